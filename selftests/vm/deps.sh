@@ -1,0 +1,59 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# Install the Debian packages that a target needs and the host lacks. Usage:
+# deps.sh build|vm|check
+# The only thing these scripts change on the host is this: apt-get install.
+
+. "$(dirname "$0")/common.sh"
+
+# build: what compiles the module and userspace.
+BUILD_PACKAGES="make gcc libc6-dev libelf1 kmod pkg-config libmnl-dev
+	libseccomp-dev debian-archive-keyring"
+# vm: what makes and boots the VM.
+VM_PACKAGES="qemu-system-x86 mmdebstrap uidmap e2fsprogs cpio busybox-static
+	zstd"
+# check: what the static checks need.
+CHECK_PACKAGES="perl sparse xz-utils"
+
+wanted() {
+	case $1 in
+	build) echo "$BUILD_PACKAGES" ;;
+	vm) echo "$BUILD_PACKAGES $VM_PACKAGES" ;;
+	check) echo "$BUILD_PACKAGES $VM_PACKAGES $CHECK_PACKAGES" ;;
+	*) die "usage: deps.sh build|vm|check" ;;
+	esac
+}
+
+missing() {
+	local package
+	for package in $(wanted "$1"); do
+		dpkg-query -W -f '${db:Status-Status}\n' "$package" 2>/dev/null |
+			grep -qx installed || echo "$package"
+	done
+}
+
+as_root() {
+	if [ "$(id -u)" -eq 0 ]; then
+		"$@"
+	else
+		command -v sudo >/dev/null || die "need root or sudo to run: $*"
+		sudo "$@"
+	fi
+}
+
+install_missing() {
+	local -a packages
+	mapfile -t packages < <(missing "$1")
+	if [ "${#packages[@]}" -gt 0 ]; then
+		say "installing with apt-get: ${packages[*]}"
+		as_root apt-get -qq update || say "apt-get update failed, trying the lists as they are"
+		as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -y \
+			--no-install-recommends install "${packages[@]}" >/dev/null ||
+			die "apt-get install failed: ${packages[*]}"
+	fi
+	touch "$CACHE/deps-$1-$(wanted "$1" | cksum | cut -d' ' -f1)"
+}
+
+command -v dpkg-query >/dev/null || die "this needs Debian (or its apt-get)"
+[ -f "$CACHE/deps-$1-$(wanted "$1" | cksum | cut -d' ' -f1)" ] ||
+	with_cache_lock install_missing "$1"
