@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What all layers of the module share: the state of a network namespace, counters and drops, and
+ * the interfaces between the layers.  A layer calls the one below and its own; upward goes by a
+ * registered handler.
+ *
+ * Locks, outermost first:
+ *   RTNL                devices, addresses, routes
+ *   the socket lock     everything in a socket (lock_sock(), or bh_lock_sock() in a softirq)
+ *   bucket locks        anp_bhash, anp_ehash, anp_lhash, anp_uhash chains; bottom halves off
+ * Receive runs in softirq under rcu_read_lock(); lookups there take a reference.
+ */
+#ifndef ANP_ANP_H
+#define ANP_ANP_H
+
+#include <linux/ip.h>
+#include <linux/list.h>
+#include <linux/netdevice.h>
+#include <linux/siphash.h>
+#include <linux/skbuff.h>
+#include <net/inet_sock.h>
+#include <net/netns/generic.h>
+#include <net/sock.h>
+#include <uapi/linux/anp.h>
+#include "compat.h"
+#include "observe/mib.h"
+
+struct anp_mib {
+	unsigned long items[ANP_MIB_COUNT];
+};
+
+struct fib_table;
+struct fqdir;
+struct neighbour;
+struct proc_dir_entry;
+
+#define ANP_PMTU_SLOTS 256
+
+/*
+ * struct anp_net - a network namespace's ANP
+ *
+ * Lives as long as the namespace; reached by anp_net().
+ */
+struct anp_net {
+	struct net		*net;
+	struct anp_mib __percpu	*mib;
+	struct list_head	devs;		/* struct anp_dev; RTNL to write, RCU to read */
+	struct fib_table	*fib;		/* ANP_RT_TABLE; NULL before the first device; RCU-safe */
+	atomic_t		route_gen;	/* cached routes of another generation are stale */
+	struct sock		*ctl_sk;	/* owner of what ANP sends for no socket */
+	struct fqdir		*fqdir;		/* IPv4 reassembly */
+	struct anp_pmtu		*pmtu;		/* ANP_PMTU_SLOTS; ip/pmtu.c */
+	siphash_key_t		iss_key;	/* RFC 6528 */
+	siphash_key_t		port_key;	/* RFC 6056 */
+	struct proc_dir_entry	*proc;
+	struct list_head	tw_list;	/* reserved for socket/timewait.c */
+	atomic_t		tw_count;
+	atomic_t		orphan_count;
+	atomic_t		sockets;
+	/* ICMP rate limit, ip/icmp.c */
+	spinlock_t		icmp_lock;
+	u32			icmp_credit;
+	unsigned long		icmp_stamp;	/* jiffies */
+};
+
+extern unsigned int anp_net_id;
+
+/* The ANP of @net; never NULL while the module is loaded. */
+static inline struct anp_net *anp_net(const struct net *net)
+{
+	return net_generic(net, anp_net_id);
+}
+
+/* ---- observe/ ---- */
+
+/* Counts @item once; any context. */
+static inline void anp_count(const struct net *net, enum anp_mib_item item)
+{
+	this_cpu_inc(anp_net(net)->mib->items[item]);
+}
+
+static inline void anp_count_add(const struct net *net, enum anp_mib_item item, unsigned long n)
+{
+	this_cpu_add(anp_net(net)->mib->items[item], n);
+}
+
+extern const char * const anp_mib_names[ANP_MIB_COUNT];
+
+/* Sum over all CPUs. */
+unsigned long anp_mib_read(const struct net *net, enum anp_mib_item item);
+
+/* Counts and traces the drop of @skb for the reason @item, and frees it; any context. */
+void anp_drop(struct net *net, struct sk_buff *skb, enum anp_mib_item item);
+
+int anp_observe_net_init(struct anp_net *anet);		/* /proc/net/anp */
+void anp_observe_net_exit(struct anp_net *anet);
+
+/* ---- link/ ---- */
+
+struct anp_dev;			/* link/link.h */
+
+int anp_link_init(void);	/* rtnl_link_ops, notifiers */
+void anp_link_exit(void);
+
+bool anp_dev_is_anp(const struct net_device *dev);
+
+/*
+ * Handlers of the layers above, called in softirq under rcu_read_lock() with skb->dev the anp
+ * device, skb_network_header() set, the link header pulled.  They consume the skb.
+ */
+struct anp_link_handlers {
+	void (*arp)(struct sk_buff *skb);
+	void (*ip)(struct sk_buff *skb);
+};
+
+/* Called once by ip/ before the first device can exist. */
+void anp_link_set_handlers(const struct anp_link_handlers *h);
+
+/* An up anp device of @net to loop 127/8 through, or NULL.  Under RCU, no reference. */
+struct net_device *anp_link_any(struct net *net);
+
+/* ---- ip/ ---- */
+
+/*
+ * struct anp_route - where packets to a destination go
+ *
+ * Holds references to dev and neigh; anp_route_put().  A socket caches one; it is good as long as
+ * anp_route_valid().
+ */
+struct anp_route {
+	struct net_device	*dev;		/* the anp device; NULL: no route cached */
+	struct neighbour	*neigh;		/* NULL: local, broadcast, multicast, or no link addresses */
+	netdevice_tracker	dev_tracker;
+	__be32			daddr;
+	__be32			saddr;
+	__be32			nexthop;
+	u32			mtu;		/* of the path: device, route metric, learnt by ICMP */
+	u32			gso_max;	/* largest super-packet the device takes, bytes */
+	int			gen;
+	u8			type;		/* RTN_LOCAL, RTN_UNICAST, RTN_BROADCAST, RTN_MULTICAST */
+};
+
+/* What a route is wanted for. */
+struct anp_flow {
+	__be32	daddr;
+	__be32	saddr;		/* 0: choose */
+	int	oif;		/* an anp device's ifindex, 0: any */
+	u8	tos;
+};
+
+/*
+ * Finds the route of @fl and fills @rt, which must hold no reference.  Any context.
+ * Returns 0; -ENETUNREACH, -EHOSTUNREACH, -EACCES (prohibit), -EINVAL (blackhole, bad source,
+ * 0.0.0.0 as destination stands for 127.0.0.1), -ENOMEM.
+ */
+int anp_route_get(struct net *net, const struct anp_flow *fl, struct anp_route *rt);
+void anp_route_put(struct anp_route *rt);
+
+static inline bool anp_route_valid(const struct net *net, const struct anp_route *rt)
+{
+	return rt->dev && rt->gen == atomic_read(&anp_net(net)->route_gen);
+}
+
+/* Kind of @addr as seen by @net's anp devices: RTN_LOCAL, RTN_BROADCAST, RTN_MULTICAST, RTN_UNICAST. */
+unsigned int anp_addr_type(struct net *net, __be32 addr);
+
+/* How to send: what a socket's options say. */
+struct anp_ip_opts {
+	u8	proto;
+	u8	tos;
+	u8	ttl;		/* 0: the default */
+	bool	df;		/* do not fragment; the caller learns -EMSGSIZE */
+};
+
+/*
+ * Puts an IPv4 header before skb->data (headroom: LL_MAX_HEADER + 20) and sends by @rt; fragments
+ * when needed and allowed.  skb->sk must be of family AF_ANP (the net's ctl_sk where no socket
+ * sends: anp_ip_set_owner_ctl()).  A GSO skb is not fragmented.  Consumes @skb.
+ * Returns 0 or a negative errno (drops are counted).
+ */
+int anp_ip_send(struct net *net, struct sk_buff *skb, const struct anp_route *rt,
+		const struct anp_ip_opts *o);
+
+/* Makes @net's control socket the owner of @skb: sent by the stack itself. */
+void anp_ip_set_owner_ctl(struct net *net, struct sk_buff *skb);
+
+/*
+ * Transport protocols.  @rcv: skb->data at the transport header, skb_network_header() at a checked
+ * IPv4 header, reassembled, for us; at least hdrlen bytes are linear.  Consumes the skb.
+ * @err: an ICMP error; skb->data at the IPv4 header inside the message (checked, 8 bytes of
+ * transport header are linear behind it), @type and @code of the ICMP message, @info: MTU or 0,
+ * already mapped to @err (errno > 0, @hard as in Linux' icmp_err_convert).  Does not consume.
+ */
+struct anp_ip_proto {
+	u8	proto;
+	u8	hdrlen;
+	void	(*rcv)(struct sk_buff *skb);
+	void	(*err)(struct sk_buff *skb, u8 type, u8 code, u32 info, int err, bool hard);
+};
+
+/* Handlers are static and are registered before the family is; unregistering waits for readers. */
+int anp_ip_register(const struct anp_ip_proto *p);
+void anp_ip_unregister(const struct anp_ip_proto *p);
+
+/* Sends the ICMP error @type/@code about the received @skb (network header set).  Rate-limited. */
+void anp_icmp_send(struct sk_buff *skb, u8 type, u8 code, __be32 info);
+
+/* skb->dev's broadcast or multicast (link or IP) destination: no error and no RST may answer. */
+bool anp_ip_is_broadcast(const struct sk_buff *skb);
+
+int anp_ip_init(void);
+void anp_ip_exit(void);
+int anp_ip_net_init(struct anp_net *anet);	/* ctl_sk, fqdir, pmtu */
+void anp_ip_net_exit(struct anp_net *anet);
+
+/* ---- socket/ ---- */
+
+/*
+ * struct anp_sock - what all AF_ANP sockets have; struct inet_sock must be first (eBPF and others
+ * look at it by protocol).  Lock: the socket lock.
+ */
+struct anp_sock {
+	struct inet_sock	inet;
+	struct anp_route	route;		/* cached, to inet_daddr */
+	u16			addr_family;	/* ANP_ADDR_FAMILY */
+	u8			pmtudisc;	/* IP_MTU_DISCOVER */
+};
+
+static inline struct anp_sock *anp_sk(const struct sock *sk)
+{
+	return (struct anp_sock *)sk;
+}
+
+/* A family's type and protocol, registered by stream, UDP and ping. */
+struct anp_sock_type {
+	struct list_head	node;
+	int			type;		/* SOCK_* */
+	int			protocol;	/* IPPROTO_* */
+	bool			is_default;	/* for protocol 0 */
+	struct proto		*prot;
+	const struct proto_ops	*ops;
+};
+
+int anp_sock_register(struct anp_sock_type *t);
+void anp_sock_unregister(struct anp_sock_type *t);
+
+int anp_family_init(void);	/* sock_register(): after everything else */
+void anp_family_exit(void);
+int anp_stream_init(void);	/* TCP: caches, hashes, handler, type */
+void anp_stream_exit(void);
+void anp_stream_net_exit(struct anp_net *anet);	/* purge TIME-WAIT and requests */
+int anp_udp_init(void);
+void anp_udp_exit(void);
+int anp_ping_init(void);
+void anp_ping_exit(void);
+
+/*
+ * Shared by the proto_ops of all types (socket/family.c, options.c).
+ *
+ * anp_addr_check(): @uaddr of @len may be used on @sk: AF_ANP or AF_INET (AF_UNSPEC where
+ * @unspec_ok), at least 16 bytes.  Returns 0, -EINVAL or -EAFNOSUPPORT.
+ * anp_addr_fill(): answers in the family the socket was told to; returns the length.
+ */
+int anp_addr_check(const struct sock *sk, const struct sockaddr *uaddr, int len, bool unspec_ok);
+int anp_addr_fill(const struct sock *sk, struct sockaddr *uaddr, __be32 addr, __be16 port);
+int anp_getname(struct socket *sock, struct sockaddr *uaddr, int peer);
+int anp_release(struct socket *sock);
+int anp_ioctl(struct socket *sock, unsigned int cmd, unsigned long arg);
+int anp_setsockopt(struct socket *sock, int level, int optname, sockptr_t optval,
+		   unsigned int optlen);
+int anp_getsockopt(struct socket *sock, int level, int optname, char __user *optval,
+		   int __user *optlen);
+/* May this socket bind to @port (host order)?  CAP_NET_BIND_SERVICE below 1024. */
+bool anp_port_allowed(const struct sock *sk, u16 port);
+
+/* The route to @sk's peer, from the cache or looked up anew.  Socket lock held. */
+int anp_sk_route(struct sock *sk, const struct anp_route **rt);
+
+#endif /* ANP_ANP_H */

@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The state of a TCP connection: the transmission control block (RFC 9293 3.3.1), the small objects
+ * that stand for a connection before (SYN queue) and after (TIME-WAIT) it has one, and what the
+ * engine keeps in skb->cb.
+ *
+ * Fields carry the RFCs' names.  All of a tcb is protected by its host's lock (the socket lock); a
+ * field that is read without it says so.
+ */
+#ifndef ANP_TCP_TCB_H
+#define ANP_TCP_TCB_H
+
+#include <linux/types.h>
+#include <linux/skbuff.h>
+#include <linux/rbtree.h>
+#include <net/tcp_states.h>
+
+/* TCP header flags, as in byte 13 of the header. */
+#define ANP_TCP_FIN	0x01
+#define ANP_TCP_SYN	0x02
+#define ANP_TCP_RST	0x04
+#define ANP_TCP_PSH	0x08
+#define ANP_TCP_ACK	0x10
+#define ANP_TCP_URG	0x20
+#define ANP_TCP_ECE	0x40
+#define ANP_TCP_CWR	0x80
+
+/*
+ * struct anp_tcp_cb - a segment, in skb->cb
+ *
+ * Received: filled by anp_tcp_seg_parse().  To send: filled when the segment is queued; the payload
+ * is all in page frags, the header is built in the headroom of a clone.
+ */
+struct anp_tcp_cb {
+	u32	seq;
+	u32	end_seq;	/* seq + payload + one for SYN + one for FIN */
+	union {
+		struct {
+			u32	ack_seq;
+			u32	tsval;
+			u32	tsecr;
+			u16	wnd;		/* unscaled, as in the header */
+			u8	has_ts : 1;
+		} rx;
+		struct {
+			u64	sent_at;	/* us; last (re)transmission */
+			u16	gso_size;	/* mss it is to be cut by; 0: one segment */
+			u8	lost : 1,
+				retrans : 1,	/* retransmitted since marked lost */
+				ever_retrans : 1;
+		} tx;
+	};
+	u8	flags;			/* ANP_TCP_* of the header */
+	u8	hdrlen;			/* received: length of the TCP header */
+};
+
+#define ANP_TCP_CB(skb) ((struct anp_tcp_cb *)&(skb)->cb[0])
+
+/* Options of a SYN, as wanted or as agreed. */
+struct anp_tcp_opts {
+	u16	mss;			/* 0: absent */
+	u8	wscale;			/* valid if wscale_ok; 0..14 */
+	u8	wscale_ok : 1,
+		sack_ok : 1,
+		ts_ok : 1;
+	u32	tsval;
+	u32	tsecr;
+};
+
+/* Congestion control phases (RFC 5681, 6582): names as `ss -i` users know them. */
+enum anp_tcp_ca_state {
+	ANP_TCP_CA_OPEN,		/* no loss known */
+	ANP_TCP_CA_DISORDER,		/* duplicate ACKs, fewer than three */
+	ANP_TCP_CA_RECOVERY,		/* fast recovery until `recover` is acknowledged */
+	ANP_TCP_CA_LOSS,		/* after a retransmission timeout, likewise */
+};
+
+struct anp_tcp_req;
+struct anp_tcb;
+
+/*
+ * struct anp_tcp_cong_ops - a congestion control
+ *
+ * Called with the tcb's lock, never sleeps.  Windows are in bytes.
+ */
+struct anp_tcp_cong_ops {
+	const char *name;
+	void (*init)(struct anp_tcb *t);
+	/* ssthresh after a loss; at least two segments */
+	u32 (*ssthresh)(struct anp_tcb *t);
+	/* @acked bytes were newly acknowledged while the window was in use */
+	void (*cong_avoid)(struct anp_tcb *t, u32 acked);
+};
+
+/* Parameters a host gives to a new tcb; all have been range-checked by the host. */
+struct anp_tcp_params {
+	__be16	sport;
+	__be16	dport;
+	u32	iss;
+	u32	ts_off;			/* added to the timestamp clock, RFC 7323 5.4 */
+	u16	mss;			/* largest payload we can send and take (MTU - 40) */
+	u32	gso_max;		/* largest payload of one skb to send, bytes */
+	u32	rcv_wnd_max;		/* largest window ever, chooses the scale */
+	u32	rcv_wnd_init;		/* window offered at first */
+	bool	no_ts;
+	bool	no_wscale;
+};
+
+struct anp_tcb {
+	/* Receive sequence space; what is read and written for each segment comes first. */
+	u32	rcv_nxt;		/* next byte expected */
+	u32	rcv_wup;		/* rcv_nxt when the window was last sent */
+	u32	rcv_wnd;		/* window last sent, from rcv_wup */
+	u32	copied_seq;		/* next byte the program will read; moved by the host */
+
+	/* Send sequence space. */
+	u32	snd_una;		/* oldest unacknowledged byte */
+	u32	snd_nxt;		/* next byte to send */
+	u32	write_seq;		/* end of what the program has written (+1 with FIN) */
+	u32	snd_wnd;		/* window of the peer, scaled, bytes from snd_una */
+	u32	snd_wl1;		/* seq of the segment that set snd_wnd */
+	u32	snd_wl2;		/* ack of it */
+	u32	max_wnd;		/* largest snd_wnd seen */
+	u32	snd_sml;		/* end of the last short segment sent (Nagle) */
+
+	u8	state;			/* TCP_*; read without the lock by the host's poll */
+	u8	snd_wscale;
+	u8	rcv_wscale;
+	u8	ca_state;		/* enum anp_tcp_ca_state */
+	u8	ts_ok : 1,
+		wscale_ok : 1,
+		sack_ok : 1,
+		fin_queued : 1,		/* a FIN stands at the end of the send queue */
+		fin_rcvd : 1,
+		nodelay : 1,
+		cork : 1,
+		keepalive : 1;
+	u8	shut_rcv : 1,		/* the program will read no more */
+		orphan : 1,		/* no program owns it any more */
+		passive : 1,		/* opened by a listener */
+		ack_now : 1,
+		no_ts : 1,		/* do not offer timestamps */
+		no_wscale : 1,
+		more : 1;		/* MSG_MORE: hold a short segment back */
+	u8	quickack;		/* segments still to be acknowledged at once */
+	u8	dupacks;
+
+	u16	mss;			/* payload of a full segment with the options in use */
+	u16	mss_clamp;		/* the peer's MSS option, or the default */
+	u16	mss_local;		/* what our MTU allows, without options */
+	u16	user_mss;		/* TCP_MAXSEG, 0: not set */
+	u16	rcv_mss;		/* estimate of the peer's segment size */
+	__be16	sport;
+	__be16	dport;
+	u16	hdr_opts;		/* bytes of options on every segment (12 with timestamps) */
+
+	/* Timestamps (RFC 7323). */
+	u32	ts_recent;
+	u32	ts_off;
+	u64	ts_recent_at;		/* us */
+	u32	last_ack_sent;		/* rcv_nxt in the last ACK sent: RFC 7323 4.3 */
+
+	/* Congestion control; bytes. */
+	u32	cwnd;
+	u32	ssthresh;
+	u32	cwnd_acked;		/* bytes counted towards the next increase */
+	u32	recover;		/* snd_nxt when recovery began (RFC 6582) */
+	u32	sacked_out;		/* bytes known to have left the network */
+	u32	lost_out;		/* bytes thought lost */
+	u32	retrans_out;		/* bytes of those sent again and not yet acknowledged */
+	const struct anp_tcp_cong_ops *cong;
+
+	/* Round trip time (RFC 6298); us. */
+	u32	srtt;
+	u32	rttvar;
+	u32	rto;
+	u32	rtt_min;
+	u8	backoff;		/* doublings of the RTO in force */
+	u8	retransmits;		/* timeouts since the last progress */
+	u8	probes;			/* zero window probes or keepalives unanswered */
+	u8	syn_retries;		/* limit, TCP_SYNCNT */
+	u8	keep_cnt;		/* TCP_KEEPCNT */
+	u8	synacked_rexmit : 1;	/* the SYN was sent more than once: IW 1 (RFC 6298 5.7) */
+
+	/* The clock of this call, and deadlines; us, 0: not armed.  See timers.c. */
+	u64	now;
+	u64	t_rtx;			/* retransmission, or probe of a zero window */
+	u64	t_delack;
+	u64	t_keep;
+	u64	t_close;		/* orphan in FIN-WAIT-2, or linger2 */
+	u64	rcvd_at;		/* last segment from the peer */
+	u64	sent_at;		/* last data segment sent (RFC 5681 4.1 restart) */
+	u64	stalled_at;		/* first timeout without progress: user timeout, R2 */
+	u64	challenge_at;		/* last challenge ACK (RFC 5961 7) */
+	u32	ato;			/* delayed ACK timeout in force, us */
+	u32	keep_idle;		/* ms */
+	u32	keep_intvl;		/* ms */
+	u32	user_timeout;		/* ms, 0: by number of retries */
+	u32	linger2;		/* ms in FIN-WAIT-2 as an orphan */
+
+	/* Queues.  Payload to be sent is in sndq (never sent) and rtxq (sent, unacknowledged). */
+	struct sk_buff_head sndq;
+	struct sk_buff_head rtxq;
+	struct rb_root	ooq;		/* received out of order, by seq, no overlap removed */
+	u32	ooq_bytes;		/* truesize in ooq */
+	u32	gso_max;
+	u32	rcv_wnd_max;
+
+	u32	iss;
+	u32	irs;
+	int	err;			/* soft error to report if the connection fails */
+
+	/* Statistics for TCP_INFO. */
+	u64	bytes_acked;
+	u64	bytes_received;
+	u64	bytes_sent;
+	u64	bytes_retrans;
+	u32	segs_in;
+	u32	segs_out;
+	u32	data_segs_in;
+	u32	data_segs_out;
+	u32	total_retrans;
+	u32	dsack_dups;
+	u64	last_data_sent;
+	u64	last_data_rcvd;
+	u64	last_ack_rcvd;
+};
+
+/*
+ * struct anp_tcp_req - a connection in SYN-RECEIVED that a listener has not handed over yet
+ *
+ * Lock: the listener's socket lock, or the host's own for it; the engine does not care.
+ */
+struct anp_tcp_req {
+	u32	irs;
+	u32	iss;
+	u32	ts_recent;
+	u32	ts_off;
+	u32	rcv_wnd;		/* offered in the SYN-ACK */
+	u16	mss_peer;		/* the peer's MSS option, or 536 */
+	u16	mss_local;
+	u16	snd_wnd;		/* unscaled, of the SYN */
+	__be16	sport;
+	__be16	dport;
+	u8	snd_wscale;
+	u8	rcv_wscale;
+	u8	ts_ok : 1,
+		wscale_ok : 1,
+		sack_ok : 1,
+		acked : 1;		/* a valid ACK came, but the accept queue was full */
+	u8	rexmits;
+	u64	sent_at;		/* us; last SYN-ACK */
+	u64	deadline;		/* us; next call of anp_tcp_req_timer() */
+};
+
+/*
+ * struct anp_tcp_tw - TIME-WAIT, or an orphan in FIN-WAIT-2, as a small object
+ */
+struct anp_tcp_tw {
+	u32	rcv_nxt;
+	u32	rcv_wnd;
+	u32	snd_nxt;
+	u32	ts_recent;
+	u32	ts_off;
+	u64	ts_recent_at;		/* us */
+	u64	deadline;		/* us; the object dies then */
+	u64	challenge_at;		/* us; out-of-window ACKs are rate-limited */
+	__be16	sport;
+	__be16	dport;
+	u8	substate;		/* TCP_TIME_WAIT or TCP_FIN_WAIT2 */
+	u8	rcv_wscale;
+	u8	ts_ok : 1;
+};
+
+#endif /* ANP_TCP_TCB_H */
