@@ -221,8 +221,8 @@ int anp_tcp_host_xmit(struct anp_tcb *t, struct sk_buff *skb);
 
 /*
  * Takes in-order payload: @skb's bytes from t->rcv_nxt on are new (what lies before is a duplicate
- * that the reader skips by its cb's seq).  Consumes @skb.  The data still has its TCP header
- * pulled off.  The engine moves rcv_nxt after this.
+ * that the reader skips by its cb's seq).  Consumes @skb, which has its TCP header pulled off and
+ * has been charged by anp_tcp_host_rcv_charge().  The engine moves rcv_nxt after this.
  */
 void anp_tcp_host_deliver(struct anp_tcb *t, struct sk_buff *skb);
 

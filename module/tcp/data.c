@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Payload received: RFC 9293 3.10.7.4 steps 7 and 8, the out-of-order queue, and when to
+ * acknowledge (RFC 5681 4.2).
+ */
+#include "engine.h"
+
+#define QUICKACKS 16
+
+static void rcv_mss_measure(struct anp_tcb *t, const struct sk_buff *skb)
+{
+	u32 len = skb_shinfo(skb)->gso_size ?: skb->len;
+
+	if (len >= t->rcv_mss)
+		t->rcv_mss = min_t(u32, len, t->mss_local);
+}
+
+static struct sk_buff *ooq_first(const struct anp_tcb *t)
+{
+	struct rb_node *n = rb_first(&t->ooq);
+
+	return n ? rb_to_skb(n) : NULL;
+}
+
+static void ooq_unlink(struct anp_tcb *t, struct sk_buff *skb)
+{
+	rb_erase(&skb->rbnode, &t->ooq);
+	t->ooq_bytes -= skb->truesize;
+}
+
+void anp_tcp_ooq_purge(struct anp_tcb *t)
+{
+	struct sk_buff *skb;
+
+	while ((skb = ooq_first(t))) {
+		ooq_unlink(t, skb);
+		kfree_skb(skb);
+	}
+}
+
+/* Duplicates that the queue already holds cost no memory; drops what the new @skb covers. */
+static bool ooq_insert(struct anp_tcb *t, struct sk_buff *skb)
+{
+	struct rb_node **p = &t->ooq.rb_node, *parent = NULL, *n;
+	struct anp_tcp_cb *cb = ANP_TCP_CB(skb);
+
+	while (*p) {
+		struct sk_buff *at = rb_to_skb(*p);
+
+		parent = *p;
+		if (seq_lt(cb->seq, ANP_TCP_CB(at)->seq)) {
+			p = &parent->rb_left;
+			continue;
+		}
+		if (seq_leq(cb->end_seq, ANP_TCP_CB(at)->end_seq))
+			return false;
+		p = &parent->rb_right;
+	}
+	rb_link_node(&skb->rbnode, parent, p);
+	rb_insert_color(&skb->rbnode, &t->ooq);
+	t->ooq_bytes += skb->truesize;
+	while ((n = rb_next(&skb->rbnode))) {
+		struct sk_buff *at = rb_to_skb(n);
+
+		if (seq_gt(ANP_TCP_CB(at)->end_seq, cb->end_seq))
+			break;
+		ooq_unlink(t, at);
+		anp_tcp_host_drop(t, at, ANP_MIB_TCP_OFO_MERGE);
+	}
+	return true;
+}
+
+static void ooq_rcv(struct anp_tcb *t, struct sk_buff *skb)
+{
+	anp_tcp_host_count(t, ANP_MIB_TCP_OFO_QUEUE);
+	/* RFC 5681 4.2: at once, so that the sender counts duplicates. */
+	t->ack_now = 1;
+	t->quickack = QUICKACKS;
+	if (!anp_tcp_host_rcv_charge(t, skb)) {
+		anp_tcp_host_drop(t, skb, ANP_MIB_DROP_TCP_OFO);
+		return;
+	}
+	if (!ooq_insert(t, skb))
+		anp_tcp_host_drop(t, skb, ANP_MIB_TCP_OFO_MERGE);
+}
+
+/* RFC 9293 3.10.7.4 step 8 */
+static void fin_rcv(struct anp_tcb *t)
+{
+	t->fin_rcvd = 1;
+	t->ack_now = 1;
+	anp_tcp_ooq_purge(t);
+	switch (t->state) {
+	case TCP_SYN_RECV:
+	case TCP_ESTABLISHED:
+		anp_tcp_set_state(t, TCP_CLOSE_WAIT);
+		break;
+	case TCP_FIN_WAIT1:
+		/* Our FIN is not acknowledged, or this would be FIN-WAIT-2. */
+		anp_tcp_set_state(t, TCP_CLOSING);
+		break;
+	case TCP_FIN_WAIT2:
+		anp_tcp_send_ack(t);
+		anp_tcp_timewait(t, TCP_TIME_WAIT);
+		return;
+	}
+	anp_tcp_host_event(t, ANP_TCP_EV_READABLE | ANP_TCP_EV_HUP);
+}
+
+/* In-order @skb, charged: moves rcv_nxt over it.  Returns true if it ended in a FIN. */
+static bool deliver(struct anp_tcb *t, struct sk_buff *skb)
+{
+	struct anp_tcp_cb *cb = ANP_TCP_CB(skb);
+	bool fin = cb->flags & ANP_TCP_FIN;
+	u32 end = cb->end_seq;
+
+	t->bytes_received += end - t->rcv_nxt - fin;
+	if (end - t->rcv_nxt > fin)
+		anp_tcp_host_deliver(t, skb);
+	else
+		consume_skb(skb);
+	t->rcv_nxt = end;
+	return fin;
+}
+
+/* What the queue holds that has come into order.  Returns true if a FIN was reached. */
+static bool ooq_drain(struct anp_tcb *t)
+{
+	struct sk_buff *skb;
+
+	while ((skb = ooq_first(t)) && seq_leq(ANP_TCP_CB(skb)->seq, t->rcv_nxt)) {
+		ooq_unlink(t, skb);
+		if (seq_leq(ANP_TCP_CB(skb)->end_seq, t->rcv_nxt)) {
+			anp_tcp_host_drop(t, skb, ANP_MIB_TCP_OFO_MERGE);
+			continue;
+		}
+		/* RFC 5681 4.2: filling a gap is acknowledged at once. */
+		t->ack_now = 1;
+		if (deliver(t, skb))
+			return true;
+	}
+	return false;
+}
+
+/* Chooses between an ACK now and one that waits for company. */
+static void ack_schedule(struct anp_tcb *t)
+{
+	if (t->ack_now)
+		return;
+	/* RFC 9293 3.8.6.3: at least every second full segment. */
+	if (t->rcv_nxt - t->rcv_wup > t->rcv_mss || t->quickack || !RB_EMPTY_ROOT(&t->ooq)) {
+		t->ack_now = 1;
+		return;
+	}
+	anp_tcp_delack_arm(t);
+}
+
+static bool charge_in_order(struct anp_tcb *t, struct sk_buff *skb)
+{
+	if (anp_tcp_host_rcv_charge(t, skb))
+		return true;
+	/* What came early may be dropped for what is due: no SACK promised it (RFC 2018 8). */
+	anp_tcp_ooq_purge(t);
+	return anp_tcp_host_rcv_charge(t, skb);
+}
+
+void anp_tcp_data_rcv(struct anp_tcb *t, struct sk_buff *skb)
+{
+	struct anp_tcp_cb *cb = ANP_TCP_CB(skb);
+	bool fin;
+
+	__skb_pull(skb, cb->hdrlen);
+	if (cb->seq == cb->end_seq) {
+		consume_skb(skb);
+		return;
+	}
+	t->last_data_rcvd = t->now;
+	t->data_segs_in += max_t(u16, skb_shinfo(skb)->gso_segs, 1);
+	rcv_mss_measure(t, skb);
+	if (t->fin_rcvd || seq_leq(cb->end_seq, t->rcv_nxt)) {
+		t->ack_now = 1;
+		t->quickack = QUICKACKS;
+		anp_tcp_host_drop(t, skb, ANP_MIB_DROP_TCP_OLD_DATA);
+		return;
+	}
+	if (seq_gt(cb->seq, t->rcv_nxt)) {
+		ooq_rcv(t, skb);
+		return;
+	}
+	if (!anp_tcp_rcv_wnd_left(t) && skb->len) {
+		t->ack_now = 1;
+		anp_tcp_host_drop(t, skb, ANP_MIB_DROP_TCP_ZERO_WINDOW);
+		return;
+	}
+	if (skb->len && !charge_in_order(t, skb)) {
+		t->ack_now = 1;
+		anp_tcp_host_drop(t, skb, ANP_MIB_DROP_TCP_RCVBUF);
+		return;
+	}
+	fin = deliver(t, skb);
+	if (!fin && !RB_EMPTY_ROOT(&t->ooq))
+		fin = ooq_drain(t);
+	anp_tcp_host_event(t, ANP_TCP_EV_READABLE);
+	if (fin)
+		fin_rcv(t);
+	else
+		ack_schedule(t);
+}

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * How a connection begins: OPEN, what the two SYNs agree on, ESTABLISHED.
+ */
+#include "engine.h"
+
+void anp_tcp_init(struct anp_tcb *t)
+{
+	memset(t, 0, sizeof(*t));
+	t->state = TCP_CLOSE;
+	t->mss = ANP_TCP_MSS_DEFAULT;
+	t->mss_clamp = ANP_TCP_MSS_DEFAULT;
+	t->mss_local = ANP_TCP_MSS_DEFAULT;
+	t->rcv_mss = ANP_TCP_MSS_DEFAULT;
+	t->rto = ANP_TCP_RTO_INIT;
+	t->syn_retries = ANP_TCP_SYN_RETRIES;
+	/* RFC 9293 3.8.4: keepalive is off, and no sooner than two hours. */
+	t->keep_idle = 7200 * 1000;
+	t->keep_intvl = 75 * 1000;
+	t->keep_cnt = 9;
+	t->linger2 = 60 * 1000;
+	t->ato = ANP_TCP_DELACK_MIN;
+	t->gso_max = ANP_TCP_MSS_DEFAULT;
+	t->ssthresh = U32_MAX;
+	t->cong = &anp_tcp_newreno;
+	__skb_queue_head_init(&t->sndq);
+	__skb_queue_head_init(&t->rtxq);
+	t->ooq = RB_ROOT;
+}
+
+void anp_tcp_mss_set(struct anp_tcb *t)
+{
+	u16 mss = min(t->mss_clamp, t->mss_local);
+
+	if (t->user_mss)
+		mss = min(mss, t->user_mss);
+	/* RFC 6691: the MSS option does not count options, so they come off every segment. */
+	mss = max_t(u16, mss, ANP_TCP_MSS_MIN);
+	t->hdr_opts = t->ts_ok ? 12 : 0;
+	t->mss = mss - t->hdr_opts;
+}
+
+void anp_tcp_offer(const struct anp_tcb *t, struct anp_tcp_opts *o)
+{
+	bool synack = t->state == TCP_SYN_RECV;
+
+	memset(o, 0, sizeof(*o));
+	o->mss = t->user_mss ? min(t->user_mss, t->mss_local) : t->mss_local;
+	/* RFC 7323 1.3: a SYN-ACK has only what the SYN had. */
+	o->ts_ok = synack ? t->ts_ok : !t->no_ts;
+	o->wscale_ok = synack ? t->wscale_ok : !t->no_wscale;
+	o->wscale = t->rcv_wscale;
+	o->tsval = anp_tcp_ts_clock(t->now, t->ts_off);
+	o->tsecr = synack ? t->ts_recent : 0;
+}
+
+void anp_tcp_take_opts(struct anp_tcb *t, const struct anp_tcp_opts *o)
+{
+	t->mss_clamp = o->mss ? max_t(u16, o->mss, ANP_TCP_MSS_MIN) : ANP_TCP_MSS_DEFAULT;
+	t->ts_ok = o->ts_ok && !t->no_ts;
+	if (t->ts_ok) {
+		t->ts_recent = o->tsval;
+		t->ts_recent_at = t->now;
+	}
+	t->wscale_ok = o->wscale_ok && !t->no_wscale;
+	t->snd_wscale = t->wscale_ok ? o->wscale : 0;
+	if (!t->wscale_ok)
+		t->rcv_wscale = 0;
+	t->sack_ok = o->sack_ok;
+	anp_tcp_mss_set(t);
+	t->rcv_mss = min_t(u16, t->mss, ANP_TCP_MSS_DEFAULT);
+}
+
+static void take_params(struct anp_tcb *t, const struct anp_tcp_params *p)
+{
+	t->sport = p->sport;
+	t->dport = p->dport;
+	t->iss = p->iss;
+	t->snd_una = p->iss;
+	t->snd_nxt = p->iss + 1;
+	t->write_seq = p->iss + 1;
+	t->snd_sml = p->iss;
+	t->recover = p->iss;
+	t->ts_off = p->ts_off;
+	t->mss_local = max_t(u16, p->mss, ANP_TCP_MSS_MIN);
+	t->gso_max = p->gso_max;
+	t->rcv_wnd_max = p->rcv_wnd_max;
+	t->rcv_wscale = p->no_wscale ? 0 : anp_tcp_wscale(p->rcv_wnd_max);
+	t->no_ts = p->no_ts;
+	t->no_wscale = p->no_wscale;
+	t->rcv_wnd = p->rcv_wnd_init;
+}
+
+int anp_tcp_open(struct anp_tcb *t, const struct anp_tcp_params *p, u64 now)
+{
+	int err;
+
+	t->now = now;
+	take_params(t, p);
+	anp_tcp_mss_set(t);
+	t->rcvd_at = now;
+	t->sent_at = now;
+	anp_tcp_set_state(t, TCP_SYN_SENT);
+	err = anp_tcp_send_syn(t);
+	if (err == -ENOMEM) {
+		anp_tcp_set_state(t, TCP_CLOSE);
+		return err;
+	}
+	anp_tcp_host_count(t, ANP_MIB_TCP_ACTIVE_OPENS);
+	/* The layers below may have refused it for good while it was sent. */
+	if (t->state == TCP_SYN_SENT)
+		anp_tcp_rtx_arm(t);
+	return 0;
+}
+
+void anp_tcp_open_passive(struct anp_tcb *t, const struct anp_tcp_req *req,
+			  const struct anp_tcp_params *p, u64 now)
+{
+	t->now = now;
+	take_params(t, p);
+	t->passive = 1;
+	t->irs = req->irs;
+	t->iss = req->iss;
+	t->snd_una = req->iss;
+	t->snd_nxt = req->iss + 1;
+	t->write_seq = req->iss + 1;
+	t->snd_sml = req->iss;
+	t->recover = req->iss;
+	t->ts_off = req->ts_off;
+	t->rcv_nxt = req->irs + 1;
+	t->rcv_wup = t->rcv_nxt;
+	t->copied_seq = t->rcv_nxt;
+	t->last_ack_sent = t->rcv_nxt;
+	t->rcv_wnd = req->rcv_wnd;
+	t->ts_ok = req->ts_ok;
+	t->ts_recent = req->ts_recent;
+	t->ts_recent_at = now;
+	t->wscale_ok = req->wscale_ok;
+	t->snd_wscale = req->snd_wscale;
+	t->rcv_wscale = req->rcv_wscale;
+	t->sack_ok = req->sack_ok;
+	t->mss_local = req->mss_local;
+	t->mss_clamp = req->mss_peer;
+	t->snd_wnd = req->snd_wnd;
+	t->max_wnd = req->snd_wnd;
+	t->snd_wl1 = req->irs;
+	t->snd_wl2 = req->iss;
+	t->rcvd_at = now;
+	/* RFC 6298 5.7 */
+	t->synacked_rexmit = req->rexmits > 0;
+	if (!req->rexmits)
+		anp_tcp_rtt_sample(t, min_t(u64, max_t(u64, now - req->sent_at, 1), U32_MAX));
+	anp_tcp_mss_set(t);
+	t->rcv_mss = min_t(u16, t->mss, ANP_TCP_MSS_DEFAULT);
+	anp_tcp_set_state(t, TCP_SYN_RECV);
+}
+
+void anp_tcp_established(struct anp_tcb *t)
+{
+	t->t_rtx = 0;
+	t->backoff = 0;
+	t->retransmits = 0;
+	t->stalled_at = 0;
+	t->err = 0;
+	t->sent_at = 0;
+	/* RFC 6298 5.7: the SYN was lost and nothing measured since. */
+	if (!t->srtt && t->synacked_rexmit)
+		t->rto = 3 * ANP_TCP_RTO_INIT;
+	else
+		anp_tcp_rto_set(t);
+	t->cong->init(t);
+	/* Linux: a sender in slow start should not wait for our delayed ACKs. */
+	t->quickack = clamp_t(u32, t->rcv_wnd / (2 * t->rcv_mss), 2, 16);
+	anp_tcp_set_state(t, TCP_ESTABLISHED);
+	anp_tcp_host_event(t, ANP_TCP_EV_CONNECTED | ANP_TCP_EV_WRITABLE);
+}

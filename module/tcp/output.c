@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What may be sent, and when: windows, Nagle (RFC 9293 3.7.4), sender's silly window avoidance
+ * (3.8.6.2.1), retransmission of what is marked lost.
+ *
+ * A FIN rides on the last segment of the send queue.  When that has gone already it is sent alone
+ * and stands in no queue: snd_nxt == write_seq with the queues empty says that it is out.
+ */
+#include "engine.h"
+
+void anp_tcp_queue(struct anp_tcb *t, struct sk_buff *skb)
+{
+	struct anp_tcp_cb *cb = ANP_TCP_CB(skb);
+
+	memset(cb, 0, sizeof(*cb));
+	cb->seq = t->write_seq;
+	cb->end_seq = cb->seq + skb->len;
+	t->write_seq = cb->end_seq;
+	__skb_queue_tail(&t->sndq, skb);
+}
+
+void anp_tcp_appended(struct anp_tcb *t, struct sk_buff *skb, u32 bytes)
+{
+	ANP_TCP_CB(skb)->end_seq += bytes;
+	t->write_seq += bytes;
+}
+
+struct sk_buff *anp_tcp_tail(struct anp_tcb *t)
+{
+	return t->fin_queued ? NULL : skb_peek_tail(&t->sndq);
+}
+
+u32 anp_tcp_size_goal(const struct anp_tcb *t)
+{
+	/* No more than half of the largest window seen, or the peer could never take one whole. */
+	u32 goal = min(t->gso_max, max(t->max_wnd / 2, (u32)t->mss));
+
+	return max_t(u32, goal - goal % t->mss, t->mss);
+}
+
+int anp_tcp_split(struct anp_tcb *t, struct sk_buff_head *list, struct sk_buff *skb, u32 len)
+{
+	struct anp_tcp_cb *cb = ANP_TCP_CB(skb), *cb2;
+	struct sk_buff *rest;
+
+	/* A clone on its way shares the list of frags that is about to be cut. */
+	if (skb_unclone(skb, GFP_ATOMIC))
+		return -ENOMEM;
+	rest = anp_tcp_host_snd_alloc(t);
+	if (!rest)
+		return -ENOMEM;
+	skb_split(skb, rest, len);
+	cb2 = ANP_TCP_CB(rest);
+	*cb2 = *cb;
+	cb2->seq = cb->seq + len;
+	cb->end_seq = cb2->seq;
+	cb->flags &= ~(ANP_TCP_FIN | ANP_TCP_PSH);
+	__skb_queue_after(list, skb, rest);
+	anp_tcp_host_snd_split(t, skb, rest);
+	return 0;
+}
+
+/* May a segment shorter than the mss go now? */
+static bool short_ok(const struct anp_tcb *t, const struct sk_buff *skb, bool nonagle)
+{
+	if (nonagle || (ANP_TCP_CB(skb)->flags & ANP_TCP_FIN))
+		return true;
+	if (t->cork || t->more)
+		return false;
+	/* Minshall: only a short segment in flight holds the next one back. */
+	return t->nodelay || !anp_tcp_flight(t) || seq_leq(t->snd_sml, t->snd_una);
+}
+
+/*
+ * How many bytes of @skb, the first of the send queue, may be sent now; 0: none.
+ */
+static u32 send_quota(struct anp_tcb *t, const struct sk_buff *skb, bool nonagle)
+{
+	s32 wnd = (s32)(t->snd_una + t->snd_wnd - ANP_TCP_CB(skb)->seq);
+	u32 pipe = anp_tcp_pipe(t);
+	u32 room = t->cwnd > pipe ? t->cwnd - pipe : 0;
+	u32 len = skb->len, part;
+
+	/* An empty network takes a segment whatever the window has shrunk to. */
+	if (!pipe && room < t->mss)
+		room = t->mss;
+	if (wnd <= 0 || !room)
+		return 0;
+	len = min3(len, max_t(u32, t->gso_max - t->gso_max % t->mss, t->mss), (u32)wnd);
+	if (len > room) {
+		if (room < t->mss)
+			return 0;
+		len = room;
+	}
+	part = len % t->mss;
+	if (!part)
+		return len;
+	if (len == skb->len)
+		return short_ok(t, skb, nonagle) || !skb_queue_is_last(&t->sndq, skb) ?
+			len : len - part;
+	if (len > part)
+		return len - part;
+	/* RFC 9293 3.8.6.2.1: less than a segment for want of window: half the largest, or wait. */
+	return nonagle || len >= t->max_wnd / 2 ? len : 0;
+}
+
+static void send_fin(struct anp_tcb *t)
+{
+	/* A lost allocation is repaired as a lost segment. */
+	anp_tcp_send_bare(t, ANP_TCP_FIN | ANP_TCP_ACK, t->write_seq - 1);
+	t->snd_nxt = t->write_seq;
+	anp_tcp_rtx_arm(t);
+}
+
+/* Is only the FIN left to send, and may it go? */
+static bool fin_due(const struct anp_tcb *t)
+{
+	return t->fin_queued && skb_queue_empty(&t->sndq) && t->snd_nxt != t->write_seq;
+}
+
+void anp_tcp_output(struct anp_tcb *t, bool nonagle)
+{
+	struct sk_buff *skb;
+
+	if (!anp_tcp_in(t, ANP_TCPF_SENDING))
+		return;
+	while ((skb = skb_peek(&t->sndq))) {
+		u32 len = send_quota(t, skb, nonagle);
+
+		if (!len)
+			break;
+		if (len < skb->len && anp_tcp_split(t, &t->sndq, skb, len))
+			break;
+		__skb_unlink(skb, &t->sndq);
+		if (skb_queue_empty(&t->sndq))
+			ANP_TCP_CB(skb)->flags |= ANP_TCP_PSH;
+		t->snd_nxt = ANP_TCP_CB(skb)->end_seq;
+		if (skb->len < t->mss)
+			t->snd_sml = t->snd_nxt;
+		__skb_queue_tail(&t->rtxq, skb);
+		anp_tcp_host_count(t, ANP_MIB_TCP_ORIG_DATA_SENT);
+		/* Without memory it counts as lost on the way. */
+		if (anp_tcp_transmit(t, skb) == -ENOMEM)
+			ANP_TCP_CB(skb)->tx.sent_at = t->now;
+		if (!t->t_rtx || skb_queue_is_first(&t->rtxq, skb))
+			anp_tcp_rtx_arm(t);
+	}
+	if (fin_due(t))
+		send_fin(t);
+	/* Nothing in flight and something held back by the peer's window: probe it. */
+	if (!t->t_rtx && !anp_tcp_flight(t) && !skb_queue_empty(&t->sndq))
+		anp_tcp_rtx_arm(t);
+}
+
+void anp_tcp_push(struct anp_tcb *t, bool more, u64 now)
+{
+	t->now = now;
+	t->more = more;
+	/* RFC 5681 4.1: after an idle RTO the old window says nothing. */
+	if (!anp_tcp_flight(t) && t->sent_at && now - t->sent_at > t->rto &&
+	    t->ca_state == ANP_TCP_CA_OPEN)
+		t->cwnd = min_t(u32, t->cwnd, max_t(u32, 10 * t->mss, 2 * t->mss));
+	anp_tcp_output(t, false);
+}
+
+/* Sends @skb of the retransmission queue again; at most @room bytes of it. */
+static int retransmit(struct anp_tcb *t, struct sk_buff *skb, u32 room)
+{
+	struct anp_tcp_cb *cb = ANP_TCP_CB(skb);
+	int err;
+
+	room = max_t(u32, room - room % t->mss, t->mss);
+	if (skb->len > room) {
+		err = anp_tcp_split(t, &t->rtxq, skb, room);
+		if (err)
+			return err;
+	}
+	err = anp_tcp_transmit(t, skb);
+	if (err == -ENOMEM)
+		return err;
+	if (cb->tx.lost && !cb->tx.retrans) {
+		cb->tx.retrans = 1;
+		t->retrans_out += cb->end_seq - cb->seq;
+	}
+	cb->tx.ever_retrans = 1;
+	t->total_retrans++;
+	t->bytes_retrans += skb->len;
+	anp_tcp_host_count(t, ANP_MIB_TCP_RETRANS_SEGS);
+	anp_tcp_host_trace_rtx(t, skb);
+	return 0;
+}
+
+int anp_tcp_retransmit_head(struct anp_tcb *t)
+{
+	struct sk_buff *skb = skb_peek(&t->rtxq);
+
+	if (skb)
+		return retransmit(t, skb, t->mss);
+	if (t->fin_queued && t->snd_nxt == t->write_seq && anp_tcp_flight(t)) {
+		t->total_retrans++;
+		anp_tcp_host_count(t, ANP_MIB_TCP_RETRANS_SEGS);
+		return anp_tcp_send_bare(t, ANP_TCP_FIN | ANP_TCP_ACK, t->write_seq - 1);
+	}
+	return 0;
+}
+
+static void retransmit_lost(struct anp_tcb *t)
+{
+	struct sk_buff *skb;
+
+	if (!t->lost_out || t->retrans_out >= t->lost_out)
+		return;
+	skb_queue_walk(&t->rtxq, skb) {
+		struct anp_tcp_cb *cb = ANP_TCP_CB(skb);
+		u32 pipe = anp_tcp_pipe(t);
+
+		if (!cb->tx.lost)
+			break;
+		if (cb->tx.retrans)
+			continue;
+		if (pipe >= t->cwnd)
+			break;
+		if (retransmit(t, skb, t->cwnd - pipe))
+			break;
+		if (t->ca_state == ANP_TCP_CA_LOSS)
+			anp_tcp_host_count(t, ANP_MIB_TCP_SLOW_START_RETRANS);
+		if (!t->t_rtx || skb_queue_is_first(&t->rtxq, skb))
+			anp_tcp_rtx_arm(t);
+	}
+}
+
+void anp_tcp_send_all(struct anp_tcb *t)
+{
+	retransmit_lost(t);
+	anp_tcp_output(t, false);
+	if (t->ack_now)
+		anp_tcp_send_ack(t);
+}

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Headers: every segment the engine sends is built here.
+ */
+#include "engine.h"
+
+static void header_write(struct tcphdr *th, const struct anp_tcb *t, unsigned int hdrlen, u8 flags,
+			 u32 seq)
+{
+	memset(th, 0, sizeof(*th));
+	th->source = t->sport;
+	th->dest = t->dport;
+	th->seq = cpu_to_be32(seq);
+	th->ack_seq = flags & ANP_TCP_ACK ? cpu_to_be32(t->rcv_nxt) : 0;
+	th->doff = hdrlen / 4;
+	((u8 *)th)[13] = flags;
+}
+
+struct sk_buff *anp_tcp_bare_build(const struct anp_tcp_bare *b)
+{
+	unsigned int hdrlen = sizeof(struct tcphdr) + (b->ts ? 12 : 0);
+	struct sk_buff *skb = anp_tcp_host_alloc(NULL, hdrlen);
+	struct tcphdr *th;
+
+	if (!skb)
+		return NULL;
+	skb_reset_transport_header(skb);
+	th = tcp_hdr(skb);
+	memset(th, 0, sizeof(*th));
+	th->source = b->sport;
+	th->dest = b->dport;
+	th->seq = cpu_to_be32(b->seq);
+	th->ack_seq = cpu_to_be32(b->ack);
+	th->doff = hdrlen / 4;
+	th->window = cpu_to_be16(b->wnd);
+	((u8 *)th)[13] = b->flags;
+	if (b->ts)
+		anp_tcp_ts_write((__be32 *)(th + 1), b->tsval, b->tsecr);
+	return skb;
+}
+
+/* What every segment with an ACK tells the peer is noted once, here. */
+static void ack_sent(struct anp_tcb *t)
+{
+	t->last_ack_sent = t->rcv_nxt;
+	t->t_delack = 0;
+	t->ack_now = 0;
+	if (t->quickack)
+		t->quickack--;
+}
+
+int anp_tcp_send_bare(struct anp_tcb *t, u8 flags, u32 seq)
+{
+	unsigned int hdrlen = sizeof(struct tcphdr) + t->hdr_opts;
+	struct sk_buff *skb = anp_tcp_host_alloc(t, hdrlen);
+	struct tcphdr *th;
+
+	if (!skb)
+		return -ENOMEM;
+	skb_reset_transport_header(skb);
+	th = tcp_hdr(skb);
+	header_write(th, t, hdrlen, flags, seq);
+	if (t->hdr_opts)
+		anp_tcp_ts_write((__be32 *)(th + 1), anp_tcp_ts_clock(t->now, t->ts_off),
+				 t->ts_recent);
+	th->window = cpu_to_be16(anp_tcp_window_select(t));
+	if (flags & ANP_TCP_ACK)
+		ack_sent(t);
+	t->segs_out++;
+	anp_tcp_host_count(t, ANP_MIB_TCP_OUT_SEGS);
+	return anp_tcp_host_xmit(t, skb);
+}
+
+void anp_tcp_send_ack(struct anp_tcb *t)
+{
+	if (anp_tcp_in(t, TCPF_CLOSE | TCPF_SYN_SENT))
+		return;
+	/* Without memory the ACK is tried again by the timer. */
+	if (anp_tcp_send_bare(t, ANP_TCP_ACK, t->snd_nxt) == -ENOMEM) {
+		t->ato = ANP_TCP_DELACK_MIN;
+		t->t_delack = t->now + ANP_TCP_DELACK_MAX;
+	}
+}
+
+void anp_tcp_send_reset(struct anp_tcb *t)
+{
+	anp_tcp_host_count(t, ANP_MIB_TCP_OUT_RSTS);
+	anp_tcp_send_bare(t, ANP_TCP_RST | ANP_TCP_ACK, t->snd_nxt);
+}
+
+void anp_tcp_send_challenge(struct anp_tcb *t)
+{
+	/* RFC 5961 7: or two ends that disagree would acknowledge each other for ever. */
+	if (t->challenge_at && t->now - t->challenge_at < ANP_TCP_CHALLENGE_GAP)
+		return;
+	t->challenge_at = t->now;
+	anp_tcp_host_count(t, ANP_MIB_TCP_CHALLENGE_ACK);
+	anp_tcp_send_ack(t);
+}
+
+/* SYN or, in SYN-RECEIVED, SYN-ACK of a simultaneous open. */
+int anp_tcp_send_syn(struct anp_tcb *t)
+{
+	bool synack = t->state == TCP_SYN_RECV;
+	struct anp_tcp_opts o;
+	unsigned int hdrlen;
+	struct sk_buff *skb;
+	struct tcphdr *th;
+
+	anp_tcp_offer(t, &o);
+	hdrlen = sizeof(*th) + anp_tcp_syn_optlen(&o);
+	skb = anp_tcp_host_alloc(t, hdrlen);
+	if (!skb)
+		return -ENOMEM;
+	skb_reset_transport_header(skb);
+	th = tcp_hdr(skb);
+	header_write(th, t, hdrlen, ANP_TCP_SYN | (synack ? ANP_TCP_ACK : 0), t->iss);
+	anp_tcp_syn_write((__be32 *)(th + 1), &o);
+	/* RFC 7323 2.2: the window of a SYN is not scaled. */
+	th->window = cpu_to_be16(min(t->rcv_wnd, 65535u));
+	t->segs_out++;
+	anp_tcp_host_count(t, ANP_MIB_TCP_OUT_SEGS);
+	return anp_tcp_host_xmit(t, skb);
+}
+
+int anp_tcp_transmit(struct anp_tcb *t, struct sk_buff *skb)
+{
+	unsigned int hdrlen = sizeof(struct tcphdr) + t->hdr_opts;
+	struct anp_tcp_cb *cb = ANP_TCP_CB(skb);
+	u32 len = skb->len;
+	struct sk_buff *copy;
+	struct tcphdr *th;
+
+	/*
+	 * The header of an earlier transmission may still be on its way in a clone that shares our
+	 * head: then the head is copied.
+	 */
+	copy = skb_cloned(skb) ? pskb_copy(skb, GFP_ATOMIC) : skb_clone(skb, GFP_ATOMIC);
+	if (!copy)
+		return -ENOMEM;
+	skb_push(copy, hdrlen);
+	skb_reset_transport_header(copy);
+	th = tcp_hdr(copy);
+	header_write(th, t, hdrlen, cb->flags | ANP_TCP_ACK, cb->seq);
+	if (t->hdr_opts)
+		anp_tcp_ts_write((__be32 *)(th + 1), anp_tcp_ts_clock(t->now, t->ts_off),
+				 t->ts_recent);
+	th->window = cpu_to_be16(anp_tcp_window_select(t));
+	if (len > t->mss) {
+		skb_shinfo(copy)->gso_size = t->mss;
+		skb_shinfo(copy)->gso_segs = DIV_ROUND_UP(len, t->mss);
+		skb_shinfo(copy)->gso_type = SKB_GSO_TCPV4;
+	} else {
+		skb_shinfo(copy)->gso_size = 0;
+		skb_shinfo(copy)->gso_segs = 1;
+		skb_shinfo(copy)->gso_type = 0;
+	}
+	cb->tx.sent_at = t->now;
+	ack_sent(t);
+	t->segs_out += skb_shinfo(copy)->gso_segs;
+	anp_tcp_host_count(t, ANP_MIB_TCP_OUT_SEGS);
+	if (len) {
+		/* An answer soon after a question: the next ACK can wait for the next answer. */
+		if (t->last_data_rcvd && t->now - t->last_data_rcvd < ANP_TCP_DELACK_MIN)
+			t->quickack = 0;
+		t->data_segs_out += skb_shinfo(copy)->gso_segs;
+		t->bytes_sent += len;
+		t->sent_at = t->now;
+		t->last_data_sent = t->now;
+	}
+	return anp_tcp_host_xmit(t, copy);
+}

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Time.  A connection has four deadlines and its host one timer, set to the earliest:
+ *   t_rtx     retransmission of the SYN or of data (RFC 6298), or the probe of a zero window
+ *             (RFC 9293 3.8.6.1); which, follows from the state
+ *   t_delack  an acknowledgment held back
+ *   t_keep    keepalive (RFC 9293 3.8.4)
+ *   t_close   an orphan in FIN-WAIT-2 gives up
+ */
+#include "engine.h"
+
+static u64 backed_off(const struct anp_tcb *t)
+{
+	return min_t(u64, (u64)t->rto << min_t(u8, t->backoff, 16), ANP_TCP_RTO_MAX);
+}
+
+void anp_tcp_rtx_arm(struct anp_tcb *t)
+{
+	t->t_rtx = t->now + backed_off(t);
+}
+
+void anp_tcp_delack_arm(struct anp_tcb *t)
+{
+	if (!t->t_delack)
+		t->t_delack = t->now + (t->ato ?: ANP_TCP_DELACK_MIN);
+}
+
+static u64 earlier(u64 a, u64 b)
+{
+	return !a ? b : !b ? a : min(a, b);
+}
+
+u64 anp_tcp_deadline(const struct anp_tcb *t)
+{
+	return earlier(earlier(t->t_rtx, t->t_delack), earlier(t->t_keep, t->t_close));
+}
+
+static void timed_out(struct anp_tcb *t)
+{
+	anp_tcp_host_count(t, ANP_MIB_TCP_ABORT_ON_TIMEOUT);
+	anp_tcp_fail(t, t->err ?: ETIMEDOUT);
+}
+
+/* RFC 9293 3.8.3: has it gone on for too long?  RFC 5482: as the program's timeout says. */
+static bool give_up(const struct anp_tcb *t, u8 tries, u8 limit)
+{
+	if (t->user_timeout && t->stalled_at)
+		return t->now - t->stalled_at >= (u64)t->user_timeout * 1000;
+	return tries >= (t->orphan ? min_t(u8, limit, ANP_TCP_ORPHAN_RETRIES) : limit);
+}
+
+static void syn_timeout(struct anp_tcb *t)
+{
+	u8 limit = t->state == TCP_SYN_SENT ? t->syn_retries : ANP_TCP_SYNACK_RETRIES;
+
+	if (give_up(t, t->retransmits, limit)) {
+		timed_out(t);
+		return;
+	}
+	t->retransmits++;
+	t->synacked_rexmit = 1;
+	anp_tcp_host_count(t, ANP_MIB_TCP_SYN_RETRANS);
+	t->total_retrans++;
+	anp_tcp_send_syn(t);
+	if (t->state == TCP_CLOSE)
+		return;
+	t->backoff++;
+	anp_tcp_rtx_arm(t);
+}
+
+static void rtx_timeout(struct anp_tcb *t)
+{
+	if (give_up(t, t->retransmits, ANP_TCP_RETRIES2)) {
+		timed_out(t);
+		return;
+	}
+	anp_tcp_host_count(t, ANP_MIB_TCP_TIMEOUTS);
+	anp_tcp_recovery_timeout(t);
+	/* RFC 6298 5.4: the earliest one, whatever the windows say. */
+	if (anp_tcp_retransmit_head(t) == -ENOMEM) {
+		/* Our own shortage says nothing about the path: again soon, without backing off. */
+		t->t_rtx = t->now + ANP_TCP_RTO_MIN;
+		return;
+	}
+	if (t->retransmits < U8_MAX)
+		t->retransmits++;
+	/* RFC 6298 5.5 and 5.6 */
+	if (t->backoff < 16)
+		t->backoff++;
+	anp_tcp_rtx_arm(t);
+}
+
+/* RFC 9293 3.8.6.1: data is waiting, nothing is in flight, the window is closed. */
+static void probe_timeout(struct anp_tcb *t)
+{
+	if (give_up(t, t->probes, ANP_TCP_RETRIES2)) {
+		timed_out(t);
+		return;
+	}
+	/*
+	 * It may have been memory, cork or a window of crumbs that kept the data back: these are
+	 * overridden now (RFC 9293 3.8.6.2.1).
+	 */
+	anp_tcp_output(t, true);
+	if (anp_tcp_flight(t))
+		return;
+	anp_tcp_host_count(t, ANP_MIB_TCP_WINPROBE);
+	/* An old byte that the peer has: it answers with its window, and takes nothing. */
+	anp_tcp_send_bare(t, ANP_TCP_ACK, t->snd_una - 1);
+	if (t->state == TCP_CLOSE)
+		return;
+	t->probes++;
+	if (t->backoff < 16)
+		t->backoff++;
+	anp_tcp_rtx_arm(t);
+}
+
+static void rtx_due(struct anp_tcb *t)
+{
+	t->t_rtx = 0;
+	if (!t->stalled_at)
+		t->stalled_at = t->now;
+	if (anp_tcp_in(t, TCPF_SYN_SENT | TCPF_SYN_RECV))
+		syn_timeout(t);
+	else if (anp_tcp_flight(t))
+		rtx_timeout(t);
+	else if (!skb_queue_empty(&t->sndq))
+		probe_timeout(t);
+}
+
+static void keep_due(struct anp_tcb *t)
+{
+	u64 idle = t->now - t->rcvd_at;
+	u64 limit = (u64)t->user_timeout * 1000;
+
+	t->t_keep = 0;
+	if (!t->keepalive || anp_tcp_in(t, TCPF_CLOSE | TCPF_SYN_SENT))
+		return;
+	/* Data in flight has its own timer. */
+	if (anp_tcp_flight(t) || !skb_queue_empty(&t->sndq) || idle < (u64)t->keep_idle * 1000) {
+		t->probes = 0;
+		anp_tcp_keepalive_changed(t, t->now);
+		return;
+	}
+	if ((limit && t->probes && idle >= limit) || (!limit && t->probes >= t->keep_cnt)) {
+		anp_tcp_send_reset(t);
+		timed_out(t);
+		return;
+	}
+	anp_tcp_host_count(t, ANP_MIB_TCP_KEEPALIVE);
+	anp_tcp_send_bare(t, ANP_TCP_ACK, t->snd_una - 1);
+	if (t->state == TCP_CLOSE)
+		return;
+	t->probes++;
+	t->t_keep = t->now + (u64)t->keep_intvl * 1000;
+}
+
+void anp_tcp_keepalive_changed(struct anp_tcb *t, u64 now)
+{
+	if (!t->keepalive || anp_tcp_in(t, TCPF_CLOSE | TCPF_LISTEN | TCPF_SYN_SENT)) {
+		t->t_keep = 0;
+		return;
+	}
+	t->t_keep = max(now, t->rcvd_at + (u64)t->keep_idle * 1000);
+}
+
+void anp_tcp_timer(struct anp_tcb *t, u64 now)
+{
+	t->now = now;
+	if (t->t_close && now >= t->t_close) {
+		t->t_close = 0;
+		anp_tcp_done(t);
+		return;
+	}
+	if (t->t_delack && now >= t->t_delack) {
+		t->t_delack = 0;
+		anp_tcp_host_count(t, ANP_MIB_TCP_DELAYED_ACKS);
+		anp_tcp_send_ack(t);
+	}
+	if (t->t_rtx && now >= t->t_rtx)
+		rtx_due(t);
+	if (t->t_keep && now >= t->t_keep)
+		keep_due(t);
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The window we offer (RFC 9293 3.8.6): never takes back what was offered, never opens by crumbs.
+ */
+#include "engine.h"
+
+u8 anp_tcp_wscale(u32 space)
+{
+	u8 scale = 0;
+
+	while (space > 65535 && scale < ANP_TCP_WSCALE_MAX) {
+		space >>= 1;
+		scale++;
+	}
+	return scale;
+}
+
+/* What the buffer allows, without regard to what was offered before. */
+static u32 window_wanted(const struct anp_tcb *t)
+{
+	u32 full = min(anp_tcp_host_rcv_full(t), t->rcv_wnd_max);
+	u32 free = min(anp_tcp_host_rcv_free(t), full);
+	u32 mss = min_t(u32, t->rcv_mss, full);
+
+	/* RFC 9293 3.8.6.2.2: silly window avoidance; also stop well before the buffer is full. */
+	if (free < full / 16 || free < mss)
+		return 0;
+	free = min(free, 65535u << t->rcv_wscale);
+	/* The unit of a scaled window is coarse: round down to it, or to a segment if unscaled. */
+	if (t->rcv_wscale)
+		return free >> t->rcv_wscale << t->rcv_wscale;
+	return mss ? free - free % mss : free;
+}
+
+u16 anp_tcp_window_select(struct anp_tcb *t)
+{
+	u32 left = anp_tcp_rcv_wnd_left(t);
+	u32 full = min(anp_tcp_host_rcv_full(t), t->rcv_wnd_max);
+	u32 wnd = window_wanted(t);
+	u32 old = t->rcv_wnd;
+
+	/* Move the right edge by no less than a segment or half the buffer, and never back. */
+	if (wnd <= left || (left && wnd - left < min_t(u32, full / 2, t->rcv_mss)))
+		wnd = left;
+	/* Rounded up, or the edge would go back by less than one unit of the scale. */
+	wnd = DIV_ROUND_UP(wnd, 1u << t->rcv_wscale);
+	wnd = min(wnd, 65535u);
+	t->rcv_wnd = wnd << t->rcv_wscale;
+	t->rcv_wup = t->rcv_nxt;
+	if (!wnd && old)
+		anp_tcp_host_count(t, ANP_MIB_TCP_TO_ZERO_WINDOW);
+	else if (wnd && !old)
+		anp_tcp_host_count(t, ANP_MIB_TCP_FROM_ZERO_WINDOW);
+	return wnd;
+}
+
+void anp_tcp_data_read(struct anp_tcb *t, u64 now)
+{
+	u32 left, wnd;
+
+	t->now = now;
+	if (!anp_tcp_in(t, TCPF_ESTABLISHED | TCPF_FIN_WAIT1 | TCPF_FIN_WAIT2))
+		return;
+	/* A held-back ACK may go out with the window that reading opened. */
+	left = anp_tcp_rcv_wnd_left(t);
+	if (2 * left > t->rcv_wnd_max)
+		return;
+	wnd = window_wanted(t);
+	/* RFC 9293 3.8.6.2.2 with the halving that Linux uses: tell when the window has doubled. */
+	if (wnd && wnd >= 2 * left && wnd - left >= min_t(u32, t->rcv_mss, wnd))
+		anp_tcp_send_ack(t);
+}
