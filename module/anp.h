@@ -30,8 +30,9 @@ struct anp_mib {
 };
 
 struct fib_table;
+struct anp_ip_ids;
+struct anp_pmtu;
 struct fqdir;
-struct neighbour;
 struct proc_dir_entry;
 
 #define ANP_PMTU_SLOTS 256
@@ -46,10 +47,11 @@ struct anp_net {
 	struct anp_mib __percpu	*mib;
 	struct list_head	devs;		/* struct anp_dev; RTNL to write, RCU to read */
 	struct fib_table	*fib;		/* ANP_RT_TABLE; NULL before the first device; RCU-safe */
-	atomic_t		route_gen;	/* cached routes of another generation are stale */
+	atomic_t		route_gen;	/* ANP's part of anp_route_gen() */
 	struct sock		*ctl_sk;	/* owner of what ANP sends for no socket */
 	struct fqdir		*fqdir;		/* IPv4 reassembly */
 	struct anp_pmtu		*pmtu;		/* ANP_PMTU_SLOTS; ip/pmtu.c */
+	struct anp_ip_ids	*ip_ids;	/* ip/output.c */
 	siphash_key_t		iss_key;	/* RFC 6528 */
 	siphash_key_t		port_key;	/* RFC 6056 */
 	struct proc_dir_entry	*proc;
@@ -124,19 +126,21 @@ struct net_device *anp_link_any(struct net *net);
 /*
  * struct anp_route - where packets to a destination go
  *
- * Holds references to dev and neigh; anp_route_put().  A socket caches one; it is good as long as
- * anp_route_valid().
+ * Holds no references, so that an idle socket's cached route never delays the end of a device:
+ * every change of routes, addresses or devices makes it stale before a grace period.  @dev may be
+ * looked at only under rcu_read_lock() taken before anp_route_valid() said yes; the other fields
+ * at any time.  The neighbour is looked up for each packet.
  */
 struct anp_route {
 	struct net_device	*dev;		/* the anp device; NULL: no route cached */
-	struct neighbour	*neigh;		/* NULL: local, broadcast, multicast, or no link addresses */
-	netdevice_tracker	dev_tracker;
 	__be32			daddr;
 	__be32			saddr;
 	__be32			nexthop;
 	u32			mtu;		/* of the path: device, route metric, learnt by ICMP */
 	u32			gso_max;	/* largest super-packet the device takes, bytes */
 	int			gen;
+	int			oif;		/* as in the struct anp_flow it came from */
+	u8			tos;		/* likewise */
 	u8			type;		/* RTN_LOCAL, RTN_UNICAST, RTN_BROADCAST, RTN_MULTICAST */
 };
 
@@ -149,16 +153,27 @@ struct anp_flow {
 };
 
 /*
- * Finds the route of @fl and fills @rt, which must hold no reference.  Any context.
- * Returns 0; -ENETUNREACH, -EHOSTUNREACH, -EACCES (prohibit), -EINVAL (blackhole, bad source,
- * 0.0.0.0 as destination stands for 127.0.0.1), -ENOMEM.
+ * Finds the route of @fl and fills @rt.  Any context.  Returns 0; -ENETUNREACH, -EHOSTUNREACH,
+ * -EACCES (prohibit), -EINVAL (blackhole, or fl->saddr is not ours).  0.0.0.0 as destination
+ * stands for 127.0.0.1.
  */
 int anp_route_get(struct net *net, const struct anp_flow *fl, struct anp_route *rt);
-void anp_route_put(struct anp_route *rt);
+
+/* Forgets what @rt says. */
+static inline void anp_route_put(struct anp_route *rt)
+{
+	rt->dev = NULL;
+}
+
+/* Changes with the kernel's FIB, addresses and links (rt_genid) and with what ICMP taught. */
+static inline int anp_route_gen(const struct net *net)
+{
+	return atomic_read(&anp_net(net)->route_gen) + rt_genid_ipv4(net);
+}
 
 static inline bool anp_route_valid(const struct net *net, const struct anp_route *rt)
 {
-	return rt->dev && rt->gen == atomic_read(&anp_net(net)->route_gen);
+	return rt->dev && rt->gen == anp_route_gen(net);
 }
 
 /* Kind of @addr as seen by @net's anp devices: RTN_LOCAL, RTN_BROADCAST, RTN_MULTICAST, RTN_UNICAST. */
@@ -175,7 +190,8 @@ struct anp_ip_opts {
 /*
  * Puts an IPv4 header before skb->data (headroom: LL_MAX_HEADER + 20) and sends by @rt; fragments
  * when needed and allowed.  skb->sk must be of family AF_ANP (the net's ctl_sk where no socket
- * sends: anp_ip_set_owner_ctl()).  A GSO skb is not fragmented.  Consumes @skb.
+ * sends: anp_ip_set_owner_ctl()).  A GSO skb is not fragmented.  A stale @rt is looked up anew.
+ * skb_set_dst_pending_confirm() before it confirms the neighbour.  Consumes @skb.
  * Returns 0 or a negative errno (drops are counted).
  */
 int anp_ip_send(struct net *net, struct sk_buff *skb, const struct anp_route *rt,
