@@ -264,11 +264,10 @@ static void sync_rcv(struct anp_tcb *t, struct sk_buff *skb)
 		break;
 	}
 	/* Steps 7 and 8; in the states behind a FIN of the peer there is nothing more to take. */
-	if (anp_tcp_in(t, TCPF_ESTABLISHED | TCPF_FIN_WAIT1 | TCPF_FIN_WAIT2)) {
+	if (anp_tcp_in(t, TCPF_ESTABLISHED | TCPF_FIN_WAIT1 | TCPF_FIN_WAIT2))
 		anp_tcp_data_rcv(t, skb);
-	} else {
+	else
 		consume_skb(skb);
-	}
 	if (t->state != TCP_CLOSE)
 		anp_tcp_send_all(t);
 }

@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# The pattern exchange between two ends of a topology, each of them ANP or the host's stack. The
+# client sends bytes that depend on their position, the server checks them and sends them back, the
+# client checks them again; both fail at the first difference.
+
+. "$(dirname "$0")/../lib.sh"
+
+PATTERN=${PATTERN:-/anp/userspace/examples}
+PORT=7000
+
+# Which stack a namespace speaks: ANP where it has an ANP device.
+stack_flag() {
+	ip -n "$1" link show type anp 2>/dev/null | grep -q . || echo -4
+}
+
+listening() { # NS PORT
+	local hex
+	hex=$(printf ':%04X ' "$2")
+	in_ns "$1" cat /proc/net/tcp /proc/net/anp/tcp 2>/dev/null | grep -q "$hex.* 0A "
+}
+
+# pattern DESC CLIENT_NS SERVER_NS ADDRESS BYTES [CLIENT OPTION...]
+pattern() {
+	local desc=$1 cns=$2 sns=$3 addr=$4 bytes=$5 cf sf
+	shift 5
+	cf=$(stack_flag "$cns")
+	sf=$(stack_flag "$sns")
+	PORT=$((PORT + 1))
+	# shellcheck disable=SC2086 # an absent flag is no argument
+	bg in_ns "$sns" "$PATTERN/pattern_server" $sf "$PORT"
+	wait_for 5 listening "$sns" "$PORT" || { fail "$desc: no listener"; return; }
+	# shellcheck disable=SC2086
+	check "$desc" in_ns "$cns" timeout "${LIMIT:-100}" "$PATTERN/pattern_client" $cf -S "$SEED" "$@" "$addr" \
+		"$PORT" "$bytes"
+	kill_bg
+}
+
+# no_leak: what connections used is given back, TIME-WAIT apart.
+anp_sockets() { # NS -> sockets that are no TIME-WAIT
+	in_ns "$1" awk 'NR > 1 && $4 != "06"' /proc/net/anp/tcp | wc -l
+}
+no_sockets() { [ "$(anp_sockets "$1")" -eq 0 ]; }

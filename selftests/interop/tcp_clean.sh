@@ -1,0 +1,19 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# Byte-exact exchanges on a clean link, in both directions, with the host's TCP as the peer.
+# TIMEOUT=240
+. "$(dirname "$0")/lib.sh"
+
+topo_pair
+capture "$A" anp0 'tcp port 7001 or tcp port 7002'
+for bytes in 0 1 1448 1449 65536; do
+	pattern "$bytes bytes, ANP client" "$A" "$B" 10.0.0.1 "$bytes"
+	pattern "$bytes bytes, ANP server" "$B" "$A" 10.0.0.2 "$bytes"
+done
+pattern "64 MB echoed, ANP client" "$A" "$B" 10.0.0.1 $((64 << 20))
+pattern "64 MB echoed, ANP server" "$B" "$A" 10.0.0.2 $((64 << 20))
+pattern "4 MB in chunks of random size, ANP client" "$A" "$B" 10.0.0.1 $((4 << 20)) -r
+pattern "4 MB in chunks of random size, ANP server" "$B" "$A" 10.0.0.2 $((4 << 20)) -r
+check_output "the handshake is SYN, SYN-ACK, ACK" 'Flags \[S\].*' tcpdump -nn -r "$CAPTURE" -c 1
+check "no connection is left" wait_for 10 no_sockets "$A"
+finish
