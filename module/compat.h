@@ -6,10 +6,83 @@
 #ifndef ANP_COMPAT_H
 #define ANP_COMPAT_H
 
+#include <linux/netdevice.h>
 #include <linux/version.h>
 
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0)
 #error "AF_ANP needs Linux 6.1 or newer"
+#endif
+
+/* ---- trace events: __assign_str() lost its second argument in 6.10 ---- */
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 10, 0)
+#define anp_assign_str(field, text)	__assign_str(field, text)
+#else
+#define anp_assign_str(field, text)	__assign_str(field)
+#endif
+
+/* ---- net_device: two features became bits of the device in 6.12, one was renamed in 6.15 ---- */
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0)
+static inline void anp_netdev_set_lltx(struct net_device *dev)
+{
+	dev->features |= NETIF_F_LLTX;
+}
+
+static inline void anp_netdev_set_netns_immutable(struct net_device *dev)
+{
+	dev->features |= NETIF_F_NETNS_LOCAL;
+}
+#else
+static inline void anp_netdev_set_lltx(struct net_device *dev)
+{
+	dev->lltx = true;
+}
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 15, 0)
+#define netns_immutable netns_local
+#endif
+
+static inline void anp_netdev_set_netns_immutable(struct net_device *dev)
+{
+	dev->netns_immutable = true;
+}
+#endif
+
+/* ---- rtnl_link_ops.newlink: its arguments became a struct in 6.15 ---- */
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 15, 0)
+struct rtnl_newlink_params {
+	struct net	*link_net;
+	struct nlattr	**tb;
+	struct nlattr	**data;
+};
+
+static inline struct net *rtnl_newlink_link_net(struct rtnl_newlink_params *p)
+{
+	return p->link_net;
+}
+
+/* Names the function for rtnl_link_ops.newlink and, where needed, defines what adapts it. */
+#define ANP_DEFINE_NEWLINK(name, newlink)						\
+static int name(struct net *link_net, struct net_device *dev, struct nlattr *tb[],	\
+		struct nlattr *data[], struct netlink_ext_ack *extack)			\
+{											\
+	struct rtnl_newlink_params p = { .link_net = link_net, .tb = tb, .data = data };\
+											\
+	return newlink(dev, &p, extack);						\
+}
+
+/* A device named with link-netnsid is made in that namespace and moved afterwards. */
+#define ANP_LINK_NETNSID_MOVES 1
+#else
+#define ANP_DEFINE_NEWLINK(name, newlink)						\
+static int name(struct net_device *dev, struct rtnl_newlink_params *p,			\
+		struct netlink_ext_ack *extack)						\
+{											\
+	return newlink(dev, p, extack);							\
+}
+#define ANP_LINK_NETNSID_MOVES 0
 #endif
 
 #endif /* ANP_COMPAT_H */

@@ -110,7 +110,7 @@ a anp run ping -c 3 -i 0.2 10.0.0.1
 say "TCP: a conversation as tcpdump on anp0 saw it"
 must capture "$A" anp0 tcp
 exchange "$A" "$B" 10.0.0.1 1000
-sleep 0.2
+wait_for 5 sh -c "tcpdump -nn -r $CAPTURE 2>/dev/null | grep -c 'F[.P]*\]' | grep -q 2"
 tcpdump -nn -r "$CAPTURE" 2>/dev/null | head -n 14
 
 say "A pattern sent, checked, sent back, checked again: 1 byte to 64 MB"

@@ -88,7 +88,8 @@ static void take_params(struct anp_tcb *t, const struct anp_tcp_params *p)
 	t->rcv_wscale = p->no_wscale ? 0 : anp_tcp_wscale(p->rcv_wnd_max);
 	t->no_ts = p->no_ts;
 	t->no_wscale = p->no_wscale;
-	t->rcv_wnd = p->rcv_wnd_init;
+	/* RFC 7323 2.2: a SYN cannot offer more. */
+	t->rcv_wnd = min(p->rcv_wnd_init, 65535u);
 }
 
 int anp_tcp_open(struct anp_tcb *t, const struct anp_tcp_params *p, u64 now)

@@ -159,7 +159,7 @@ void anp_tcp_push(struct anp_tcb *t, bool more, u64 now)
 	/* RFC 5681 4.1: after an idle RTO the old window says nothing. */
 	if (!anp_tcp_flight(t) && t->sent_at && now - t->sent_at > t->rto &&
 	    t->ca_state == ANP_TCP_CA_OPEN)
-		t->cwnd = min_t(u32, t->cwnd, max_t(u32, 10 * t->mss, 2 * t->mss));
+		t->cwnd = min_t(u32, t->cwnd, 10 * t->mss);
 	anp_tcp_output(t, false);
 }
 

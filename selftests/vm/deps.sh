@@ -10,7 +10,7 @@
 BUILD_PACKAGES="make gcc libc6-dev libelf1 kmod pkg-config libmnl-dev
 	libseccomp-dev debian-archive-keyring"
 # vm: what makes and boots the VM.
-VM_PACKAGES="qemu-system-x86 mmdebstrap uidmap e2fsprogs cpio busybox-static
+VM_PACKAGES="qemu-system-x86 mmdebstrap uidmap fakeroot e2fsprogs cpio busybox-static
 	zstd"
 # check: what the static checks need.
 CHECK_PACKAGES="perl sparse xz-utils"
