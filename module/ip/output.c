@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * IPv4 output: the header, and the way to the device: through the neighbour cache, by broadcast or
+ * multicast, straight to a device without link addresses, or back up to ourselves.
+ */
+#include <linux/etherdevice.h>
+#include <linux/if_arp.h>
+#include <linux/rtnetlink.h>
+#include <linux/siphash.h>
+#include <linux/slab.h>
+#include <net/arp.h>
+#include <net/ip.h>
+#include <net/neighbour.h>
+#include <net/ping.h>
+#include "ip.h"
+
+#define IP_ID_SLOTS 64
+
+/* Counters of Identifications; flows share one by a keyed hash. */
+struct anp_ip_ids {
+	siphash_key_t	key;
+	atomic_t	next[IP_ID_SLOTS];
+};
+
+/*
+ * RFC 6864 4.3: unique for a while for each (source, destination, protocol), which a counter
+ * serves longer than chance does; RFC 7739 5: the start is different for each, so that what one
+ * peer sees tells nothing about the others.
+ */
+u16 anp_ip_id(struct net *net, const struct iphdr *iph)
+{
+	struct anp_ip_ids *ids = anp_net(net)->ip_ids;
+	u64 h = siphash_3u32((__force u32)iph->daddr, (__force u32)iph->saddr, iph->protocol,
+			     &ids->key);
+
+	return (u16)((h >> 32) + atomic_inc_return(&ids->next[h % IP_ID_SLOTS]));
+}
+
+void anp_ip_set_owner_ctl(struct net *net, struct sk_buff *skb)
+{
+	skb_set_owner_w(skb, anp_net(net)->ctl_sk);
+}
+
+/*
+ * Hands @skb to our own receive path, as if it had come in by @dev, so that tcpdump and tc on the
+ * device see it.  skb->sk stays: it marks the packet as ours.  Not inline but by the backlog: a
+ * sender may hold locks that the receiver takes.
+ */
+static int xmit_local(struct sk_buff *skb, struct net_device *dev, u8 pkt_type)
+{
+	/* A device without link addresses has no header to push. */
+	if (dev->header_ops && dev_hard_header(skb, dev, ETH_P_IP, dev->dev_addr, dev->dev_addr,
+					       skb->len) < 0) {
+		anp_drop(dev_net(dev), skb, ANP_MIB_DROP_IP_OUT);
+		return -EINVAL;
+	}
+	skb_reset_mac_header(skb);
+	__skb_pull(skb, skb_network_offset(skb));
+	skb->pkt_type = pkt_type;
+	/* The stack's own memory does not err; a packet that stays inside needs no checksum. */
+	if (skb->ip_summed == CHECKSUM_NONE)
+		skb->ip_summed = CHECKSUM_UNNECESSARY;
+	return netif_rx(skb) == NET_RX_SUCCESS ? 0 : -ENOBUFS;
+}
+
+/* Does a copy of a multicast go back to ourselves?  RFC 1112 6.1, IP_MULTICAST_LOOP. */
+static bool loops_multicast(const struct net *net, const struct sk_buff *skb)
+{
+	if (ip_hdr(skb)->daddr != htonl(INADDR_ALLHOSTS_GROUP))
+		return false;
+	return skb->sk == anp_net(net)->ctl_sk || inet_sk(skb->sk)->mc_loop;
+}
+
+static void loop_copy(struct net *net, struct sk_buff *skb, const struct anp_route *rt)
+{
+	bool multicast = rt->type == RTN_MULTICAST;
+	struct sk_buff *copy;
+
+	if (multicast && !loops_multicast(net, skb))
+		return;
+	/* Of its own header: both ways put a link header before it. */
+	copy = pskb_copy(skb, GFP_ATOMIC);
+	if (!copy) {
+		anp_count(net, ANP_MIB_DROP_IP_OUT);
+		return;
+	}
+	skb_set_owner_w(copy, skb->sk);
+	xmit_local(copy, rt->dev, multicast ? PACKET_MULTICAST : PACKET_BROADCAST);
+}
+
+/* To many: the link address follows from the IP address.  RFC 1112 6.4. */
+static int xmit_flood(struct net *net, struct sk_buff *skb, const struct anp_route *rt)
+{
+	struct net_device *dev = rt->dev;
+	u8 group[ETH_ALEN];
+	const u8 *dst = dev->broadcast;
+
+	loop_copy(net, skb, rt);
+	if (rt->type == RTN_MULTICAST && !ip_hdr(skb)->ttl) {
+		consume_skb(skb);
+		return 0;
+	}
+	if (!dev->header_ops)
+		return dev_queue_xmit(skb);
+
+	if (rt->type == RTN_MULTICAST && dev->type == ARPHRD_ETHER) {
+		ip_eth_mc_map(rt->daddr, group);
+		dst = group;
+	}
+	if (dev_hard_header(skb, dev, ETH_P_IP, dst, dev->dev_addr, skb->len) < 0) {
+		anp_drop(net, skb, ANP_MIB_DROP_IP_OUT);
+		return -EINVAL;
+	}
+	return dev_queue_xmit(skb);
+}
+
+static int xmit_neigh(struct net *net, struct sk_buff *skb, const struct anp_route *rt)
+{
+	struct neighbour *n;
+
+	n = __ipv4_neigh_lookup_noref(rt->dev, (__force u32)rt->nexthop);
+	if (!n)
+		n = __neigh_create(&arp_tbl, &rt->nexthop, rt->dev, false);
+	if (IS_ERR(n)) {
+		anp_drop(net, skb, ANP_MIB_DROP_NEIGH_FAILED);
+		return PTR_ERR(n);
+	}
+	sock_confirm_neigh(skb, n);
+	return neigh_output(n, skb, false);
+}
+
+static int xmit_dev(struct net *net, struct sk_buff *skb, const struct anp_route *rt)
+{
+	if (rt->type == RTN_BROADCAST || rt->type == RTN_MULTICAST)
+		return xmit_flood(net, skb, rt);
+	if (!rt->dev->header_ops)
+		return dev_queue_xmit(skb);
+	return xmit_neigh(net, skb, rt);
+}
+
+int anp_ip_xmit(struct net *net, struct sk_buff *skb, const struct anp_route *rt)
+{
+	int err;
+
+	skb->dev = rt->dev;
+	skb->protocol = htons(ETH_P_IP);
+	if (rt->type == RTN_LOCAL)
+		return xmit_local(skb, rt->dev, PACKET_HOST);
+
+	anp_link_mark_own(skb);
+	err = xmit_dev(net, skb, rt);
+	if (err > 0)
+		err = net_xmit_errno(err);
+	if (err)
+		anp_count(net, ANP_MIB_DROP_IP_OUT);
+	return err;
+}
+
+static u8 default_ttl(const struct net *net, const struct anp_route *rt)
+{
+	/* RFC 1112 6.1: what is not asked to go further stays on the link. */
+	if (rt->type == RTN_MULTICAST)
+		return 1;
+	return READ_ONCE(net->ipv4.sysctl_ip_default_ttl);
+}
+
+/* RFC 791 3.1. */
+static void push_header(struct net *net, struct sk_buff *skb, const struct anp_route *rt,
+			const struct anp_ip_opts *o)
+{
+	struct iphdr *iph;
+
+	skb_push(skb, sizeof(*iph));
+	skb_reset_network_header(skb);
+	iph = ip_hdr(skb);
+	iph->version = 4;
+	iph->ihl = sizeof(*iph) / 4;
+	iph->tos = o->tos;
+	iph->tot_len = htons(skb->len);
+	iph->frag_off = o->df ? htons(IP_DF) : 0;
+	iph->ttl = o->ttl ?: default_ttl(net, rt);
+	iph->protocol = o->proto;
+	iph->saddr = rt->saddr;
+	iph->daddr = rt->daddr;
+	/* RFC 6864 4.1: what cannot become fragments needs no identity. */
+	iph->id = o->df ? 0 : htons(anp_ip_id(net, iph));
+	ip_send_check(iph);
+}
+
+/* Fits it the path?  RFC 1191 3: with DF set the sender has to know. */
+static int check_mtu(const struct sk_buff *skb, const struct anp_route *rt, bool df)
+{
+	if (skb_is_gso(skb)) {
+		if (rt->type == RTN_LOCAL || skb_gso_validate_network_len(skb, rt->mtu))
+			return 0;
+		return -EMSGSIZE;
+	}
+	return skb->len > rt->mtu && df ? -EMSGSIZE : 0;
+}
+
+static int send(struct net *net, struct sk_buff *skb, const struct anp_route *rt,
+		const struct anp_ip_opts *o)
+{
+	int err;
+
+	/* The length field holds no more. */
+	if (skb->len > 65535 - sizeof(struct iphdr)) {
+		anp_drop(net, skb, ANP_MIB_DROP_IP_OUT);
+		return -EMSGSIZE;
+	}
+	if (skb_cow_head(skb, LL_RESERVED_SPACE(rt->dev) + sizeof(struct iphdr))) {
+		anp_drop(net, skb, ANP_MIB_DROP_IP_OUT);
+		return -ENOMEM;
+	}
+	push_header(net, skb, rt, o);
+	skb->priority = READ_ONCE(skb->sk->sk_priority);
+	skb->mark = READ_ONCE(skb->sk->sk_mark);
+	anp_count(net, ANP_MIB_IP_OUT_REQUESTS);
+
+	err = check_mtu(skb, rt, o->df);
+	if (err) {
+		anp_drop(net, skb, ANP_MIB_DROP_IP_FRAG_FAIL);
+		return err;
+	}
+	if (!skb_is_gso(skb) && skb->len > rt->mtu)
+		return anp_ip_fragment(net, skb, rt);
+	return anp_ip_xmit(net, skb, rt);
+}
+
+int anp_ip_send(struct net *net, struct sk_buff *skb, const struct anp_route *rt,
+		const struct anp_ip_opts *o)
+{
+	struct anp_route fresh;
+	int err;
+
+	rcu_read_lock();
+	if (!anp_route_valid(net, rt)) {
+		const struct anp_flow fl = {
+			.daddr = rt->daddr,
+			.saddr = rt->saddr,
+			.oif = rt->oif,
+			.tos = rt->tos,
+		};
+
+		err = anp_route_get(net, &fl, &fresh);
+		if (err) {
+			anp_drop(net, skb, ANP_MIB_DROP_IP_NO_ROUTE);
+			goto out;
+		}
+		rt = &fresh;
+	}
+	err = send(net, skb, rt, o);
+out:
+	rcu_read_unlock();
+	return err;
+}
+
+/*
+ * The control socket only owns packets, and some of them may be in a queue of the host when the
+ * module is unloaded.  So all that it points to must be the kernel's, its proto included; the ping
+ * socket's serves, being nothing but a struct inet_sock.
+ */
+int anp_output_net_init(struct anp_net *anet)
+{
+	struct anp_ip_ids *ids;
+	struct sock *sk;
+	int i;
+
+	ids = kmalloc(sizeof(*ids), GFP_KERNEL);
+	if (!ids)
+		return -ENOMEM;
+	get_random_bytes(&ids->key, sizeof(ids->key));
+	for (i = 0; i < IP_ID_SLOTS; i++)
+		atomic_set(&ids->next[i], 0);
+
+	sk = sk_alloc(anet->net, PF_ANP, GFP_KERNEL, &ping_prot, 1);
+	if (!sk) {
+		kfree(ids);
+		return -ENOMEM;
+	}
+	sock_init_data(NULL, sk);
+	sk->sk_protocol = IPPROTO_RAW;
+	/* Nobody waits for its memory. */
+	sock_set_flag(sk, SOCK_USE_WRITE_QUEUE);
+
+	anet->ip_ids = ids;
+	anet->ctl_sk = sk;
+	return 0;
+}
+
+/* What is still in flight keeps the socket's memory, and frees it. */
+void anp_output_net_exit(struct anp_net *anet)
+{
+	sk_free(anet->ctl_sk);
+	anet->ctl_sk = NULL;
+	kfree(anet->ip_ids);
+	anet->ip_ids = NULL;
+}

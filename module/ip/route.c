@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Where a packet goes: the kernel's FIB table of the anp devices, source selection, and the
+ * destinations that no table holds (loopback, limited broadcast, multicast).  Never the kernel's
+ * output routes: without an l3mdev rule they ignore the private table.
+ */
+#include <linux/inetdevice.h>
+#include <linux/jhash.h>
+#include <linux/rtnetlink.h>
+#include <net/ip_fib.h>
+#include <net/netns/hash.h>
+#include <net/nexthop.h>
+#include <net/route.h>
+#include "ip.h"
+
+/* RFC 791: the length field. */
+#define IPV4_MAX_LEN	65535
+
+/* An up anp device of @net with index @oif, or NULL.  Under RCU. */
+static struct net_device *get_dev(struct net *net, int oif)
+{
+	struct net_device *dev = dev_get_by_index_rcu(net, oif);
+
+	return dev && anp_dev_is_anp(dev) && (dev->flags & IFF_UP) ? dev : NULL;
+}
+
+static int lookup(struct net *net, const struct anp_flow *fl, struct fib_result *res)
+{
+	struct fib_table *tb = READ_ONCE(anp_net(net)->fib);
+	struct flowi4 fl4 = {
+		.daddr = fl->daddr,
+		.saddr = fl->saddr,
+		.flowi4_oif = fl->oif,
+		.flowi4_tos = fl->tos & IPTOS_RT_MASK,
+	};
+	int err;
+
+	if (!tb)
+		return -ENETUNREACH;
+	err = fib_table_lookup(tb, &fl4, res, FIB_LOOKUP_NOREF);
+	return err == -EAGAIN ? -ENETUNREACH : err;
+}
+
+unsigned int anp_addr_type(struct net *net, __be32 addr)
+{
+	const struct anp_flow fl = { .daddr = addr };
+	unsigned int type = RTN_UNICAST;
+	struct fib_result res;
+
+	if (ipv4_is_loopback(addr))
+		return RTN_LOCAL;
+	if (ipv4_is_lbcast(addr))
+		return RTN_BROADCAST;
+	if (ipv4_is_multicast(addr))
+		return RTN_MULTICAST;
+
+	rcu_read_lock();
+	if (!lookup(net, &fl, &res) && (res.type == RTN_LOCAL || res.type == RTN_BROADCAST))
+		type = res.type;
+	rcu_read_unlock();
+	return type;
+}
+
+/*
+ * Of several next hops, the one for this destination.  Only the destination is hashed: the source
+ * is not known yet, and a later lookup with it must find the same path.
+ */
+static void select_path(const struct net *net, const struct anp_flow *fl, struct fib_result *res)
+{
+	int hash, i;
+
+	if (res->type != RTN_UNICAST || fl->oif || fib_info_num_path(res->fi) < 2)
+		return;
+
+	hash = jhash_1word((__force u32)fl->daddr, net_hash_mix(net)) >> 1;
+	if (res->fi->nh) {
+		nexthop_path_fib_result(res, hash);
+		return;
+	}
+	for (i = 0; i < fib_info_num_path(res->fi); i++) {
+		struct fib_nh_common *nhc = fib_info_nhc(res->fi, i);
+
+		/* The kernel keeps the bounds: -1 for a dead next hop. */
+		if (hash > atomic_read(&nhc->nhc_upper_bound))
+			continue;
+		res->nhc = nhc;
+		res->nh_sel = i;
+		return;
+	}
+}
+
+/* Fills in what depends on the device. */
+static void set_dev(struct net *net, struct anp_route *rt, struct net_device *dev, u32 metric)
+{
+	u32 mtu = READ_ONCE(dev->mtu);
+
+	if (metric)
+		mtu = min(mtu, metric);
+	/* What stays inside is not cut to the size of a link. */
+	if (rt->type == RTN_LOCAL)
+		mtu = IPV4_MAX_LEN;
+	else if (rt->type == RTN_UNICAST)
+		mtu = anp_pmtu_get(net, rt->daddr, mtu);
+	rt->mtu = min_t(u32, mtu, IPV4_MAX_LEN);
+	rt->gso_max = min_t(u32, READ_ONCE(dev->gso_max_size), IPV4_MAX_LEN);
+	rt->dev = dev;
+}
+
+/* To ourselves through @dev. */
+static int route_local(struct net *net, const struct anp_flow *fl, struct anp_route *rt,
+		       struct net_device *dev)
+{
+	if (!dev)
+		return -ENETUNREACH;
+	rt->type = RTN_LOCAL;
+	if (!rt->saddr)
+		rt->saddr = ipv4_is_loopback(fl->daddr) ? htonl(INADDR_LOOPBACK) : fl->daddr;
+	set_dev(net, rt, dev, 0);
+	return 0;
+}
+
+static int route_loopback(struct net *net, const struct anp_flow *fl, struct anp_route *rt)
+{
+	return route_local(net, fl, rt, fl->oif ? get_dev(net, fl->oif) : anp_link_any(net));
+}
+
+/*
+ * 255.255.255.255, and multicast that no route covers: by the given device, or the one that has
+ * the source address, or any.  RFC 1122 3.3.4.2.
+ */
+static int route_flood(struct net *net, const struct anp_flow *fl, struct anp_route *rt, u8 type)
+{
+	struct net_device *dev = NULL;
+	struct fib_result res;
+
+	if (fl->oif) {
+		dev = get_dev(net, fl->oif);
+	} else if (fl->saddr) {
+		const struct anp_flow src = { .daddr = fl->saddr };
+
+		if (!lookup(net, &src, &res) && res.type == RTN_LOCAL)
+			dev = res.nhc->nhc_dev;
+	}
+	if (!dev && !fl->oif && type == RTN_MULTICAST && !lookup(net, fl, &res))
+		dev = res.nhc->nhc_dev;
+	if (!dev && !fl->oif)
+		dev = anp_link_any(net);
+	if (!dev || !anp_dev_is_anp(dev))
+		return -ENETUNREACH;
+
+	rt->type = type;
+	if (!rt->saddr)
+		rt->saddr = inet_select_addr(dev, 0, RT_SCOPE_LINK);
+	set_dev(net, rt, dev, 0);
+	return 0;
+}
+
+/* What a route of the table says. */
+static int route_fib(struct net *net, const struct anp_flow *fl, struct anp_route *rt)
+{
+	struct fib_nh_common *nhc;
+	struct fib_result res;
+	int err;
+
+	err = lookup(net, fl, &res);
+	if (err)
+		return err;
+	select_path(net, fl, &res);
+	nhc = res.nhc;
+
+	if (!nhc->nhc_dev || !anp_dev_is_anp(nhc->nhc_dev))
+		return -ENETUNREACH;
+	if (res.type == RTN_LOCAL)
+		return route_local(net, fl, rt, nhc->nhc_dev);
+	if (res.type != RTN_UNICAST && res.type != RTN_BROADCAST)
+		return -ENETUNREACH;
+	/* Neither IPv6 gateways nor encapsulations of light-weight tunnels. */
+	if (nhc->nhc_gw_family == AF_INET6 || nhc->nhc_lwtstate)
+		return -ENETUNREACH;
+
+	rt->type = res.type;
+	if (nhc->nhc_gw_family == AF_INET)
+		rt->nexthop = nhc->nhc_gw.ipv4;
+	if (!rt->saddr)
+		rt->saddr = res.fi->fib_prefsrc;
+	if (!rt->saddr)
+		rt->saddr = inet_select_addr(nhc->nhc_dev, rt->nexthop, res.scope);
+	/* RFC 1122 3.2.1.3: a host that has no address may not send from 0.0.0.0. */
+	if (!rt->saddr && rt->type == RTN_UNICAST)
+		return -ENETUNREACH;
+	set_dev(net, rt, nhc->nhc_dev, res.fi->fib_mtu);
+	return 0;
+}
+
+static int route_any(struct net *net, const struct anp_flow *fl, struct anp_route *rt)
+{
+	if (ipv4_is_loopback(fl->daddr))
+		return route_loopback(net, fl, rt);
+	if (ipv4_is_lbcast(fl->daddr))
+		return route_flood(net, fl, rt, RTN_BROADCAST);
+	if (ipv4_is_multicast(fl->daddr))
+		return route_flood(net, fl, rt, RTN_MULTICAST);
+	if (ipv4_is_zeronet(fl->daddr))
+		return -EINVAL;
+	return route_fib(net, fl, rt);
+}
+
+int anp_route_get(struct net *net, const struct anp_flow *want, struct anp_route *rt)
+{
+	struct anp_flow fl = *want;
+	int err;
+
+	rt->dev = NULL;
+	if (fl.saddr && anp_addr_type(net, fl.saddr) != RTN_LOCAL)
+		return -EINVAL;
+	/* As in every Unix: to nobody in particular is to oneself. */
+	if (!fl.daddr)
+		fl.daddr = fl.saddr ?: htonl(INADDR_LOOPBACK);
+
+	/* Before the lookup, so that what changes meanwhile makes the result stale. */
+	rt->gen = anp_route_gen(net);
+	smp_rmb();
+	rt->daddr = fl.daddr;
+	rt->saddr = fl.saddr;
+	rt->nexthop = fl.daddr;
+	rt->oif = fl.oif;
+	rt->tos = fl.tos;
+
+	rcu_read_lock();
+	err = route_any(net, &fl, rt);
+	rcu_read_unlock();
+	/* RFC 1122 3.2.1.3 (g): a loopback address never leaves the host. */
+	if (!err && rt->type != RTN_LOCAL && ipv4_is_loopback(rt->saddr))
+		err = -EINVAL;
+	if (err)
+		rt->dev = NULL;
+	return err;
+}
+
+/*
+ * The kernel's own rt_genid misses some of what routes copy from a device, and a route must be
+ * stale before the grace period in which its device goes away.
+ */
+static int netdev_event(struct notifier_block *nb, unsigned long event, void *ptr)
+{
+	struct net_device *dev = netdev_notifier_info_to_dev(ptr);
+
+	if (!anp_dev_is_anp(dev))
+		return NOTIFY_DONE;
+
+	switch (event) {
+	case NETDEV_UP:
+	case NETDEV_DOWN:
+	case NETDEV_CHANGE:
+	case NETDEV_CHANGEMTU:
+	case NETDEV_FEAT_CHANGE:
+	case NETDEV_UNREGISTER:
+		atomic_inc(&anp_net(dev_net(dev))->route_gen);
+		break;
+	}
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block netdev_nb = {
+	.notifier_call = netdev_event,
+	/* After the FIB's, which drops the routes through the device. */
+	.priority = -10,
+};
+
+int anp_route_init(void)
+{
+	return register_netdevice_notifier(&netdev_nb);
+}
+
+void anp_route_exit(void)
+{
+	unregister_netdevice_notifier(&netdev_nb);
+}
