@@ -16,6 +16,7 @@
 #include <linux/ip.h>
 #include <linux/list.h>
 #include <linux/netdevice.h>
+#include <linux/notifier.h>
 #include <linux/siphash.h>
 #include <linux/skbuff.h>
 #include <net/inet_sock.h>
@@ -24,6 +25,8 @@
 #include <uapi/linux/anp.h>
 #include "compat.h"
 #include "observe/mib.h"
+
+#define ANP_VERSION "0.1.0"
 
 struct anp_mib {
 	unsigned long items[ANP_MIB_COUNT];
@@ -47,6 +50,7 @@ struct anp_net {
 	struct anp_mib __percpu	*mib;
 	struct list_head	devs;		/* struct anp_dev; RTNL to write, RCU to read */
 	struct fib_table	*fib;		/* ANP_RT_TABLE; NULL before the first device; RCU-safe */
+	struct notifier_block	fib_nb;		/* link/routes.c */
 	atomic_t		route_gen;	/* ANP's part of anp_route_gen() */
 	struct sock		*ctl_sk;	/* owner of what ANP sends for no socket */
 	struct fqdir		*fqdir;		/* IPv4 reassembly */
@@ -117,6 +121,21 @@ struct anp_link_handlers {
 
 /* Called once by ip/ before the first device can exist. */
 void anp_link_set_handlers(const struct anp_link_handlers *h);
+
+/*
+ * skb->pkt_type of a packet that ANP gives to dev_queue_xmit(): the anp device passes those on, and
+ * drops what the host's stack sends through it.  skb->sk's family says the same, but is lost where
+ * a qdisc copies or delays a packet.  No packet that the host sends has this type.
+ */
+#define ANP_PACKET_OWN PACKET_KERNEL
+
+static inline void anp_link_mark_own(struct sk_buff *skb)
+{
+	skb->pkt_type = ANP_PACKET_OWN;
+}
+
+int anp_link_net_init(struct anp_net *anet);	/* watches the namespace's routes */
+void anp_link_net_exit(struct anp_net *anet);
 
 /* An up anp device of @net to loop 127/8 through, or NULL.  Under RCU, no reference. */
 struct net_device *anp_link_any(struct net *net);

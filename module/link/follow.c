@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * An anp device follows its lower device: carrier, MTU, limits, and its end.
+ */
+#include <linux/etherdevice.h>
+#include <linux/rtnetlink.h>
+#include "link/link.h"
+
+struct anp_dev *anp_dev_of_lower(const struct net_device *lower)
+{
+	ASSERT_RTNL();
+	if (rcu_access_pointer(lower->rx_handler) != anp_lower_frame)
+		return NULL;
+	return rtnl_dereference(lower->rx_handler_data);
+}
+
+void anp_follow_carrier(struct anp_dev *ad)
+{
+	/* Not every driver takes the carrier away when it is set down. */
+	if (ad->lower->flags & IFF_UP)
+		netif_stacked_transfer_operstate(ad->lower, ad->dev);
+	else
+		netif_carrier_off(ad->dev);
+}
+
+/* An MTU that was set by hand to less than the lower device's stays. */
+void anp_follow_mtu(struct anp_dev *ad)
+{
+	unsigned int mtu = min_t(unsigned int, ad->lower->mtu, ETH_MAX_MTU);
+	struct net_device *dev = ad->dev;
+	bool follows = dev->mtu == dev->max_mtu;
+
+	dev->max_mtu = mtu;
+	if (follows || dev->mtu > mtu)
+		dev_set_mtu(dev, mtu);
+}
+
+/*
+ * Checksums and segmentation are always offered, as software does them for a lower device that
+ * cannot.  The size of super-packets follows, unless it was set by hand on the anp device.
+ */
+void anp_follow_features(struct anp_dev *ad)
+{
+	struct net_device *dev = ad->dev, *lower = ad->lower;
+	bool size_follows = !ad->gso_size || dev->gso_max_size == ad->gso_size;
+	bool segs_follow = !ad->gso_segs || dev->gso_max_segs == ad->gso_segs;
+
+	netif_inherit_tso_max(dev, lower);
+	ad->gso_size = min(lower->gso_max_size, dev->tso_max_size);
+	ad->gso_segs = min_t(unsigned int, lower->gso_max_segs, dev->tso_max_segs);
+	if (size_follows)
+		WRITE_ONCE(dev->gso_max_size, ad->gso_size);
+	if (segs_follow)
+		WRITE_ONCE(dev->gso_max_segs, ad->gso_segs);
+
+	dev->needed_headroom = lower->needed_headroom +
+			       max_t(int, lower->hard_header_len - dev->hard_header_len, 0);
+	dev->needed_tailroom = lower->needed_tailroom;
+}
+
+/* The lower device has moved to another namespace, which emptied its address lists. */
+static void follow_move(struct anp_dev *ad)
+{
+	if (!netif_running(ad->dev) || !anp_dev_is_ether(ad->dev))
+		return;
+	if (dev_uc_add(ad->lower, ad->dev->dev_addr))
+		netdev_warn(ad->dev, "%s does not take our address after its move\n",
+			    ad->lower->name);
+	dev_mc_unsync(ad->lower, ad->dev);
+	dev_mc_sync(ad->lower, ad->dev);
+}
+
+/* Would the lower device's new address be ours? */
+static int check_address(const struct anp_dev *ad,
+			 const struct netdev_notifier_pre_changeaddr_info *info)
+{
+	struct netlink_ext_ack *extack = info->info.extack;
+
+	if (!anp_dev_is_ether(ad->dev) || !ether_addr_equal(info->dev_addr, ad->dev->dev_addr))
+		return NOTIFY_DONE;
+	NL_SET_ERR_MSG(extack, "The address is that of the anp device on top");
+	return notifier_from_errno(-EADDRINUSE);
+}
+
+static int netdev_event(struct notifier_block *nb, unsigned long event, void *ptr)
+{
+	struct net_device *lower = netdev_notifier_info_to_dev(ptr);
+	struct anp_dev *ad = anp_dev_of_lower(lower);
+	LIST_HEAD(kill);
+
+	if (!ad)
+		return NOTIFY_DONE;
+
+	switch (event) {
+	case NETDEV_UP:
+	case NETDEV_DOWN:
+	case NETDEV_CHANGE:
+		anp_follow_features(ad);
+		anp_follow_carrier(ad);
+		break;
+	case NETDEV_CHANGEMTU:
+		anp_follow_mtu(ad);
+		break;
+	case NETDEV_FEAT_CHANGE:
+		anp_follow_features(ad);
+		/* Routes copy the limits. */
+		call_netdevice_notifiers(NETDEV_FEAT_CHANGE, ad->dev);
+		break;
+	case NETDEV_PRE_CHANGEADDR:
+		return check_address(ad, ptr);
+	case NETDEV_NOTIFY_PEERS:
+		/* A bond has failed over: the switches have to learn our address anew, too. */
+		call_netdevice_notifiers(NETDEV_NOTIFY_PEERS, ad->dev);
+		break;
+	case NETDEV_REGISTER:
+		follow_move(ad);
+		break;
+	case NETDEV_UNREGISTER:
+		/* Also said of a device that moves to another namespace; then we stay. */
+		if (lower->reg_state != NETREG_UNREGISTERING)
+			break;
+		anp_dellink(ad->dev, &kill);
+		unregister_netdevice_many(&kill);
+		break;
+	case NETDEV_PRE_TYPE_CHANGE:
+		return NOTIFY_BAD;
+	}
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block netdev_nb = {
+	.notifier_call = netdev_event,
+};
+
+int anp_follow_init(void)
+{
+	return register_netdevice_notifier(&netdev_nb);
+}
+
+void anp_follow_exit(void)
+{
+	unregister_netdevice_notifier(&netdev_nb);
+}

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The anp device: a net_device stacked on a lower one.  A received frame goes lower device ->
+ * anp_lower_frame() -> anp device -> anp_entrance_frame() -> the handlers of ip/; a sent one goes
+ * ip/ -> anp device -> anp_dev_xmit() -> lower device.  So taps, tc, netem and generic XDP work on
+ * the anp device, and the host's own stack never sees a frame of it.
+ */
+#ifndef ANP_LINK_LINK_H
+#define ANP_LINK_LINK_H
+
+#include <linux/if_arp.h>
+#include <linux/netdevice.h>
+#include <linux/u64_stats_sync.h>
+#include "anp.h"
+
+#define ANP_DROP_REASONS (ANP_MIB_COUNT - ANP_MIB_DROP_FIRST)
+
+/* Written by the own CPU only: received and sent with bottom halves off. */
+struct anp_dev_pcpu {
+	u64_stats_t		rx_packets;
+	u64_stats_t		rx_bytes;
+	u64_stats_t		rx_multicast;
+	u64_stats_t		rx_dropped;
+	u64_stats_t		tx_packets;
+	u64_stats_t		tx_bytes;
+	u64_stats_t		tx_dropped;
+	struct u64_stats_sync	syncp;
+	unsigned long		drops[ANP_DROP_REASONS];	/* this_cpu_inc(), any context */
+};
+
+/*
+ * struct anp_dev - netdev_priv() of an anp device
+ *
+ * Holds a reference to the lower device from ndo_init until the device is freed; the lower device's
+ * rx_handler_data points here from ndo_init to ndo_uninit.  @node is on anp_net->devs from newlink
+ * to dellink: RTNL to write, RCU to read; freed a grace period after dellink.
+ */
+struct anp_dev {
+	struct list_head		node;
+	struct net_device		*dev;
+	struct net_device		*lower;
+	netdevice_tracker		lower_tracker;
+	struct anp_dev_pcpu __percpu	*pcpu;
+	unsigned int			gso_size;	/* RTNL; as last copied from the lower */
+	unsigned int			gso_segs;	/* likewise */
+};
+
+static inline bool anp_dev_is_ether(const struct net_device *dev)
+{
+	return dev->type == ARPHRD_ETHER;
+}
+
+/* ---- dev.c ---- */
+void anp_dev_setup(struct net_device *dev);
+
+/* Makes the freshly set up @dev, on top of @lower, a device of the lower's type.  RTNL. */
+void anp_dev_set_lower(struct net_device *dev, struct net_device *lower);
+
+/* The addresses the lower device has to let through for @dev; from ndo_open to ndo_stop.  RTNL. */
+int anp_dev_addr_start(struct anp_dev *ad);
+void anp_dev_addr_stop(struct anp_dev *ad);
+
+/* Counts the drop of @skb at its device, if that is one of @net's anp devices.  Any context. */
+void anp_dev_count_drop(const struct net *net, const struct sk_buff *skb, enum anp_mib_item item);
+
+/* ---- follow.c ---- */
+int anp_follow_init(void);
+void anp_follow_exit(void);
+
+/* The anp device on top of @lower, or NULL.  RTNL. */
+struct anp_dev *anp_dev_of_lower(const struct net_device *lower);
+
+/* Each copies one thing that follows the lower device.  RTNL. */
+void anp_follow_carrier(struct anp_dev *ad);
+void anp_follow_mtu(struct anp_dev *ad);
+void anp_follow_features(struct anp_dev *ad);
+
+/* ---- newlink.c ---- */
+int anp_newlink_init(void);
+void anp_newlink_exit(void);
+void anp_dellink(struct net_device *dev, struct list_head *head);
+
+/* ---- routes.c: anp_link_net_init(), anp_link_net_exit() of anp.h ---- */
+
+/* ---- rx.c ---- */
+rx_handler_result_t anp_lower_frame(struct sk_buff **pskb);
+rx_handler_result_t anp_entrance_frame(struct sk_buff **pskb);
+
+/* ---- tx.c ---- */
+netdev_tx_t anp_dev_xmit(struct sk_buff *skb, struct net_device *dev);
+
+/* ---- ethtool.c ---- */
+extern const struct ethtool_ops anp_ethtool_ops;
+
+#endif /* ANP_LINK_LINK_H */

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Receiving: picking ANP's frames from the lower device, and the entrance of the stack on the anp
+ * device.  Both are rx_handlers: softirq, under rcu_read_lock(); between the two the kernel serves
+ * the anp device's taps, XDP and tc.
+ */
+#include <linux/etherdevice.h>
+#include <linux/if_vlan.h>
+#include "link/link.h"
+
+static const struct anp_link_handlers *handlers __read_mostly;
+
+void anp_link_set_handlers(const struct anp_link_handlers *h)
+{
+	handlers = h;
+}
+
+static void count_rx(struct anp_dev *ad, unsigned int len, bool multicast)
+{
+	struct anp_dev_pcpu *p = this_cpu_ptr(ad->pcpu);
+
+	u64_stats_update_begin(&p->syncp);
+	u64_stats_inc(&p->rx_packets);
+	u64_stats_add(&p->rx_bytes, len);
+	if (multicast)
+		u64_stats_inc(&p->rx_multicast);
+	u64_stats_update_end(&p->syncp);
+}
+
+static void drop_rx(struct net_device *dev, struct sk_buff *skb, enum anp_mib_item item)
+{
+	struct anp_dev *ad = netdev_priv(dev);
+	struct anp_dev_pcpu *p = this_cpu_ptr(ad->pcpu);
+
+	u64_stats_update_begin(&p->syncp);
+	u64_stats_inc(&p->rx_dropped);
+	u64_stats_update_end(&p->syncp);
+	skb->dev = dev;
+	anp_drop(dev_net(dev), skb, item);
+}
+
+/*
+ * Makes @skb, which nobody else uses, the anp device's.  From a veth it still belongs to the
+ * sender's socket, and its pages may be those of a program that sends with MSG_ZEROCOPY; neither
+ * may wait in one of our queues.  Consumes @skb when it returns false.
+ */
+static bool adopt(struct anp_dev *ad, struct sk_buff *skb, u8 pkt_type)
+{
+	skb_orphan(skb);
+	if (unlikely(skb_orphan_frags_rx(skb, GFP_ATOMIC))) {
+		drop_rx(ad->dev, skb, ANP_MIB_DROP_NOMEM);
+		return false;
+	}
+	skb->dev = ad->dev;
+	skb->pkt_type = pkt_type;
+	count_rx(ad, skb->len + skb->mac_len, pkt_type == PACKET_MULTICAST);
+	return true;
+}
+
+/* Sent back by a hub or a loop, or another station has our address. */
+static bool is_from_us(const struct anp_dev *ad, const struct sk_buff *skb)
+{
+	return anp_dev_is_ether(ad->dev) &&
+	       ether_addr_equal(eth_hdr(skb)->h_source, ad->dev->dev_addr);
+}
+
+static rx_handler_result_t take(struct anp_dev *ad, struct sk_buff **pskb)
+{
+	struct sk_buff *skb = *pskb;
+
+	skb = skb_share_check(skb, GFP_ATOMIC);
+	if (unlikely(!skb)) {
+		anp_count(dev_net(ad->dev), ANP_MIB_DROP_NOMEM);
+		return RX_HANDLER_CONSUMED;
+	}
+	if (unlikely(!(ad->dev->flags & IFF_UP))) {
+		drop_rx(ad->dev, skb, ANP_MIB_DROP_LINK_DOWN);
+		return RX_HANDLER_CONSUMED;
+	}
+	if (unlikely(is_from_us(ad, skb))) {
+		drop_rx(ad->dev, skb, ANP_MIB_DROP_LINK_OWN_MAC);
+		return RX_HANDLER_CONSUMED;
+	}
+	if (!adopt(ad, skb, PACKET_HOST))
+		return RX_HANDLER_CONSUMED;
+	*pskb = skb;
+	return RX_HANDLER_ANOTHER;
+}
+
+/* Broadcast and multicast are for the host too: the anp device gets a copy. */
+static void take_copy(struct anp_dev *ad, struct sk_buff *skb)
+{
+	u8 pkt_type = is_broadcast_ether_addr(eth_hdr(skb)->h_dest) ? PACKET_BROADCAST :
+								      PACKET_MULTICAST;
+
+	if (!(ad->dev->flags & IFF_UP))
+		return;
+	skb = skb_clone(skb, GFP_ATOMIC);
+	if (!skb) {
+		anp_count(dev_net(ad->dev), ANP_MIB_DROP_NOMEM);
+		return;
+	}
+	if (adopt(ad, skb, pkt_type))
+		netif_rx(skb);
+}
+
+static rx_handler_result_t ether_frame(struct anp_dev *ad, struct sk_buff **pskb)
+{
+	const struct ethhdr *eth = eth_hdr(*pskb);
+	struct sk_buff *skb = *pskb;
+
+	if (skb->protocol != htons(ETH_P_IP) && skb->protocol != htons(ETH_P_ARP))
+		return RX_HANDLER_PASS;
+	/* A VLAN nobody here is in. */
+	if (skb_vlan_tag_present(skb))
+		return RX_HANDLER_PASS;
+
+	if (unlikely(is_multicast_ether_addr(eth->h_dest))) {
+		if (likely(!is_from_us(ad, skb)))
+			take_copy(ad, skb);
+		return RX_HANDLER_PASS;
+	}
+	if (!ether_addr_equal_64bits(eth->h_dest, ad->dev->dev_addr))
+		return RX_HANDLER_PASS;
+	return take(ad, pskb);
+}
+
+/* rx_handler of the lower device. */
+rx_handler_result_t anp_lower_frame(struct sk_buff **pskb)
+{
+	struct sk_buff *skb = *pskb;
+	struct anp_dev *ad = rcu_dereference(skb->dev->rx_handler_data);
+
+	if (anp_dev_is_ether(ad->dev))
+		return ether_frame(ad, pskb);
+	if (skb->protocol != htons(ETH_P_IP))
+		return RX_HANDLER_PASS;
+	return take(ad, pskb);
+}
+
+/*
+ * rx_handler of the anp device, the entrance: nothing gets past it to the host's stack.  Packets
+ * come from the lower device or, looped by ip/, from the stack itself.
+ */
+rx_handler_result_t anp_entrance_frame(struct sk_buff **pskb)
+{
+	struct net_device *dev = (*pskb)->dev;
+	struct sk_buff *skb;
+
+	/* A tap may hold it too. */
+	skb = skb_share_check(*pskb, GFP_ATOMIC);
+	if (unlikely(!skb)) {
+		anp_count(dev_net(dev), ANP_MIB_DROP_NOMEM);
+		return RX_HANDLER_CONSUMED;
+	}
+
+	if (unlikely(!(dev->flags & IFF_UP)))
+		drop_rx(dev, skb, ANP_MIB_DROP_LINK_DOWN);
+	else if (unlikely(skb->pkt_type == PACKET_OTHERHOST))
+		drop_rx(dev, skb, ANP_MIB_DROP_LINK_OTHERHOST);
+	else if (unlikely(skb_vlan_tag_present(skb)))
+		drop_rx(dev, skb, ANP_MIB_DROP_LINK_PROTO);
+	else if (likely(skb->protocol == htons(ETH_P_IP)))
+		handlers->ip(skb);
+	else if (skb->protocol == htons(ETH_P_ARP) && anp_dev_is_ether(dev))
+		handlers->arp(skb);
+	else
+		drop_rx(dev, skb, ANP_MIB_DROP_LINK_PROTO);
+	return RX_HANDLER_CONSUMED;
+}
