@@ -288,7 +288,6 @@ void anp_icmp_exit(void)
 
 void anp_icmp_net_init(struct anp_net *anet)
 {
-	spin_lock_init(&anet->icmp_lock);
 	anet->icmp_credit = ICMP_BURST;
 	anet->icmp_stamp = jiffies;
 }

@@ -28,7 +28,7 @@ struct pmtu_entry {
 };
 
 struct anp_pmtu {
-	spinlock_t		lock;
+	spinlock_t		lock;		/* all of it */
 	unsigned int		used;
 	struct timer_list	timer;
 	struct anp_net		*anet;

@@ -217,8 +217,8 @@ int anp_route_get(struct net *net, const struct anp_flow *want, struct anp_route
 	if (!fl.daddr)
 		fl.daddr = fl.saddr ?: htonl(INADDR_LOOPBACK);
 
-	/* Before the lookup, so that what changes meanwhile makes the result stale. */
 	rt->gen = anp_route_gen(net);
+	/* Read before the tables, so that what changes meanwhile makes the result stale. */
 	smp_rmb();
 	rt->daddr = fl.daddr;
 	rt->saddr = fl.saddr;
