@@ -1,0 +1,62 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# Make the VM's root file system: a Debian of its own with every program a
+# test needs, so that tests find the same programs on every machine and the
+# host stays as it is. Kept in the cache under a hash of its recipe.
+
+. "$(dirname "$0")/common.sh"
+
+PACKAGES="iproute2 ethtool iputils-ping iputils-arping iputils-tracepath
+	traceroute tcpdump tshark curl wget nginx-light iperf3 redis-server
+	redis-tools python3 python3-scapy socat netcat-openbsd openssh-server
+	openssh-client bind9-dnsutils dnsmasq-base wireguard-tools nftables strace
+	kmod procps psmisc wrk busybox-static jq less libmnl0 libseccomp2
+	bsdextrautils ca-certificates"
+
+make_tree() { # -> a tar of the tree; works as root and as ordinary user
+	local tar=$1
+	mmdebstrap --quiet --variant=apt --mode=auto \
+		--include="$(xargs <<<"$PACKAGES" | tr ' ' ,)" \
+		--dpkgopt='path-exclude=/usr/share/man/*' \
+		--dpkgopt='path-exclude=/usr/share/doc/*' \
+		--dpkgopt='path-exclude=/usr/share/locale/*' \
+		--dpkgopt='path-exclude=/usr/share/info/*' \
+		--customize-hook='mkdir -p "$1/etc/iproute2/rt_tables.d" "$1/anp"' \
+		--customize-hook='echo "1066 anp" >"$1/etc/iproute2/rt_tables.d/anp.conf"' \
+		--customize-hook='echo anp-vm >"$1/etc/hostname"' \
+		--customize-hook='echo "127.0.0.1 localhost anp-vm" >"$1/etc/hosts"' \
+		--customize-hook='rm -rf "$1"/var/cache/apt/* "$1"/var/lib/apt/lists/*' \
+		"$SUITE" "$tar" "$CACHE/apt/sources.list"
+}
+
+# An ordinary user has no right to give files away: fakeroot remembers the
+# owners between tar and mkfs.
+tree_to_ext4() {
+	local tar=$1 dir=$2 image=$3 fake=
+	[ "$(id -u)" -eq 0 ] || fake=fakeroot
+	mkdir -p "$dir"
+	# shellcheck disable=SC2016
+	$fake bash -c '
+		tar -C "$2" --exclude="./dev/*" -xf "$1" || exit 1
+		mb=$(($(du -sm "$2" | cut -f1) * 115 / 100 + 32))
+		mkfs.ext4 -q -F -L anp-root -m 0 -O ^has_journal -d "$2" "$3" "${mb}M" >/dev/null
+	' - "$tar" "$dir" "$image"
+}
+
+make_image() {
+	local tmp=$CACHE/root.tmp
+	[ -f "$IMAGE" ] && return 0
+	say "making the VM's Debian root image (about a minute, 200 MB of packages)"
+	rm -rf "$tmp" && mkdir -p "$tmp" "$CACHE/apt" || exit 1
+	sources_list >"$CACHE/apt/sources.list"
+	make_tree "$tmp/root.tar" || die "mmdebstrap failed"
+	tree_to_ext4 "$tmp/root.tar" "$tmp/tree" "$tmp/root.img" || die "mkfs.ext4 failed"
+	rm -f "$CACHE"/root-*.img
+	mv "$tmp/root.img" "$IMAGE"
+	rm -rf "$tmp"
+}
+
+PATH=$PATH:/usr/sbin:/sbin
+IMAGE=$CACHE/root-$({ echo "$SUITE" "$PACKAGES"; declare -f make_tree; } | sha256sum | cut -c1-12).img
+[ -f "$IMAGE" ] || with_cache_lock make_image || exit 1
+echo "$IMAGE"

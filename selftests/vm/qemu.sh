@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# How the VM is put together and started. Sourced by run.sh.
+
+SMP=${SMP:-2}
+MEM=${MEM:-2G}
+MODULES_DIR=${MODULES_DIR-$CACHE/kernel-$KERNEL/modules}
+KERNEL_IMAGE=${KERNEL_IMAGE:-$CACHE/kernel-$KERNEL/vmlinuz}
+ANP_KO=${ANP_KO:-$BUILD/module-$KERNEL/anp.ko}
+
+# /dev/kvm may be there and yet not work (nested machines): only a kernel
+# that says its first word proves it. Asked once per boot of the host.
+kvm_works() {
+	local verdict=$CACHE/kvm log=$CACHE/kvm.log boot
+	boot=$(cat /proc/sys/kernel/random/boot_id)-$(id -u)
+	if [ "$(cut -d' ' -f1 "$verdict" 2>/dev/null)" != "$boot" ]; then
+		echo "$boot no" >"$verdict"
+		if [ -w /dev/kvm ]; then
+			timeout 5 qemu-system-x86_64 -accel kvm -cpu host -m 256 -display none \
+				-no-reboot -serial file:"$log" -kernel "$KERNEL_IMAGE" \
+				-append "console=ttyS0 panic=-1" </dev/null 2>/dev/null
+			! grep -q 'Linux version' "$log" || echo "$boot yes" >"$verdict"
+		fi
+	fi
+	grep -q yes "$verdict"
+}
+
+accel_flags() {
+	if [ -n "${ICOUNT:-}" ]; then
+		# Guest time is instructions: no noise from the machine's other load.
+		echo "-accel tcg,thread=single -icount shift=0,sleep=off,align=off
+			-cpu max,-erms,-fsrm -smp 1 -seed ${SEED:-1} -rtc clock=vm"
+	elif [ -n "${ACCEL:-}" ]; then
+		echo "-accel $ACCEL -cpu max -smp $SMP"
+	elif kvm_works; then
+		echo "-accel kvm -cpu host -smp $SMP"
+	else
+		echo "-accel tcg,thread=multi -cpu max -smp $SMP"
+	fi
+}
+
+command_line() {
+	local line="console=ttyS0 loglevel=7 panic=-1 oops=panic net.ifnames=0 log_buf_len=8M"
+	[ -z "${ICOUNT:-}" ] ||
+		line+=" tsc=reliable clocksource=tsc nokaslr mitigations=off nowatchdog"
+	echo "$line ${CMDLINE_EXTRA:-}"
+}
+
+# /lib/modules as a disk of its own: the root image serves every kernel.
+modules_image() {
+	local image release tmp
+	[ -d "$MODULES_DIR" ] || return 0
+	release=$(basename "$(realpath "$MODULES_DIR")")
+	image=$CACHE/modules-$release.img
+	if [ ! "$image" -nt "$MODULES_DIR/modules.dep" ]; then
+		tmp=$image.$$
+		mkfs.ext4 -q -F -m 0 -O ^has_journal -d "$(realpath "$MODULES_DIR")" "$tmp" \
+			"$(($(du -sm "$MODULES_DIR/" | cut -f1) * 115 / 100 + 16))M" >/dev/null || return 1
+		mv "$tmp" "$image"
+	fi
+	echo "$image"
+}
+
+# The modules that init needs before it can reach the disk, in load order.
+boot_modules() {
+	local base release name
+	[ -d "$MODULES_DIR" ] || return 0
+	base=$(realpath "$MODULES_DIR")
+	release=$(basename "$base")
+	for name in virtio_pci virtio_blk overlay; do
+		modprobe -d "${base%/lib/modules/*}" -S "$release" --show-depends "$name"
+	done | awk '$1 == "insmod" && !seen[$2]++ { print $2 }'
+}
+
+stage_build() { # our build and the tests, laid out as in the repository
+	local anp=$1
+	mkdir -p "$anp/.run" "$anp/selftests" "$anp/userspace"
+	[ ! -f "$ANP_KO" ] || flock -s "$(dirname "$ANP_KO")/.lock" cp "$ANP_KO" "$anp/anp.ko"
+	[ ! -d "$BUILD/userspace" ] ||
+		tar -C "$BUILD/userspace" --exclude='*.o' --exclude='*.d' --exclude='*.a' -cf - . |
+		tar -C "$anp/userspace" -xf -
+	tar -C "$ROOT/selftests" --exclude=./sim -cf - . | tar -C "$anp/selftests" -xf -
+	[ ! -d "$BUILD/selftests" ] ||
+		tar -C "$BUILD/selftests" --exclude='*.o' --exclude='*.d' -cf - . |
+		tar -C "$anp/selftests" -xf -
+}
+
+make_initramfs() { # folder to stage in (holds anp/.run already), output
+	local dir=$1 out=$2 n=100 ko
+	mkdir -p "$dir"/{bin,dev,proc,sys,modules} || return 1
+	cp /bin/busybox "$dir/bin/" || return 1
+	cp "$ROOT/selftests/vm/init" "$dir/init" || return 1
+	for ko in $(boot_modules); do
+		cp "$ko" "$dir/modules/$n-${ko##*/}" || return 1
+		n=$((n + 1))
+	done
+	stage_build "$dir/anp" || return 1
+	(cd "$dir" && find . | cpio -o -H newc -R 0:0 --quiet) >"$out"
+}
+
+# Sets the array QEMU. $1: folder of this run, then more flags.
+qemu_command() {
+	local run=$1 modules root
+	shift
+	root=$("$ROOT/selftests/vm/image.sh") || return 1
+	modules=$(modules_image) || return 1
+	truncate -s "${RESULTS_SIZE:-256M}" "$run/results.raw" || return 1
+	# shellcheck disable=SC2207,SC2054
+	QEMU=(qemu-system-x86_64 $(accel_flags) -m "$MEM" -display none -no-reboot
+		-nodefaults -kernel "$KERNEL_IMAGE" -initrd "$run/initramfs"
+		-append "$(command_line)"
+		-drive "if=none,id=root,file=$root,format=raw,readonly=on"
+		-device virtio-blk-pci,drive=root,serial=root
+		-drive "if=none,id=results,file=$run/results.raw,format=raw,cache=unsafe"
+		-device virtio-blk-pci,drive=results,serial=results)
+	# shellcheck disable=SC2054
+	[ -z "$modules" ] || QEMU+=(
+		-drive "if=none,id=modules,file=$modules,format=raw,readonly=on"
+		-device virtio-blk-pci,drive=modules,serial=modules)
+	QEMU+=("$@")
+}

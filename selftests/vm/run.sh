@@ -1,0 +1,282 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# Boot the VM and run something in it.
+#
+#	run.sh TEST...		tests by name (net/ping, or ping) or path
+#	run.sh --all		every test of selftests/Makefile
+#	run.sh --command CMD	one shell command, its output live, its exit status
+#	run.sh --shell [CMD]	an interactive shell, after CMD if given
+#
+# Variables: V=1 shows every test's output, SEED=N the seed of everything
+# random, SMP=2 MEM=2G, ACCEL=tcg|kvm, ICOUNT=1 for countable time,
+# TIMEOUT_FACTOR=N for slow kernels, CMDLINE_EXTRA=..., VM_ENV='A=1 B=2'.
+# Another kernel: KERNEL_IMAGE=, MODULES_DIR= (empty: none), ANP_KO=.
+#
+# The results folder, build/results, holds console*.log and each test's .tap,
+# .dmesg and whatever it wrote to $RESULTS. The last line: N passed, N failed.
+
+. "$(dirname "$0")/common.sh"
+. "$(dirname "$0")/qemu.sh"
+. "$(dirname "$0")/splat.sh"
+PATH=$PATH:/usr/sbin:/sbin
+
+BOOT_LIMIT=${BOOT_LIMIT:-120}
+SEED=${SEED:-$((16#$(od -An -N3 -tx1 /dev/urandom | tr -d ' ')))}
+PASSED=0 FAILED=0 BOOTS=0
+qemu_pid=
+
+# Runs are kept apart, so that two may go at once; the last few are kept.
+new_run_folder() {
+	local old
+	mkdir -p "$BUILD/vm" || exit 1
+	for old in $(find "$BUILD/vm" -maxdepth 1 -name 'run-*' -printf '%T@ %p\n' |
+		sort -rn | awk 'NR > 8 { print $2 }'); do
+		kill -0 "${old##*run-}" 2>/dev/null || rm -rf "$old"
+	done
+	RUN=$BUILD/vm/run-$$
+	rm -rf "$RUN" && mkdir -p "$RUN/results" || exit 1
+	ln -sfn "vm/run-$$/results" "$BUILD/results"
+}
+
+# shellcheck disable=SC2317 # called by the trap
+stop() {
+	[ -z "$qemu_pid" ] || kill "$qemu_pid" 2>/dev/null
+	[ -z "$reader_pid" ] || kill "$reader_pid" 2>/dev/null
+	rm -f "$RUN/results.raw" "$RUN/initramfs"
+}
+reader_pid=
+trap stop EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
+
+all_tests() { make -s --no-print-directory -C "$ROOT/selftests" list; }
+
+select_tests() { # names -> paths below selftests/, in the suite's order
+	local name found
+	for name in "$@"; do
+		name=${name#selftests/}
+		found=$(all_tests | grep -E "^(.*/)?${name%.sh}(\.sh)?$")
+		[ -n "$found" ] || die "no test is called $name; there are:
+$(all_tests)"
+		echo "$found"
+	done
+}
+
+write_job() { # mode
+	local job=$RUN/stage/anp/.run word
+	rm -rf "$RUN/stage" && mkdir -p "$job" || exit 1
+	echo "$1" >"$job/mode"
+	{
+		printf 'SEED=%q\nV=%q\nTIMEOUT_FACTOR=%q\n' "$SEED" "${V:-}" "${TIMEOUT_FACTOR:-1}"
+		for word in ${VM_ENV:-}; do
+			printf '%s=%q\n' "${word%%=*}" "${word#*=}"
+		done
+	} >"$job/env"
+	printf '%s\n' "${TESTS[@]}" >"$job/tests"
+	printf '%s\n' "$COMMAND" >"$job/command"
+	stty size 2>/dev/null | awk '{ print "rows", $1, "cols", $2 }' >"$job/stty"
+}
+
+prepare() { # mode, qemu flags...
+	write_job "$1"
+	shift
+	make_initramfs "$RUN/stage" "$RUN/initramfs" || die "cannot make the initramfs"
+	qemu_command "$RUN" "$@" || die "cannot make the VM's images"
+	rm -rf "$RUN/stage"
+}
+
+start_vm() {
+	BOOTS=$((BOOTS + 1))
+	console=$RUN/results/console$BOOTS.log
+	rm -f "$RUN"/mon.in "$RUN"/mon.out
+	mkfifo "$RUN/mon.in" "$RUN/mon.out" || exit 1
+	: >"$RUN/output"
+	prepare "$1" -serial "file:$console" -serial "file:$RUN/output" \
+		-chardev "pipe,id=mon,path=$RUN/mon" -mon chardev=mon
+	: >"$console"
+	"${QEMU[@]}" </dev/null 2>"$RUN/results/qemu.log" &
+	qemu_pid=$!
+	# Opened both ways, so that neither end waits for the other.
+	exec 7<>"$RUN/mon.in" 8<>"$RUN/mon.out"
+}
+
+# A VM that stopped answering is asked for a backtrace before it is killed.
+kill_hung_vm() {
+	echo "nmi" >&7
+	for _ in {1..30}; do
+		kill -0 "$qemu_pid" 2>/dev/null || break
+		sleep 0.1
+	done
+	kill "$qemu_pid" 2>/dev/null
+	hung=1
+}
+
+# Counts one test's @@ end line and prints it for people.
+test_ended() { # NAME PASSED FAILED SKIPPED DECISECONDS
+	local verdict=ok
+	PASSED=$((PASSED + $2))
+	FAILED=$((FAILED + $3 + $4))
+	[ "$3" -eq 0 ] || verdict=FAILED
+	[ "$4" -eq 0 ] || verdict="FAILED (skipped $4)"
+	printf '%-28s %4d passed %3d failed %6s s  %s\n' "$1" "$2" "$(($3 + $4))" \
+		"$(($5 / 10)).$(($5 % 10))" "$verdict"
+	current=
+	ended+=("$1")
+}
+
+one_line() {
+	local -a word
+	case $1 in
+	"@@ "*)
+		read -ra word <<<"${1#@@ }"
+		case ${word[0]} in
+		begin)
+			current=${word[1]}
+			deadline=$((SECONDS + word[2] + 60))
+			;;
+		end)
+			test_ended "${word[@]:1}"
+			deadline=$((SECONDS + 60))
+			;;
+		status) command_status=${word[1]} ;;
+		esac
+		;;
+	*) printf '%s\n' "$1" ;;
+	esac
+}
+
+# Print what the job says until the VM is gone; none may outstay its time.
+follow() {
+	local line part=
+	deadline=$((SECONDS + BOOT_LIMIT))
+	exec 6< <(exec tail -n +1 -s 0.1 -f --pid="$qemu_pid" "$RUN/output" 2>/dev/null)
+	reader_pid=$!
+	while :; do
+		if IFS= read -r -t 2 -u 6 line; then
+			one_line "$part$line"
+			part=
+		elif [ $? -gt 128 ]; then
+			part+=$line
+			[ "$SECONDS" -lt "$deadline" ] || [ "$hung" = 1 ] || kill_hung_vm
+		else
+			break
+		fi
+	done
+	[ -z "$part" ] || printf '%s\n' "$part"
+	exec 6<&-
+	wait "$qemu_pid" 2>/dev/null
+	qemu_pid='' reader_pid=''
+	exec 7>&- 8>&-
+}
+
+fetch_results() {
+	tar -C "$RUN/results" -xf "$RUN/results.raw" 2>/dev/null
+	status=$(cat "$RUN/results/status" 2>/dev/null)
+	rm -f "$RUN/results/status"
+}
+
+# The console since the job at hand began, or all that matters of it.
+show_console() {
+	local from=1
+	[ -z "$current" ] ||
+		from=$(grep -n "anp-test: begin $current" "$console" | tail -n 1 | cut -d: -f1)
+	echo "# the console since then (all of it: ${console#"$ROOT"/}):"
+	tail -n "+${from:-1}" "$console" | tr -d '\r' |
+		if [ -n "$current" ]; then head -n 150; else tail -n 40; fi | sed 's/^/# /'
+}
+
+# Complaints before the first test, between two tests, or at power-off belong
+# to no test: the harness never saw them.
+check_console() {
+	tr -d '\r' <"$console" |
+		awk '/anp-test: begin /{ inside = 1 } !inside { print } /anp-test: end /{ inside = 0 }' \
+			>"$RUN/outside.log"
+	find_splats "$RUN/outside.log" && return
+	echo "not ok - the kernel complained outside any test"
+	FAILED=$((FAILED + 1))
+}
+
+vm_died() { # what was going on
+	local why=died
+	[ "$hung" = 0 ] || why=hung
+	echo "not ok - the VM $why during $1"
+	sed 's/^/# /' "$RUN/results/qemu.log"
+	show_console
+}
+
+# One boot of the remaining tests. A test that takes the VM down, or leaves it
+# unfit, costs a boot; the tests after it still run.
+boot_tests() {
+	local -a ended=() rest=()
+	local current='' hung=0 status='' test
+	start_vm tests
+	follow
+	fetch_results
+	if [ -n "$current" ]; then
+		vm_died "$current"
+		test_ended "$current" 0 1 0 0
+	elif [ -z "$status" ]; then
+		vm_died "boot or power-off"
+		FAILED=$((FAILED + 1))
+		[ ${#ended[@]} -gt 0 ] || return 1
+	else
+		check_console
+	fi
+	for test in "${TESTS[@]}"; do
+		printf '%s\n' "${ended[@]}" | grep -qxF "${test%.sh}" || rest+=("$test")
+	done
+	TESTS=("${rest[@]}")
+}
+
+run_tests() {
+	echo "# seed $SEED, ${#TESTS[@]} test programs, kernel $(basename "$(realpath "$KERNEL_IMAGE")")"
+	while [ ${#TESTS[@]} -gt 0 ]; do
+		boot_tests || break
+	done
+	echo "$PASSED passed, $FAILED failed"
+	[ "$FAILED" -eq 0 ] && [ "$PASSED" -gt 0 ]
+}
+
+run_command() {
+	local current='' hung=0 status='' command_status=''
+	start_vm command
+	follow
+	fetch_results
+	if [ -z "$command_status" ]; then
+		vm_died "${current:-boot}"
+		return 125
+	fi
+	check_console
+	[ "$FAILED" -eq 0 ] || [ "$command_status" -ne 0 ] || return 1
+	return "$command_status"
+}
+
+# In the foreground, with the terminal: Ctrl-C belongs to the guest here.
+run_shell() {
+	prepare shell -serial mon:stdio
+	echo "Booting. Leave with exit, or kill the VM with Ctrl-A x."
+	"${QEMU[@]}"
+}
+
+main() {
+	COMMAND='' TESTS=()
+	[ -f "$KERNEL_IMAGE" ] || "$ROOT/selftests/vm/kernel.sh" || exit 1
+	case ${1:-} in
+	--all) mapfile -t TESTS < <(all_tests) ;;
+	--command | --shell) COMMAND=${2:-} ;;
+	'' | -*) die "usage: run.sh TEST... | --all | --command CMD | --shell [CMD]" ;;
+	*)
+		local selected
+		selected=$(select_tests "$@") || exit 1
+		mapfile -t TESTS <<<"$selected"
+		;;
+	esac
+	new_run_folder
+	case $1 in
+	--command) run_command ;;
+	--shell) run_shell ;;
+	*) run_tests ;;
+	esac
+}
+
+main "$@"
