@@ -1,0 +1,36 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# rmmod: under traffic, a hundred times, refused with a socket open.
+# TIMEOUT=240
+. "$(dirname "$0")/../lib.sh"
+
+PATTERN=${PATTERN:-/anp/userspace/examples}
+loaded() { [ -d /sys/module/anp ]; }
+unused() { [ "$(cat /sys/module/anp/refcnt)" = 0 ]; }
+
+topo_pair
+bg in_b ping -q -f 10.0.0.2
+check "rmmod with the device up and under traffic" rmmod anp
+kill_bg
+check_fails "the device went with it" ip -n "$A" link show anp0
+
+must load_anp
+must anp_on "$A" eth0 10.0.0.2/24
+bg in_a "$PATTERN/pattern_server" 7000
+check "a socket is open" wait_for 5 sh -c "! grep -qx 0 /sys/module/anp/refcnt"
+check_fails "rmmod is refused while a socket is open" rmmod anp
+kill_bg
+check "no reference stays behind" wait_for 5 unused
+check "rmmod afterwards" rmmod anp
+
+slab() { awk '/^MemAvailable/ { print $2 }' /proc/meminfo; }
+for ((i = 0; i < 100; i++)); do
+	insmod "${ANP_KO:-/anp/anp.ko}" && ip -n "$A" link add anp0 link eth0 type anp && rmmod anp || break
+	[ "$i" -ne 9 ] || before=$(slab)
+done
+check_eq "loaded and unloaded a hundred times" 100 "$i"
+after=$(slab)
+echo "# available memory: $before kB after 10 cycles, $after kB after 100"
+check "memory did not go away" [ $((before - after)) -lt 20000 ]
+must load_anp
+finish
