@@ -125,6 +125,8 @@ static int newlink(struct net_device *dev, struct rtnl_newlink_params *params,
 		return -EINVAL;
 	}
 	anp_follow_features(ad);
+	/* So that the first carrier makes the device operational. */
+	netif_carrier_off(dev);
 
 	err = register_netdevice(dev);
 	if (err)

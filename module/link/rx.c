@@ -138,22 +138,20 @@ rx_handler_result_t anp_lower_frame(struct sk_buff **pskb)
 	return take(ad, pskb);
 }
 
-/*
- * rx_handler of the anp device, the entrance: nothing gets past it to the host's stack.  Packets
- * come from the lower device or, looped by ip/, from the stack itself.
- */
-rx_handler_result_t anp_entrance_frame(struct sk_buff **pskb)
+/* Is a packet socket for this protocol bound to @dev?  Those for all protocols were served before. */
+static bool has_packet_socket(const struct net_device *dev, const struct sk_buff *skb)
 {
-	struct net_device *dev = (*pskb)->dev;
-	struct sk_buff *skb;
+	const struct packet_type *pt;
 
-	/* A tap may hold it too. */
-	skb = skb_share_check(*pskb, GFP_ATOMIC);
-	if (unlikely(!skb)) {
-		anp_count(dev_net(dev), ANP_MIB_DROP_NOMEM);
-		return RX_HANDLER_CONSUMED;
-	}
+	list_for_each_entry_rcu(pt, &dev->ptype_specific, list)
+		if (pt->type == skb->protocol)
+			return true;
+	return false;
+}
 
+/* Consumes @skb, which nobody else uses. */
+static void enter(struct net_device *dev, struct sk_buff *skb)
+{
 	if (unlikely(!(dev->flags & IFF_UP)))
 		drop_rx(dev, skb, ANP_MIB_DROP_LINK_DOWN);
 	else if (unlikely(skb->pkt_type == PACKET_OTHERHOST))
@@ -166,5 +164,30 @@ rx_handler_result_t anp_entrance_frame(struct sk_buff **pskb)
 		handlers->arp(skb);
 	else
 		drop_rx(dev, skb, ANP_MIB_DROP_LINK_PROTO);
-	return RX_HANDLER_CONSUMED;
+}
+
+/*
+ * rx_handler of the anp device, the entrance: nothing gets past it to the host's stack, but packet
+ * sockets bound to the device (arping, DHCP clients) get their copy.  Packets come from the lower
+ * device or, looped by ip/, from the stack itself.
+ */
+rx_handler_result_t anp_entrance_frame(struct sk_buff **pskb)
+{
+	struct net_device *dev = (*pskb)->dev;
+	rx_handler_result_t ret;
+	struct sk_buff *skb;
+
+	if (unlikely(has_packet_socket(dev, *pskb))) {
+		skb = skb_clone(*pskb, GFP_ATOMIC);
+		ret = RX_HANDLER_EXACT;
+	} else {
+		/* A tap may hold it too. */
+		skb = skb_share_check(*pskb, GFP_ATOMIC);
+		ret = RX_HANDLER_CONSUMED;
+	}
+	if (likely(skb))
+		enter(dev, skb);
+	else
+		anp_count(dev_net(dev), ANP_MIB_DROP_NOMEM);
+	return ret;
 }
