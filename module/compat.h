@@ -85,4 +85,18 @@ static int name(struct net_device *dev, struct rtnl_newlink_params *p,			\
 #define ANP_LINK_NETNSID_MOVES 0
 #endif
 
+/* ---- sockets: two helpers take what they need from the cookie itself since 6.13 and 6.9 ---- */
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 13, 0)
+#define anp_skb_setup_tx_timestamp(skb, sockc)	skb_setup_tx_timestamp(skb, (sockc)->tsflags)
+#else
+#define anp_skb_setup_tx_timestamp(skb, sockc)	skb_setup_tx_timestamp(skb, sockc)
+#endif
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 9, 0)
+#define anp_sock_cmsg_send(sk, msg, cmsg, sockc)	__sock_cmsg_send(sk, msg, cmsg, sockc)
+#else
+#define anp_sock_cmsg_send(sk, msg, cmsg, sockc)	__sock_cmsg_send(sk, cmsg, sockc)
+#endif
+
 #endif /* ANP_COMPAT_H */

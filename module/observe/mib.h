@@ -104,6 +104,8 @@
 	X(DROP_ICMP_BROADCAST, "AnpDropIcmpBroadcast") \
 	X(DROP_ICMP_NO_SOCKET, "AnpDropIcmpNoSocket") \
 	X(DROP_PING_RCVBUF, "AnpDropPingRcvbuf") \
+	/* ---- sockets: SO_ATTACH_FILTER said no ---- */ \
+	X(DROP_SOCK_FILTER, "AnpDropSockFilter") \
 	/* ---- UDP ---- */ \
 	X(DROP_UDP_HDR, "UdpInErrors") \
 	X(DROP_UDP_CSUM, "UdpInCsumErrors") \

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * SOL_IP control messages of datagram sockets: what recvmsg() tells of a datagram, and what
+ * sendmsg() is told for one.
+ */
+#include <linux/in.h>
+#include "udp.h"
+
+/*
+ * The IP options of a datagram.  Source routes are dropped by IP, so the options to answer with
+ * (IP_RETOPTS) are those that came.
+ */
+static void put_options(struct msghdr *msg, const struct sk_buff *skb, int type)
+{
+	const struct iphdr *iph = ip_hdr(skb);
+	unsigned int len = iph->ihl * 4 - sizeof(*iph);
+
+	if (len)
+		put_cmsg(msg, SOL_IP, type, len, (void *)(iph + 1));
+}
+
+/* The address and port it was sent to. */
+static void put_origdst(struct msghdr *msg, const struct sock *sk, const struct sk_buff *skb)
+{
+	struct sockaddr_in sin = {};
+
+	anp_addr_fill(sk, (struct sockaddr *)&sin, ip_hdr(skb)->daddr, inet_sk(sk)->inet_sport);
+	put_cmsg(msg, SOL_IP, IP_ORIGDSTADDR, sizeof(sin), &sin);
+}
+
+/* Adds the control messages that @sk wants of @skb, its network header at the IPv4 header. */
+void anp_udp_recv_cmsgs(struct msghdr *msg, struct sock *sk, struct sk_buff *skb)
+{
+	const struct iphdr *iph = ip_hdr(skb);
+	u8 flags = READ_ONCE(anp_udp_sk(sk)->cmsg_flags);
+
+	if (likely(!flags))
+		return;
+
+	if (flags & ANP_CMSG_PKTINFO) {
+		struct in_pktinfo info = {
+			.ipi_ifindex = anp_udp_cb(skb)->ifindex,
+			.ipi_spec_dst.s_addr = anp_udp_cb(skb)->spec_dst,
+			.ipi_addr.s_addr = iph->daddr,
+		};
+
+		put_cmsg(msg, SOL_IP, IP_PKTINFO, sizeof(info), &info);
+	}
+	if (flags & ANP_CMSG_TTL) {
+		int ttl = iph->ttl;
+
+		put_cmsg(msg, SOL_IP, IP_TTL, sizeof(ttl), &ttl);
+	}
+	if (flags & ANP_CMSG_TOS) {
+		u8 tos = iph->tos;
+
+		put_cmsg(msg, SOL_IP, IP_TOS, sizeof(tos), &tos);
+	}
+	if (flags & ANP_CMSG_RECVOPTS)
+		put_options(msg, skb, IP_RECVOPTS);
+	if (flags & ANP_CMSG_RETOPTS)
+		put_options(msg, skb, IP_RETOPTS);
+	if (flags & ANP_CMSG_ORIGDSTADDR)
+		put_origdst(msg, sk, skb);
+}
+
+/* A number of 1 to 4 bytes, as sendmsg() takes it for IP_TOS; -1 for other lengths. */
+static int cmsg_number(const struct cmsghdr *cmsg)
+{
+	if (cmsg->cmsg_len == CMSG_LEN(sizeof(int)))
+		return *(int *)CMSG_DATA(cmsg);
+	if (cmsg->cmsg_len == CMSG_LEN(sizeof(u8)))
+		return *(u8 *)CMSG_DATA(cmsg);
+	return -1;
+}
+
+static int send_cmsg(struct cmsghdr *cmsg, struct anp_udp_dest *d)
+{
+	struct in_pktinfo *info;
+	int val;
+
+	switch (cmsg->cmsg_type) {
+	case IP_PKTINFO:
+		if (cmsg->cmsg_len != CMSG_LEN(sizeof(*info)))
+			return -EINVAL;
+		info = (struct in_pktinfo *)CMSG_DATA(cmsg);
+		if (info->ipi_ifindex)
+			d->flow.oif = info->ipi_ifindex;
+		if (info->ipi_spec_dst.s_addr)
+			d->flow.saddr = info->ipi_spec_dst.s_addr;
+		d->to_peer = false;
+		return 0;
+	case IP_TTL:
+		val = cmsg_number(cmsg);
+		if (val < 1 || val > 255)
+			return -EINVAL;
+		d->ttl = val;
+		return 0;
+	case IP_TOS:
+		val = cmsg_number(cmsg);
+		if (val < 0 || val > 255)
+			return -EINVAL;
+		d->flow.tos = val;
+		d->to_peer = false;
+		return 0;
+	default:
+		return -EINVAL;
+	}
+}
+
+/* Takes the control messages of a sendmsg() into @d.  -EINVAL for what it does not know. */
+int anp_udp_send_cmsgs(struct sock *sk, struct msghdr *msg, struct anp_udp_dest *d)
+{
+	struct cmsghdr *cmsg;
+	int err;
+
+	for_each_cmsghdr(cmsg, msg) {
+		if (!CMSG_OK(msg, cmsg))
+			return -EINVAL;
+		if (cmsg->cmsg_level == SOL_SOCKET) {
+			err = anp_sock_cmsg_send(sk, msg, cmsg, &d->sockc);
+		} else if (cmsg->cmsg_level == SOL_IP) {
+			err = send_cmsg(cmsg, d);
+		} else if (cmsg->cmsg_level == SOL_UDP && cmsg->cmsg_type == UDP_SEGMENT &&
+			   cmsg->cmsg_len == CMSG_LEN(sizeof(u16))) {
+			d->gso_size = *(u16 *)CMSG_DATA(cmsg);
+			err = 0;
+		} else {
+			err = -EINVAL;
+		}
+		if (err)
+			return err;
+	}
+	return 0;
+}

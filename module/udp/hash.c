@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Which socket a datagram is for: the bound sockets by namespace and port, the rules of sharing a
+ * port, and the choice of the most specific receiver.  A socket never moves between buckets, so
+ * readers need nothing but RCU.
+ */
+#include <linux/random.h>
+#include <net/netns/hash.h>
+#include "udp.h"
+
+struct anp_udp_table anp_udp_table;
+struct anp_udp_table anp_ping_table;
+
+void anp_udp_table_init(struct anp_udp_table *t, u16 low, u16 high)
+{
+	unsigned int i;
+
+	for (i = 0; i < ANP_UDP_BUCKETS; i++) {
+		INIT_HLIST_HEAD(&t->buckets[i].head);
+		spin_lock_init(&t->buckets[i].lock);
+	}
+	t->low = low;
+	t->high = high;
+}
+
+struct anp_udp_table *anp_udp_table_of(const struct sock *sk)
+{
+	return sk->sk_protocol == IPPROTO_ICMP ? &anp_ping_table : &anp_udp_table;
+}
+
+struct anp_udp_bucket *anp_udp_bucket(struct anp_udp_table *t, const struct net *net, u16 port)
+{
+	return &t->buckets[(port + net_hash_mix(net)) & (ANP_UDP_BUCKETS - 1)];
+}
+
+/* May @sk not use @port because @sk2 does?  @share: SO_REUSEADDR counts. */
+static bool conflicts(const struct sock *sk, const struct sock *sk2, u16 port, bool share)
+{
+	__be32 addr = inet_sk(sk)->inet_rcv_saddr, addr2 = inet_sk(sk2)->inet_rcv_saddr;
+
+	if (sk2 == sk || !net_eq(sock_net(sk2), sock_net(sk)) || inet_sk(sk2)->inet_num != port)
+		return false;
+	if (share && sk->sk_reuse && sk2->sk_reuse)
+		return false;
+	/* An echo identifier is one for all addresses. */
+	if (sk->sk_protocol == IPPROTO_ICMP)
+		return true;
+	if (sk->sk_bound_dev_if && sk2->sk_bound_dev_if &&
+	    sk->sk_bound_dev_if != sk2->sk_bound_dev_if)
+		return false;
+	return !addr || !addr2 || addr == addr2;
+}
+
+/* Takes @port unless a socket is in the way; -EADDRINUSE. */
+static int take_port(struct anp_udp_table *t, struct sock *sk, u16 port, bool share)
+{
+	struct anp_udp_bucket *b = anp_udp_bucket(t, sock_net(sk), port);
+	int err = -EADDRINUSE;
+	struct sock *sk2;
+
+	spin_lock_bh(&b->lock);
+	sk_for_each(sk2, &b->head)
+		if (conflicts(sk, sk2, port, share))
+			goto out;
+
+	inet_sk(sk)->inet_sport = htons(port);
+	WRITE_ONCE(inet_sk(sk)->inet_num, port);
+	sock_set_flag(sk, SOCK_RCU_FREE);
+	sk_add_node_rcu(sk, &b->head);
+	sock_prot_inuse_add(sock_net(sk), sk->sk_prot, 1);
+	err = 0;
+out:
+	spin_unlock_bh(&b->lock);
+	return err;
+}
+
+int anp_udp_get_port(struct sock *sk, u16 port)
+{
+	struct anp_udp_table *t = anp_udp_table_of(sk);
+	u32 range = t->high - t->low + 1;
+	u32 start, i;
+
+	sock_owned_by_me(sk);
+	if (port)
+		return take_port(t, sk, port, true);
+
+	/* RFC 6056 3.3.1: a random start, then the next that nobody has, even if he would share. */
+	start = get_random_u32() % range;
+	for (i = 0; i < range; i++) {
+		if (!take_port(t, sk, t->low + (start + i) % range, false))
+			return 0;
+		cond_resched();
+	}
+	return -EADDRINUSE;
+}
+
+void anp_udp_unhash(struct sock *sk)
+{
+	struct anp_udp_bucket *b;
+
+	if (!inet_sk(sk)->inet_num)
+		return;
+	b = anp_udp_bucket(anp_udp_table_of(sk), sock_net(sk), inet_sk(sk)->inet_num);
+
+	spin_lock_bh(&b->lock);
+	if (sk_del_node_init_rcu(sk)) {
+		WRITE_ONCE(inet_sk(sk)->inet_num, 0);
+		inet_sk(sk)->inet_sport = 0;
+		sock_prot_inuse_add(sock_net(sk), sk->sk_prot, -1);
+	}
+	spin_unlock_bh(&b->lock);
+}
+
+/*
+ * How well @sk fits, -1 if it does not.  RFC 1122 4.1.3.5: of the sockets that fit, the one that
+ * names more of the four-tuple.  A connected socket names all of it, so it always wins.
+ */
+static int score(const struct sock *sk, const struct net *net, __be32 saddr, __be16 sport,
+		 __be32 daddr, u16 port, int dif)
+{
+	const struct inet_sock *inet = inet_sk(sk);
+	__be32 rcv_saddr = READ_ONCE(inet->inet_rcv_saddr);
+	__be32 peer = READ_ONCE(inet->inet_daddr);
+	__be16 peer_port = READ_ONCE(inet->inet_dport);
+	int dev = READ_ONCE(sk->sk_bound_dev_if);
+	int points = 0;
+
+	if (!net_eq(sock_net(sk), net) || READ_ONCE(inet->inet_num) != port)
+		return -1;
+	if (rcv_saddr) {
+		if (rcv_saddr != daddr)
+			return -1;
+		points += 4;
+	}
+	if (peer) {
+		if (peer != saddr)
+			return -1;
+		points += 4;
+	}
+	if (peer_port) {
+		if (peer_port != sport)
+			return -1;
+		points += 4;
+	}
+	if (dev) {
+		if (dev != dif)
+			return -1;
+		points += 2;
+	}
+	return points;
+}
+
+bool anp_udp_match(const struct sock *sk, const struct net *net, __be32 saddr, __be16 sport,
+		   __be32 daddr, __be16 dport, int dif)
+{
+	return score(sk, net, saddr, sport, daddr, ntohs(dport), dif) >= 0;
+}
+
+struct sock *anp_udp_lookup(struct net *net, __be32 saddr, __be16 sport, __be32 daddr,
+			    __be16 dport, int dif)
+{
+	u16 port = ntohs(dport);
+	struct anp_udp_bucket *b = anp_udp_bucket(&anp_udp_table, net, port);
+	struct sock *sk, *best = NULL;
+	int points, most = -1;
+
+	sk_for_each_rcu(sk, &b->head) {
+		points = score(sk, net, saddr, sport, daddr, port, dif);
+		if (points > most) {
+			most = points;
+			best = sk;
+		}
+	}
+	return best;
+}

@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Socket options and ioctls that only datagram sockets have; the others are socket/options.c's.
+ */
+#include <linux/inetdevice.h>
+#include <asm/ioctls.h>
+#include "udp.h"
+
+/* The control message that a SOL_IP option switches, or 0. */
+static u8 cmsg_flag(int optname)
+{
+	switch (optname) {
+	case IP_PKTINFO:
+		return ANP_CMSG_PKTINFO;
+	case IP_RECVTTL:
+		return ANP_CMSG_TTL;
+	case IP_RECVTOS:
+		return ANP_CMSG_TOS;
+	case IP_RECVOPTS:
+		return ANP_CMSG_RECVOPTS;
+	case IP_RETOPTS:
+		return ANP_CMSG_RETOPTS;
+	case IP_RECVORIGDSTADDR:
+		return ANP_CMSG_ORIGDSTADDR;
+	}
+	return 0;
+}
+
+/* SOL_IP options are an int or a byte, as Linux takes them. */
+static int read_number(sockptr_t optval, unsigned int optlen, int *val)
+{
+	u8 byte;
+
+	if (optlen >= sizeof(int))
+		return copy_from_sockptr(val, optval, sizeof(*val)) ? -EFAULT : 0;
+	if (optlen < sizeof(byte))
+		return -EINVAL;
+	if (copy_from_sockptr(&byte, optval, sizeof(byte)))
+		return -EFAULT;
+	*val = byte;
+	return 0;
+}
+
+/* IP_MULTICAST_IF: by address (struct in_addr, ip_mreq) or, first, by index (ip_mreqn). */
+static int set_multicast_if(struct sock *sk, sockptr_t optval, unsigned int optlen)
+{
+	struct net *net = sock_net(sk);
+	struct ip_mreqn mreq = {};
+	struct net_device *dev;
+	int err = 0;
+
+	if (optlen >= sizeof(struct ip_mreqn))
+		err = copy_from_sockptr(&mreq, optval, sizeof(mreq));
+	else if (optlen >= sizeof(struct ip_mreq))
+		err = copy_from_sockptr_offset(&mreq.imr_address, optval,
+					       offsetof(struct ip_mreq, imr_interface),
+					       sizeof(mreq.imr_address));
+	else if (optlen >= sizeof(struct in_addr))
+		err = copy_from_sockptr(&mreq.imr_address, optval, sizeof(mreq.imr_address));
+	else
+		return -EINVAL;
+	if (err)
+		return -EFAULT;
+
+	if (mreq.imr_address.s_addr && anp_addr_type(net, mreq.imr_address.s_addr) != RTN_LOCAL)
+		return -EADDRNOTAVAIL;
+	if (mreq.imr_ifindex) {
+		rcu_read_lock();
+		dev = dev_get_by_index_rcu(net, mreq.imr_ifindex);
+		if (!dev || !anp_dev_is_anp(dev))
+			err = -EADDRNOTAVAIL;
+		rcu_read_unlock();
+		if (err)
+			return err;
+	}
+
+	lock_sock(sk);
+	/* The address alone names the device, too: routes to groups look at it. */
+	WRITE_ONCE(inet_sk(sk)->mc_index, mreq.imr_ifindex);
+	WRITE_ONCE(inet_sk(sk)->mc_addr, mreq.imr_address.s_addr);
+	release_sock(sk);
+	return 0;
+}
+
+static int set_multicast_ttl(struct sock *sk, int val)
+{
+	if (val == -1)
+		val = 1;
+	/* 0 would mean: to this host only. */
+	if (val < 1 || val > 255)
+		return -EINVAL;
+	WRITE_ONCE(inet_sk(sk)->mc_ttl, val);
+	return 0;
+}
+
+/* Returns 1 if the option is not ours. */
+static int set_ip(struct sock *sk, int optname, sockptr_t optval, unsigned int optlen)
+{
+	struct anp_udp_sock *up = anp_udp_sk(sk);
+	u8 flag = cmsg_flag(optname);
+	int err, val;
+
+	if (optname == IP_MULTICAST_IF)
+		return set_multicast_if(sk, optval, optlen);
+	if (!flag && optname != IP_RECVERR && optname != IP_MULTICAST_TTL)
+		return 1;
+	err = read_number(optval, optlen, &val);
+	if (err)
+		return err;
+	if (optname == IP_MULTICAST_TTL)
+		return set_multicast_ttl(sk, val);
+
+	lock_sock(sk);
+	if (flag) {
+		WRITE_ONCE(up->cmsg_flags, val ? up->cmsg_flags | flag : up->cmsg_flags & ~flag);
+	} else {
+		WRITE_ONCE(up->recverr, val);
+		if (!val)
+			skb_queue_purge(&sk->sk_error_queue);
+	}
+	release_sock(sk);
+	return 0;
+}
+
+static int set_udp(struct sock *sk, int optname, sockptr_t optval, unsigned int optlen)
+{
+	struct anp_udp_sock *up = anp_udp_sk(sk);
+	int val;
+
+	if (optname != UDP_CORK && optname != UDP_SEGMENT)
+		return 1;
+	if (optlen < sizeof(val))
+		return -EINVAL;
+	if (copy_from_sockptr(&val, optval, sizeof(val)))
+		return -EFAULT;
+
+	if (optname == UDP_SEGMENT) {
+		if (val < 0 || val > USHRT_MAX)
+			return -EINVAL;
+		WRITE_ONCE(up->gso_size, val);
+		return 0;
+	}
+	WRITE_ONCE(up->corked, val);
+	return val ? 0 : anp_udp_push(sk);
+}
+
+int anp_udp_setsockopt(struct socket *sock, int level, int optname, sockptr_t optval,
+		       unsigned int optlen)
+{
+	struct sock *sk = sock->sk;
+	int err = 1;
+
+	if (level == SOL_IP)
+		err = set_ip(sk, optname, optval, optlen);
+	else if (level == SOL_UDP && sk->sk_protocol == IPPROTO_UDP)
+		err = set_udp(sk, optname, optval, optlen);
+	return err > 0 ? anp_setsockopt(sock, level, optname, optval, optlen) : err;
+}
+
+/* The value of an option of ours, or false. */
+static bool get_number(const struct sock *sk, int level, int optname, int *val)
+{
+	const struct anp_udp_sock *up = anp_udp_sk(sk);
+	u8 flag;
+
+	if (level == SOL_UDP && sk->sk_protocol == IPPROTO_UDP) {
+		if (optname != UDP_CORK && optname != UDP_SEGMENT)
+			return false;
+		*val = optname == UDP_CORK ? READ_ONCE(up->corked) : READ_ONCE(up->gso_size);
+		return true;
+	}
+	if (level != SOL_IP)
+		return false;
+
+	switch (optname) {
+	case IP_RECVERR:
+		*val = READ_ONCE(up->recverr);
+		return true;
+	case IP_MULTICAST_TTL:
+		*val = READ_ONCE(inet_sk(sk)->mc_ttl);
+		return true;
+	case IP_MULTICAST_IF:
+		*val = (__force int)READ_ONCE(inet_sk(sk)->mc_addr);
+		return true;
+	}
+	flag = cmsg_flag(optname);
+	*val = !!(READ_ONCE(up->cmsg_flags) & flag);
+	return flag;
+}
+
+int anp_udp_getsockopt(struct socket *sock, int level, int optname, char __user *optval,
+		       int __user *optlen)
+{
+	int len, val;
+
+	if (!get_number(sock->sk, level, optname, &val))
+		return anp_getsockopt(sock, level, optname, optval, optlen);
+
+	if (get_user(len, optlen))
+		return -EFAULT;
+	if (len < 0)
+		return -EINVAL;
+	len = min_t(unsigned int, len, sizeof(val));
+	if (put_user(len, optlen) || copy_to_user(optval, &val, len))
+		return -EFAULT;
+	return 0;
+}
+
+/* The length of the next datagram; 0 where there is none. */
+static int next_len(struct sock *sk)
+{
+	struct sk_buff_head *q = &sk->sk_receive_queue;
+	struct sk_buff *skb;
+	int len;
+
+	spin_lock_bh(&q->lock);
+	skb = skb_peek(q);
+	len = skb ? skb->len : 0;
+	spin_unlock_bh(&q->lock);
+	return len;
+}
+
+int anp_udp_ioctl(struct socket *sock, unsigned int cmd, unsigned long arg)
+{
+	switch (cmd) {
+	case SIOCINQ:
+		return put_user(next_len(sock->sk), (int __user *)arg);
+	case SIOCOUTQ:
+		return put_user(sk_wmem_alloc_get(sock->sk), (int __user *)arg);
+	default:
+		return anp_ioctl(sock, cmd, arg);
+	}
+}

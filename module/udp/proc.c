@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * /proc/net/anp/udp and /proc/net/anp/icmp: the bound sockets, in the columns of /proc/net/udp,
+ * then what `ss -m` shows.
+ */
+#include <linux/seq_file.h>
+#include "observe/proc.h"
+#include "udp.h"
+
+/*
+ * A position is the number of the bucket plus one and the number of the socket in it, so that a
+ * read goes on where the one before ended without counting from the start.
+ */
+#define POS_SHIFT	32
+
+static struct anp_udp_table *seq_table(const struct seq_file *seq)
+{
+	return seq->op == &anp_icmp_seq_ops ? &anp_ping_table : &anp_udp_table;
+}
+
+/* The socket of the namespace at or behind *@pos; its bucket is locked.  NULL at the end. */
+static struct sock *seq_find(struct seq_file *seq, loff_t *pos)
+{
+	struct anp_seq_state *st = seq->private;
+	struct anp_udp_table *t = seq_table(seq);
+	u32 skip = lower_32_bits(*pos), i;
+	u64 bucket = *pos >> POS_SHIFT;
+	struct sock *sk;
+
+	for (; bucket <= ANP_UDP_BUCKETS; bucket++, skip = 0) {
+		struct anp_udp_bucket *b = &t->buckets[bucket - 1];
+
+		if (hlist_empty(&b->head))
+			continue;
+		i = 0;
+		spin_lock_bh(&b->lock);
+		sk_for_each(sk, &b->head) {
+			if (!net_eq(sock_net(sk), seq_file_net(seq)) || i++ < skip)
+				continue;
+			st->bucket = bucket;
+			*pos = (bucket << POS_SHIFT) + i - 1;
+			return sk;
+		}
+		spin_unlock_bh(&b->lock);
+	}
+	st->bucket = 0;
+	*pos = bucket << POS_SHIFT;
+	return NULL;
+}
+
+static void seq_unlock(struct seq_file *seq)
+{
+	struct anp_seq_state *st = seq->private;
+
+	if (st->bucket)
+		spin_unlock_bh(&seq_table(seq)->buckets[st->bucket - 1].lock);
+	st->bucket = 0;
+}
+
+static void *anp_udp_seq_start(struct seq_file *seq, loff_t *pos)
+{
+	struct anp_seq_state *st = seq->private;
+
+	st->bucket = 0;
+	if (!*pos)
+		return SEQ_START_TOKEN;
+	/* Only whole tables and what follows from them: nobody else knows the positions. */
+	if (*pos < 1LL << POS_SHIFT)
+		*pos = 1LL << POS_SHIFT;
+	return seq_find(seq, pos);
+}
+
+static void *anp_udp_seq_next(struct seq_file *seq, void *v, loff_t *pos)
+{
+	struct sock *sk;
+
+	if (v == SEQ_START_TOKEN) {
+		*pos = 1LL << POS_SHIFT;
+		return seq_find(seq, pos);
+	}
+
+	(*pos)++;
+	sk = v;
+	sk_for_each_from(sk) {
+		if (sk != v && net_eq(sock_net(sk), seq_file_net(seq)))
+			return sk;
+	}
+	*pos = ((*pos >> POS_SHIFT) + 1) << POS_SHIFT;
+	seq_unlock(seq);
+	return seq_find(seq, pos);
+}
+
+static void anp_udp_seq_stop(struct seq_file *seq, void *v)
+{
+	seq_unlock(seq);
+}
+
+static void show_sock(struct seq_file *seq, struct sock *sk)
+{
+	const struct anp_seq_state *st = seq->private;
+	const struct inet_sock *inet = inet_sk(sk);
+	int wmem = sk_wmem_alloc_get(sk), rmem = sk_rmem_alloc_get(sk);
+	int drops = atomic_read(&sk->sk_drops);
+
+	seq_printf(seq,
+		   "%5u: %08X:%04X %08X:%04X %02X %08X:%08X %02X:%08lX %08X %5u %8d %lu %d %pK %u",
+		   st->bucket - 1, inet->inet_rcv_saddr, ntohs(inet->inet_sport),
+		   inet->inet_daddr, ntohs(inet->inet_dport), sk->sk_state, wmem, rmem, 0, 0L, 0,
+		   from_kuid_munged(seq_user_ns(seq), sock_i_uid(sk)), 0, sock_i_ino(sk),
+		   refcount_read(&sk->sk_refcnt), sk, drops);
+	seq_printf(seq, " rmem=%d wmem=%d rcvbuf=%d sndbuf=%d drops=%u\n", rmem, wmem,
+		   READ_ONCE(sk->sk_rcvbuf), READ_ONCE(sk->sk_sndbuf), drops);
+}
+
+static int anp_udp_seq_show(struct seq_file *seq, void *v)
+{
+	if (v == SEQ_START_TOKEN)
+		seq_puts(seq,
+			 "   sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode ref pointer drops\n");
+	else
+		show_sock(seq, v);
+	return 0;
+}
+
+const struct seq_operations anp_udp_seq_ops = {
+	.start	= anp_udp_seq_start,
+	.next	= anp_udp_seq_next,
+	.stop	= anp_udp_seq_stop,
+	.show	= anp_udp_seq_show,
+};
+
+/* The same functions: the address of the table says which it is. */
+const struct seq_operations anp_icmp_seq_ops = {
+	.start	= anp_udp_seq_start,
+	.next	= anp_udp_seq_next,
+	.stop	= anp_udp_seq_stop,
+	.show	= anp_udp_seq_show,
+};

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Receiving datagrams: recvmsg() of UDP and ping sockets.  Checksums were verified before the
+ * datagram was queued, so what poll() promised is there.
+ */
+#include <linux/ip.h>
+#include "udp.h"
+
+/* A ping socket's peer has no port. */
+static __be16 source_port(const struct sock *sk, const struct sk_buff *skb)
+{
+	return sk->sk_protocol == IPPROTO_ICMP ? 0 : udp_hdr(skb)->source;
+}
+
+int anp_udp_recvmsg(struct socket *sock, struct msghdr *msg, size_t len, int flags)
+{
+	struct sock *sk = sock->sk;
+	unsigned int rest;
+	struct sk_buff *skb;
+	int err, off;
+	size_t n;
+
+	if (flags & MSG_ERRQUEUE)
+		return anp_udp_recv_error(sk, msg, len);
+	if (flags & MSG_OOB)
+		return -EOPNOTSUPP;
+
+	off = sk_peek_offset(sk, flags);
+	skb = __skb_recv_datagram(sk, &sk->sk_receive_queue, flags, &off, &err);
+	if (!skb)
+		return err;
+
+	/* RFC 1122 4.1.3.5: the rest of a datagram that does not fit is lost, and the user is told. */
+	rest = skb->len - off;
+	n = min_t(size_t, len, rest);
+	if (n < rest)
+		msg->msg_flags |= MSG_TRUNC;
+	err = skb_copy_datagram_msg(skb, off, msg, n);
+	if (err)
+		goto out;
+
+	if (!(flags & MSG_PEEK) && sk->sk_protocol == IPPROTO_UDP)
+		anp_count(sock_net(sk), ANP_MIB_UDP_IN_DATAGRAMS);
+	sock_recv_cmsgs(msg, sk, skb);
+	if (msg->msg_name)
+		msg->msg_namelen = anp_addr_fill(sk, msg->msg_name, ip_hdr(skb)->saddr,
+						 source_port(sk, skb));
+	anp_udp_recv_cmsgs(msg, sk, skb);
+
+	err = n;
+	sk_peek_offset_bwd(sk, flags & MSG_PEEK ? -err : err);
+	if (flags & MSG_TRUNC)
+		err = skb->len;
+out:
+	skb_free_datagram(sk, skb);
+	return err;
+}

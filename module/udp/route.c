@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The way out, shared by UDP and ping: from what sendmsg() was given to a destination, a route,
+ * an skb with the data, and IP.
+ */
+#include "udp.h"
+
+/* Longer data goes into page fragments: no big contiguous allocations. */
+#define LINEAR_MAX	2048
+
+int anp_udp_dest(struct sock *sk, struct msghdr *msg, struct anp_udp_dest *d)
+{
+	const struct inet_sock *inet = inet_sk(sk);
+	const struct sockaddr_in *addr = msg->msg_name;
+	int err;
+
+	memset(d, 0, sizeof(*d));
+	sockcm_init(&d->sockc, sk);
+	d->sockc.mark = READ_ONCE(sk->sk_mark);
+	d->gso_size = READ_ONCE(anp_udp_sk(sk)->gso_size);
+	d->ttl = -1;
+	d->flow.saddr = READ_ONCE(inet->inet_saddr);
+	d->flow.oif = READ_ONCE(sk->sk_bound_dev_if);
+	d->flow.tos = READ_ONCE(inet->tos);
+
+	if (addr) {
+		if (msg->msg_namelen < sizeof(*addr))
+			return -EINVAL;
+		err = anp_addr_check(sk, msg->msg_name, msg->msg_namelen, true);
+		if (err)
+			return err;
+		d->flow.daddr = addr->sin_addr.s_addr;
+		d->dport = addr->sin_port;
+	} else {
+		if (READ_ONCE(sk->sk_state) != TCP_ESTABLISHED)
+			return -EDESTADDRREQ;
+		d->to_peer = true;
+		d->flow.daddr = READ_ONCE(inet->inet_daddr);
+		d->dport = READ_ONCE(inet->inet_dport);
+	}
+	if (msg->msg_controllen) {
+		err = anp_udp_send_cmsgs(sk, msg, d);
+		if (err)
+			return err;
+	}
+	if (ipv4_is_multicast(d->flow.daddr)) {
+		if (!d->flow.oif)
+			d->flow.oif = READ_ONCE(inet->mc_index);
+		if (!d->flow.saddr)
+			d->flow.saddr = READ_ONCE(inet->mc_addr);
+		d->to_peer = false;
+	}
+	return 0;
+}
+
+/* The route of an unconnected send, which is often that of the one before. */
+static int route_other(struct sock *sk, const struct anp_flow *fl, const struct anp_route **rt)
+{
+	struct anp_udp_sock *up = anp_udp_sk(sk);
+	struct net *net = sock_net(sk);
+	int err;
+
+	if (!anp_route_valid(net, &up->last) || up->last.daddr != fl->daddr ||
+	    up->last_saddr != fl->saddr || up->last.oif != fl->oif || up->last.tos != fl->tos) {
+		err = anp_route_get(net, fl, &up->last);
+		if (err)
+			return err;
+		up->last_saddr = fl->saddr;
+	}
+	*rt = &up->last;
+	return 0;
+}
+
+int anp_udp_route(struct sock *sk, struct msghdr *msg, const struct anp_udp_dest *d,
+		  const struct anp_route **rt)
+{
+	int err;
+
+	sock_owned_by_me(sk);
+	/* It may have been disconnected since. */
+	if (d->to_peer && sk->sk_state == TCP_ESTABLISHED)
+		err = anp_sk_route(sk, rt);
+	else
+		err = route_other(sk, &d->flow, rt);
+	if (err)
+		return err;
+
+	if ((*rt)->type == RTN_BROADCAST && !sock_flag(sk, SOCK_BROADCAST))
+		return -EACCES;
+	/* RFC 1122 3.3.1: who does not want to be routed reaches his own network only. */
+	if (((msg->msg_flags & MSG_DONTROUTE) || sock_flag(sk, SOCK_LOCALROUTE)) &&
+	    (*rt)->nexthop != (*rt)->daddr)
+		return -ENETUNREACH;
+	return 0;
+}
+
+struct sk_buff *anp_udp_build(struct sock *sk, struct iov_iter *from, size_t len, size_t hlen,
+			      bool noblock)
+{
+	size_t room = LL_MAX_HEADER + sizeof(struct iphdr) + hlen;
+	size_t linear = len <= LINEAR_MAX ? len : 0;
+	struct sk_buff *skb;
+	int err = -ENOBUFS;
+
+	skb = sock_alloc_send_pskb(sk, room + linear, len - linear, noblock, &err,
+				   PAGE_ALLOC_COSTLY_ORDER);
+	if (!skb) {
+		if (err == -ENOBUFS || err == -EAGAIN)
+			anp_count(sock_net(sk), ANP_MIB_UDP_SNDBUF_ERRORS);
+		return ERR_PTR(err);
+	}
+
+	skb_reserve(skb, room);
+	skb_put(skb, linear);
+	skb->data_len = len - linear;
+	skb->len = len;
+	err = skb_copy_datagram_from_iter(skb, 0, from, len);
+	if (err) {
+		kfree_skb(skb);
+		return ERR_PTR(err);
+	}
+	skb_push(skb, hlen);
+	skb_reset_transport_header(skb);
+	return skb;
+}
+
+/* What IP_MTU_DISCOVER makes of the path's MTU: the route to use, in *@tmp if it is another. */
+static const struct anp_route *discover(const struct sock *sk, const struct anp_route *rt,
+					struct anp_route *tmp)
+{
+	if (anp_sk(sk)->pmtudisc < IP_PMTUDISC_PROBE || rt->type == RTN_LOCAL)
+		return rt;
+
+	/* The modes from PROBE on do not believe what ICMP said. */
+	*tmp = *rt;
+	rcu_read_lock();
+	if (anp_route_valid(sock_net(sk), rt))
+		tmp->mtu = READ_ONCE(rt->dev->mtu);
+	rcu_read_unlock();
+	return tmp;
+}
+
+static u8 ttl_of(const struct sock *sk, const struct anp_udp_dest *d, const struct anp_route *rt)
+{
+	const struct inet_sock *inet = inet_sk(sk);
+
+	if (d->ttl >= 0)
+		return d->ttl;
+	if (rt->type == RTN_MULTICAST)
+		return READ_ONCE(inet->mc_ttl);
+	return max_t(int, READ_ONCE(inet->uc_ttl), 0);
+}
+
+int anp_udp_ip_send(struct sock *sk, struct sk_buff *skb, const struct anp_udp_dest *d,
+		    const struct anp_route *rt, u8 proto)
+{
+	u8 pmtudisc = anp_sk(sk)->pmtudisc;
+	struct anp_ip_opts o = {
+		.proto = proto,
+		.tos = d->flow.tos,
+		.ttl = ttl_of(sk, d, rt),
+	};
+	struct anp_route tmp;
+	bool big;
+
+	rt = discover(sk, rt, &tmp);
+	big = !skb_is_gso(skb) && anp_udp_fragments(rt, skb->len);
+	/* RFC 1191 6.5: by default a datagram that fits asks the routers to say where it does not. */
+	o.df = pmtudisc == IP_PMTUDISC_DO || pmtudisc == IP_PMTUDISC_PROBE ||
+	       (pmtudisc == IP_PMTUDISC_WANT && !big);
+	if (big && (o.df || pmtudisc == IP_PMTUDISC_INTERFACE)) {
+		anp_udp_local_error(sk, EMSGSIZE, rt->daddr, d->dport, rt->mtu);
+		kfree_skb(skb);
+		return -EMSGSIZE;
+	}
+
+	skb->priority = READ_ONCE(sk->sk_priority);
+	skb->mark = d->sockc.mark;
+	skb->tstamp = ns_to_ktime(d->sockc.transmit_time);
+	anp_skb_setup_tx_timestamp(skb, &d->sockc);
+	return anp_ip_send(sock_net(sk), skb, rt, &o);
+}

@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Sending UDP: sendmsg(), corking, the UDP header, its checksum, segmentation.
+ */
+#include <linux/mm.h>
+#include <linux/uio.h>
+#include <net/checksum.h>
+#include "udp.h"
+
+/* Grows from this size by doubling. */
+#define CORK_MIN	2048
+
+struct anp_udp_cork {
+	struct anp_udp_dest	dest;
+	u8			*data;
+	unsigned int		len;
+	unsigned int		size;	/* of data; at most ANP_UDP_MAX_DATA */
+};
+
+/*
+ * RFC 768 Checksum: left to the device or the core where the datagram stays in one piece; zero
+ * is sent as its other representation, because zero means none (RFC 1122 4.1.3.4).
+ */
+static void set_checksum(const struct sock *sk, struct sk_buff *skb, const struct anp_route *rt)
+{
+	struct udphdr *uh = udp_hdr(skb);
+	unsigned int len = skb->len;
+
+	uh->check = 0;
+	skb->ip_summed = CHECKSUM_NONE;
+	if (sk->sk_no_check_tx)
+		return;
+
+	if (skb_is_gso(skb) || !anp_udp_fragments(rt, len)) {
+		skb->ip_summed = CHECKSUM_PARTIAL;
+		skb->csum_start = skb_transport_header(skb) - skb->head;
+		skb->csum_offset = offsetof(struct udphdr, check);
+		uh->check = ~csum_tcpudp_magic(rt->saddr, rt->daddr, len, IPPROTO_UDP, 0);
+		return;
+	}
+	uh->check = csum_tcpudp_magic(rt->saddr, rt->daddr, len, IPPROTO_UDP,
+				      skb_checksum(skb, 0, len, 0)) ?: CSUM_MANGLED_0;
+}
+
+/* UDP_SEGMENT: one send of several datagrams, each of @size bytes but the last. */
+static int set_segments(const struct sock *sk, struct sk_buff *skb, unsigned int size,
+			const struct anp_route *rt)
+{
+	unsigned int len = skb->len - sizeof(struct udphdr);
+
+	if (!size || len <= size)
+		return 0;
+	if (anp_udp_fragments(rt, size + sizeof(struct udphdr)))
+		return -EMSGSIZE;
+	/* The pieces cannot go without a checksum: the core computes it when it cuts them. */
+	if (len > size * ANP_UDP_MAX_SEGS || sk->sk_no_check_tx)
+		return -EINVAL;
+
+	skb_shinfo(skb)->gso_size = size;
+	skb_shinfo(skb)->gso_type = SKB_GSO_UDP_L4;
+	skb_shinfo(skb)->gso_segs = DIV_ROUND_UP(len, size);
+	return 0;
+}
+
+/* Completes and sends @skb, which has room for its header at skb->data.  Socket lock held. */
+static int xmit(struct sock *sk, struct msghdr *msg, struct sk_buff *skb,
+		const struct anp_udp_dest *d)
+{
+	struct net *net = sock_net(sk);
+	const struct anp_route *rt;
+	struct udphdr *uh;
+	int err;
+
+	err = anp_udp_route(sk, msg, d, &rt);
+	if (!err)
+		err = set_segments(sk, skb, d->gso_size, rt);
+	if (err || (msg->msg_flags & MSG_PROBE)) {
+		kfree_skb(skb);
+		return err;
+	}
+
+	uh = udp_hdr(skb);
+	uh->source = inet_sk(sk)->inet_sport;
+	uh->dest = d->dport;
+	uh->len = htons(skb->len);
+	set_checksum(sk, skb, rt);
+	if (msg->msg_flags & MSG_CONFIRM)
+		skb_set_dst_pending_confirm(skb, 1);
+
+	err = anp_udp_ip_send(sk, skb, d, rt, IPPROTO_UDP);
+	if (!err)
+		anp_count(net, ANP_MIB_UDP_OUT_DATAGRAMS);
+	else if (err == -ENOBUFS)
+		anp_count(net, ANP_MIB_UDP_SNDBUF_ERRORS);
+	/* A full queue is no error to who did not ask to hear of it (IP_RECVERR). */
+	return err == -ENOBUFS && !anp_udp_sk(sk)->recverr ? 0 : err;
+}
+
+/* Sends @len bytes of @from as one datagram.  Process context, socket lock not held. */
+static int send_data(struct sock *sk, struct msghdr *msg, struct iov_iter *from, size_t len,
+		     const struct anp_udp_dest *d)
+{
+	struct sk_buff *skb;
+	int err;
+
+	/* The copy, and the wait for room, need no lock. */
+	skb = anp_udp_build(sk, from, len, sizeof(struct udphdr), msg->msg_flags & MSG_DONTWAIT);
+	if (IS_ERR(skb))
+		return PTR_ERR(skb);
+
+	lock_sock(sk);
+	err = inet_sk(sk)->inet_num ? 0 : anp_udp_get_port(sk, 0);
+	if (err) {
+		kfree_skb(skb);
+		err = -EAGAIN;
+	} else {
+		err = xmit(sk, msg, skb, d);
+	}
+	release_sock(sk);
+	return err;
+}
+
+static void cork_free(struct anp_udp_cork *c)
+{
+	if (c)
+		kvfree(c->data);
+	kfree(c);
+}
+
+void anp_udp_cork_free(struct sock *sk)
+{
+	cork_free(anp_udp_sk(sk)->cork);
+	anp_udp_sk(sk)->cork = NULL;
+}
+
+/* The corked datagram of @sk, begun for @msg if there is none.  Socket lock held. */
+static struct anp_udp_cork *cork_get(struct sock *sk, struct msghdr *msg)
+{
+	struct anp_udp_sock *up = anp_udp_sk(sk);
+	struct anp_udp_cork *c = up->cork;
+	int err;
+
+	if (c)
+		return c;
+	c = kzalloc(sizeof(*c), GFP_KERNEL_ACCOUNT);
+	if (!c)
+		return ERR_PTR(-ENOBUFS);
+	err = anp_udp_dest(sk, msg, &c->dest);
+	if (!err && !c->dest.dport)
+		err = -EINVAL;
+	if (err) {
+		kfree(c);
+		return ERR_PTR(err);
+	}
+	up->cork = c;
+	return c;
+}
+
+/* Appends @len bytes of @from to @c. */
+static int cork_append(struct anp_udp_cork *c, struct iov_iter *from, size_t len)
+{
+	unsigned int size;
+	u8 *data;
+
+	if (len > ANP_UDP_MAX_DATA - c->len)
+		return -EMSGSIZE;
+	if (c->len + len > c->size) {
+		size = clamp_t(unsigned int, roundup_pow_of_two(c->len + len), CORK_MIN, SZ_64K);
+		data = kvmalloc(size, GFP_KERNEL_ACCOUNT);
+		if (!data)
+			return -ENOBUFS;
+		if (c->len)
+			memcpy(data, c->data, c->len);
+		kvfree(c->data);
+		c->data = data;
+		c->size = size;
+	}
+	if (!copy_from_iter_full(c->data + c->len, len, from))
+		return -EFAULT;
+	c->len += len;
+	return 0;
+}
+
+/* Sends what was corked, @c, which is freed. */
+static int cork_send(struct sock *sk, struct msghdr *msg, struct anp_udp_cork *c)
+{
+	struct kvec vec = { .iov_base = c->data, .iov_len = c->len };
+	struct iov_iter from;
+	int err;
+
+	iov_iter_kvec(&from, ITER_SOURCE, &vec, 1, c->len);
+	err = send_data(sk, msg, &from, c->len, &c->dest);
+	cork_free(c);
+	return err;
+}
+
+int anp_udp_push(struct sock *sk)
+{
+	struct msghdr msg = { .msg_flags = MSG_DONTWAIT };
+	struct anp_udp_cork *c;
+
+	lock_sock(sk);
+	c = anp_udp_sk(sk)->cork;
+	anp_udp_sk(sk)->cork = NULL;
+	release_sock(sk);
+	return c ? cork_send(sk, &msg, c) : 0;
+}
+
+/* sendmsg() while a datagram is gathered.  Where it goes was said by the call that began it. */
+static int sendmsg_corked(struct sock *sk, struct msghdr *msg, size_t len)
+{
+	struct anp_udp_sock *up = anp_udp_sk(sk);
+	struct anp_udp_cork *c;
+	int err;
+
+	lock_sock(sk);
+	c = cork_get(sk, msg);
+	if (IS_ERR(c)) {
+		release_sock(sk);
+		return PTR_ERR(c);
+	}
+	err = cork_append(c, &msg->msg_iter, len);
+	if (err)
+		anp_udp_cork_free(sk);
+	if (err || (msg->msg_flags & MSG_MORE) || up->corked) {
+		release_sock(sk);
+		return err ?: len;
+	}
+	up->cork = NULL;
+	release_sock(sk);
+	return cork_send(sk, msg, c) ?: len;
+}
+
+int anp_udp_sendmsg(struct socket *sock, struct msghdr *msg, size_t len)
+{
+	struct sock *sk = sock->sk;
+	struct anp_udp_sock *up = anp_udp_sk(sk);
+	struct anp_udp_dest d;
+	int err;
+
+	if (msg->msg_flags & (MSG_OOB | MSG_ZEROCOPY))
+		return -EOPNOTSUPP;
+	if (len > ANP_UDP_MAX_DATA)
+		return -EMSGSIZE;
+	if ((msg->msg_flags & MSG_MORE) || READ_ONCE(up->corked) || READ_ONCE(up->cork))
+		return sendmsg_corked(sk, msg, len);
+
+	err = anp_udp_dest(sk, msg, &d);
+	if (err)
+		return err;
+	if (!d.dport)
+		return -EINVAL;
+	return send_data(sk, msg, &msg->msg_iter, len, &d) ?: len;
+}

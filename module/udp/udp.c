@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * UDP, RFC 768 and RFC 1122 4.1: the socket type, and its registration with IP and the family.
+ */
+#include "udp.h"
+
+static void anp_udp_destroy(struct sock *sk)
+{
+	anp_udp_cork_free(sk);
+}
+
+static struct proto anp_udp_prot = {
+	.name		= "ANP-UDP",
+	.owner		= THIS_MODULE,
+	.init		= anp_udp_init_sock,
+	.close		= anp_udp_close,
+	.destroy	= anp_udp_destroy,
+	.disconnect	= anp_udp_disconnect,
+	.unhash		= anp_udp_unhash,
+	.obj_size	= sizeof(struct anp_udp_sock),
+};
+
+static const struct proto_ops anp_udp_ops = {
+	.family		= PF_ANP,
+	.owner		= THIS_MODULE,
+	.release	= anp_release,
+	.bind		= anp_udp_bind,
+	.connect	= anp_udp_connect,
+	.socketpair	= sock_no_socketpair,
+	.accept		= sock_no_accept,
+	.getname	= anp_getname,
+	.poll		= datagram_poll,
+	.ioctl		= anp_udp_ioctl,
+	.gettstamp	= sock_gettstamp,
+	.listen		= sock_no_listen,
+	.shutdown	= anp_udp_shutdown,
+	.setsockopt	= anp_udp_setsockopt,
+	.getsockopt	= anp_udp_getsockopt,
+	.sendmsg	= anp_udp_sendmsg,
+	.recvmsg	= anp_udp_recvmsg,
+	.mmap		= sock_no_mmap,
+	.set_peek_off	= sk_set_peek_off,
+};
+
+static struct anp_sock_type anp_udp_type = {
+	.type		= SOCK_DGRAM,
+	.protocol	= IPPROTO_UDP,
+	.is_default	= true,
+	.prot		= &anp_udp_prot,
+	.ops		= &anp_udp_ops,
+};
+
+static const struct anp_ip_proto anp_udp_ip = {
+	.proto	= IPPROTO_UDP,
+	.hdrlen	= sizeof(struct udphdr),
+	.rcv	= anp_udp_rcv,
+	.err	= anp_udp_err,
+};
+
+int anp_udp_init(void)
+{
+	int err;
+
+	anp_udp_table_init(&anp_udp_table, 32768, 60999);
+	err = proto_register(&anp_udp_prot, 1);
+	if (err)
+		return err;
+	err = anp_ip_register(&anp_udp_ip);
+	if (err)
+		goto err_proto;
+	err = anp_sock_register(&anp_udp_type);
+	if (err)
+		goto err_ip;
+	return 0;
+
+err_ip:
+	anp_ip_unregister(&anp_udp_ip);
+err_proto:
+	proto_unregister(&anp_udp_prot);
+	return err;
+}
+
+void anp_udp_exit(void)
+{
+	anp_sock_unregister(&anp_udp_type);
+	anp_ip_unregister(&anp_udp_ip);
+	proto_unregister(&anp_udp_prot);
+}

@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Private to module/udp/: datagram endpoints, that is UDP and ping sockets.  They share the hash,
+ * bind and connect, control messages, the error queue and the socket options.
+ */
+#ifndef ANP_UDP_UDP_H
+#define ANP_UDP_UDP_H
+
+#include <linux/udp.h>
+#include "anp.h"
+
+/* RFC 791's 65535 bytes less an IPv4 and a UDP header. */
+#define ANP_UDP_MAX_DATA	65507
+/* As many segments as Linux allows in one UDP_SEGMENT send. */
+#define ANP_UDP_MAX_SEGS	64
+#define ANP_UDP_BUCKETS		1024
+
+/* Control messages that recvmsg() adds, by SOL_IP options of these names. */
+enum anp_udp_cmsg {
+	ANP_CMSG_PKTINFO	= BIT(0),
+	ANP_CMSG_TTL		= BIT(1),
+	ANP_CMSG_TOS		= BIT(2),
+	ANP_CMSG_RECVOPTS	= BIT(3),
+	ANP_CMSG_RETOPTS	= BIT(4),
+	ANP_CMSG_ORIGDSTADDR	= BIT(5),
+};
+
+struct anp_udp_bucket {
+	struct hlist_head	head;		/* sk_node; RCU to read */
+	spinlock_t		lock;		/* of the chain and of its sockets' addresses */
+};
+
+/*
+ * struct anp_udp_table - the bound sockets of a protocol, by namespace and port
+ *
+ * Sockets are freed after a grace period (SOCK_RCU_FREE): what a lookup finds is good until
+ * rcu_read_unlock(), no reference is taken.
+ */
+struct anp_udp_table {
+	struct anp_udp_bucket	buckets[ANP_UDP_BUCKETS];
+	u16			low;		/* what autobind chooses from, both included */
+	u16			high;
+};
+
+extern struct anp_udp_table anp_udp_table;
+extern struct anp_udp_table anp_ping_table;
+
+/* What MSG_MORE and UDP_CORK have gathered; the first call says where it goes. */
+struct anp_udp_cork;
+
+/*
+ * struct anp_udp_sock - a UDP or ping socket
+ *
+ * Lock: the socket lock to write; cmsg_flags, recverr, and the options are read without it.
+ */
+struct anp_udp_sock {
+	struct anp_sock		anp;		/* must be first */
+	struct anp_route	last;		/* cached, of the last send to another than the peer */
+	__be32			last_saddr;	/* the source that send asked for */
+	struct anp_udp_cork	*cork;
+	u16			gso_size;	/* UDP_SEGMENT */
+	u8			cmsg_flags;	/* ANP_CMSG_* */
+	bool			recverr;	/* IP_RECVERR */
+	bool			corked;		/* UDP_CORK */
+};
+
+static inline struct anp_udp_sock *anp_udp_sk(const struct sock *sk)
+{
+	return (struct anp_udp_sock *)sk;
+}
+
+/* What a received skb in sk_receive_queue carries; the core keeps its own at the end of cb. */
+struct anp_udp_cb {
+	int	ifindex;
+	__be32	spec_dst;	/* only where the socket wants IP_PKTINFO */
+};
+
+static inline struct anp_udp_cb *anp_udp_cb(struct sk_buff *skb)
+{
+	BUILD_BUG_ON(sizeof(struct anp_udp_cb) > sizeof(skb->cb) - sizeof(u64));
+	return (struct anp_udp_cb *)skb->cb;
+}
+
+/* Where one datagram goes and how: the address, control messages and the socket's options. */
+struct anp_udp_dest {
+	struct anp_flow		flow;
+	struct sockcm_cookie	sockc;
+	__be16			dport;
+	u16			gso_size;
+	s16			ttl;		/* -1: the socket's */
+	bool			to_peer;	/* as connect() said, in every respect */
+};
+
+/* ---- hash.c ---- */
+
+/* Where @net's sockets of @port (host order) are. */
+struct anp_udp_bucket *anp_udp_bucket(struct anp_udp_table *t, const struct net *net, u16 port);
+struct anp_udp_table *anp_udp_table_of(const struct sock *sk);
+
+/*
+ * Gives @sk the port @port, or a random free one for 0, and puts it into its table; its address is
+ * set already.  Process context, socket lock held.  Returns 0 or -EADDRINUSE.
+ */
+int anp_udp_get_port(struct sock *sk, u16 port);
+
+/* struct proto's unhash. */
+void anp_udp_unhash(struct sock *sk);
+
+/* Finds the best receiver of a datagram from @saddr:@sport to @daddr:@dport at @dif.  Under RCU. */
+struct sock *anp_udp_lookup(struct net *net, __be32 saddr, __be16 sport, __be32 daddr,
+			    __be16 dport, int dif);
+
+/* Does @sk take it?  For broadcasts and multicasts, which go to all who do. */
+bool anp_udp_match(const struct sock *sk, const struct net *net, __be32 saddr, __be16 sport,
+		   __be32 daddr, __be16 dport, int dif);
+
+void anp_udp_table_init(struct anp_udp_table *t, u16 low, u16 high);
+
+/* ---- bind.c: UDP and ping ---- */
+int anp_udp_bind(struct socket *sock, struct sockaddr *uaddr, int len);
+int anp_udp_connect(struct socket *sock, struct sockaddr *uaddr, int len, int flags);
+int anp_udp_shutdown(struct socket *sock, int how);
+/* Binds @sk to a random port if it has none. */
+int anp_udp_autobind(struct sock *sk);
+void anp_udp_close(struct sock *sk, long timeout);
+int anp_udp_disconnect(struct sock *sk, int flags);
+int anp_udp_init_sock(struct sock *sk);
+
+/* ---- route.c ---- */
+
+/*
+ * Finds the route of @d, through the caches of @sk.  Socket lock held; the result is good until it
+ * is released.  Returns as anp_route_get(); -EACCES for a broadcast without SO_BROADCAST.
+ */
+int anp_udp_route(struct sock *sk, struct msghdr *msg, const struct anp_udp_dest *d,
+		  const struct anp_route **rt);
+
+/* Fills @d from the address and control messages of @msg. */
+int anp_udp_dest(struct sock *sk, struct msghdr *msg, struct anp_udp_dest *d);
+
+/*
+ * Sends @skb, skb->data at its transport header, from @d by @rt; @skb is consumed.  Socket lock
+ * held.  Returns 0 or a negative errno; -EMSGSIZE is told to the error queue, too.
+ */
+int anp_udp_ip_send(struct sock *sk, struct sk_buff *skb, const struct anp_udp_dest *d,
+		    const struct anp_route *rt, u8 proto);
+
+/* Must @len bytes behind the IPv4 header be cut in fragments to go by @rt? */
+static inline bool anp_udp_fragments(const struct anp_route *rt, unsigned int len)
+{
+	return len + sizeof(struct iphdr) > rt->mtu;
+}
+
+/*
+ * Allocates an skb for @hlen bytes of header and copies @len bytes from @from.  May sleep until
+ * there is room in the send buffer.  Returns an skb at the header to fill, or an ERR_PTR.
+ */
+struct sk_buff *anp_udp_build(struct sock *sk, struct iov_iter *from, size_t len, size_t hlen,
+			      bool noblock);
+
+/* ---- sendmsg.c ---- */
+int anp_udp_sendmsg(struct socket *sock, struct msghdr *msg, size_t len);
+int anp_udp_push(struct sock *sk);		/* sends what is corked; socket lock not held */
+void anp_udp_cork_free(struct sock *sk);
+
+/* ---- recvmsg.c ---- */
+int anp_udp_recvmsg(struct socket *sock, struct msghdr *msg, size_t len, int flags);
+
+/* ---- input.c ---- */
+void anp_udp_rcv(struct sk_buff *skb);
+void anp_udp_err(struct sk_buff *skb, u8 type, u8 code, u32 info, int err, bool hard);
+
+/*
+ * Puts @skb, skb->data at its transport header, into @sk's receive queue or drops it for @full;
+ * @pull bytes of header are taken off.  Softirq, under RCU; consumes @skb.
+ */
+void anp_udp_queue(struct sock *sk, struct sk_buff *skb, unsigned int pull,
+		   enum anp_mib_item full);
+
+/* ---- cmsg.c ---- */
+void anp_udp_recv_cmsgs(struct msghdr *msg, struct sock *sk, struct sk_buff *skb);
+int anp_udp_send_cmsgs(struct sock *sk, struct msghdr *msg, struct anp_udp_dest *d);
+
+/* ---- errqueue.c ---- */
+
+/*
+ * What an ICMP error means to @sk: arguments as anp_ip_proto.err, the payload of the datagram
+ * begins @off bytes behind skb->data, @port is of the peer.  Softirq, under RCU.
+ */
+void anp_udp_icmp_error(struct sock *sk, struct sk_buff *skb, u8 type, u8 code, u32 info,
+			int err, bool hard, unsigned int off, __be16 port);
+
+/* Tells IP_RECVERR listeners of an error found while sending. */
+void anp_udp_local_error(struct sock *sk, int err, __be32 daddr, __be16 port, u32 info);
+
+/* recvmsg() with MSG_ERRQUEUE. */
+int anp_udp_recv_error(struct sock *sk, struct msghdr *msg, size_t len);
+
+/* ---- options.c ---- */
+int anp_udp_setsockopt(struct socket *sock, int level, int optname, sockptr_t optval,
+		       unsigned int optlen);
+int anp_udp_getsockopt(struct socket *sock, int level, int optname, char __user *optval,
+		       int __user *optlen);
+int anp_udp_ioctl(struct socket *sock, unsigned int cmd, unsigned long arg);
+
+#endif /* ANP_UDP_UDP_H */
