@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * anp run: the command line of it; launch.c does the work.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <anp.h>
+#include "run.h"
+#include "tool.h"
+
+static const char help[] =
+	"Usage: anp run [-v] [-6 deny|host] PROGRAM [ARGUMENTS]\n"
+	"\n"
+	"Run PROGRAM and its children with their IPv4 sockets (TCP, UDP, ping) on the ANP stack.\n"
+	"\n"
+	"  -v, --verbose          tell on stderr about each socket made\n"
+	"  -6, --inet6 deny|host  refuse IPv6 sockets, so that programs turn to IPv4 (default),\n"
+	"                         or leave them to the host's stack\n"
+	"  -h, --help             show this text\n";
+
+/* A socket that answers addresses as AF_INET, since that is what PROGRAM asked for. */
+static int open_socket(int type, int protocol)
+{
+	int fd = anp_socket(type, protocol), err;
+
+	if (fd < 0 || !anp_set_addr_family(fd, AF_INET))
+		return fd;
+	err = errno;
+	close(fd);
+	errno = err;
+	return -1;
+}
+
+static int check_family(void)
+{
+	int available = anp_available();
+
+	if (available > 0)
+		return 0;
+	if (available == 0)
+		fprintf(stderr, "anp run: AF_ANP is not registered: "
+			"load the module with 'modprobe anp'\n");
+	else
+		fprintf(stderr, "anp run: cannot open an AF_ANP socket: %s\n", strerror(errno));
+	return 125;
+}
+
+int anp_cmd_run(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "verbose", no_argument, NULL, 'v' },
+		{ "inet6", required_argument, NULL, '6' },
+		{ "help", no_argument, NULL, 'h' },
+		{ NULL, 0, NULL, 0 },
+	};
+	struct anp_run run = { .open_socket = open_socket };
+	int opt, status;
+
+	while ((opt = getopt_long(argc, argv, "+:v6:h", options, NULL)) != -1) {
+		switch (opt) {
+		case 'v':
+			run.verbose = true;
+			break;
+		case '6':
+			if (strcmp(optarg, "deny") && strcmp(optarg, "host"))
+				return anp_usage("run", "-6 takes 'deny' or 'host', not '%s'",
+						 optarg);
+			run.inet6_host = !strcmp(optarg, "host");
+			break;
+		case 'h':
+			fputs(help, stdout);
+			return EXIT_SUCCESS;
+		default:
+			return anp_bad_option("run", opt, argv);
+		}
+	}
+	if (optind == argc)
+		return anp_usage("run", "which program?");
+	status = check_family();
+	return status ? status : anp_run_exec(&run, argv + optind);
+}
