@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The engine's inline host interface (module/tcp/tcp.h tells what each has to do), for the
+ * simulator.  All go to host.c: speed is not what the simulator is for.
+ */
+#ifndef ANP_SIM_TCP_HOST_H
+#define ANP_SIM_TCP_HOST_H
+
+void anp_tcp_host_count(struct anp_tcb *t, enum anp_mib_item item);
+void anp_tcp_host_drop(struct anp_tcb *t, struct sk_buff *skb, enum anp_mib_item item);
+struct sk_buff *anp_tcp_host_alloc(struct anp_tcb *t, unsigned int hdrlen);
+u32 anp_tcp_host_rcv_free(const struct anp_tcb *t);
+u32 anp_tcp_host_rcv_full(const struct anp_tcb *t);
+bool anp_tcp_host_rcv_charge(struct anp_tcb *t, struct sk_buff *skb);
+void anp_tcp_host_snd_free(struct anp_tcb *t, struct sk_buff *skb);
+void anp_tcp_host_snd_split(struct anp_tcb *t, struct sk_buff *from, struct sk_buff *to);
+struct sk_buff *anp_tcp_host_snd_alloc(struct anp_tcb *t);
+
+#endif /* ANP_SIM_TCP_HOST_H */

@@ -1,0 +1,345 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What must always hold: of a tcb after every call, of every segment sent, of every change of
+ * state, and of the run at its end.  Written from the RFCs, not from the engine.
+ */
+#include "sim.h"
+
+#define SYNCED (TCPF_ESTABLISHED | TCPF_FIN_WAIT1 | TCPF_FIN_WAIT2 | TCPF_CLOSE_WAIT | \
+		TCPF_CLOSING | TCPF_LAST_ACK)
+#define SENDING (TCPF_ESTABLISHED | TCPF_FIN_WAIT1 | TCPF_CLOSE_WAIT | TCPF_CLOSING | \
+		 TCPF_LAST_ACK)
+
+/* Who and in which state, for all messages about a connection. */
+#define EP_CHECK(ep, cond, fmt, ...) \
+	SIM_CHECK(cond, "%c.%u %s: " fmt, 'A' + (ep)->host->id, be16_to_cpu((ep)->t.sport), \
+		  state_name((ep)->t.state), ##__VA_ARGS__)
+
+static bool in(const struct ep *ep, u32 mask)
+{
+	return 1u << ep->t.state & mask;
+}
+
+/* RFC 9293 figure 5.  To CLOSED by RST, ABORT or timeout it may go from anywhere. */
+void check_transition(struct ep *ep, u8 old, u8 new)
+{
+	static const u32 to[TCP_MAX_STATES] = {
+		[TCP_CLOSE]		= TCPF_SYN_SENT | TCPF_SYN_RECV,
+		[TCP_SYN_SENT]		= TCPF_SYN_RECV | TCPF_ESTABLISHED,
+		[TCP_SYN_RECV]		= TCPF_ESTABLISHED | TCPF_FIN_WAIT1,
+		[TCP_ESTABLISHED]	= TCPF_FIN_WAIT1 | TCPF_CLOSE_WAIT,
+		[TCP_FIN_WAIT1]		= TCPF_FIN_WAIT2 | TCPF_CLOSING | TCPF_TIME_WAIT,
+		[TCP_FIN_WAIT2]		= TCPF_TIME_WAIT,
+		[TCP_CLOSING]		= TCPF_TIME_WAIT,
+		[TCP_CLOSE_WAIT]	= TCPF_LAST_ACK,
+	};
+
+	EP_CHECK(ep, old < TCP_MAX_STATES && (to[old] | TCPF_CLOSE) & 1u << new,
+		 "came from %s, which RFC 9293 does not know", state_name(old));
+}
+
+/* ---- the send side ---- */
+
+struct sums {
+	u32 next;		/* where the next skb has to begin */
+	u32 lost, retrans, truesize;
+};
+
+static void check_skb(struct ep *ep, const struct sk_buff *skb, struct sums *s, bool sent)
+{
+	const struct anp_tcp_cb *cb = (const struct anp_tcp_cb *)skb->cb;
+	bool fin = cb->flags & ANP_TCP_FIN;
+	u32 len = cb->end_seq - cb->seq;
+
+	EP_CHECK(ep, cb->seq == s->next, "a queue has a gap at %u, expected %u", cb->seq, s->next);
+	EP_CHECK(ep, skb->len && skb->len == len - fin, "skb of %u bytes stands for %u",
+		 skb->len, len);
+	EP_CHECK(ep, skb_headlen(skb) == 0, "payload to send is in the head");
+	EP_CHECK(ep, !fin || (ep->t.fin_queued && cb->end_seq == ep->t.write_seq),
+		 "FIN in the middle of the queue");
+	EP_CHECK(ep, sent || (!cb->tx.lost && !cb->tx.retrans), "marked lost before it was sent");
+	EP_CHECK(ep, !cb->tx.retrans || cb->tx.lost, "sent again but not lost");
+	s->next = cb->end_seq;
+	s->truesize += skb->truesize;
+	if (cb->tx.lost)
+		s->lost += len;
+	if (cb->tx.retrans)
+		s->retrans += len;
+}
+
+static void check_send(struct ep *ep)
+{
+	const struct anp_tcb *t = &ep->t;
+	u32 flight = t->snd_nxt - t->snd_una;
+	struct sk_buff *skb;
+	struct sums s = {};
+
+	EP_CHECK(ep, seq_leq(t->snd_una, t->snd_nxt) && seq_leq(t->snd_nxt, t->write_seq),
+		 "snd_una %u, snd_nxt %u, write_seq %u", t->snd_una, t->snd_nxt, t->write_seq);
+	skb = skb_peek(&t->rtxq);
+	if (skb) {
+		s.next = ANP_TCP_CB(skb)->seq;
+		EP_CHECK(ep, seq_leq(s.next, t->snd_una), "rtxq begins behind snd_una");
+		EP_CHECK(ep, s.next == t->snd_una || sim.fail_ppm, "rtxq keeps what is acknowledged");
+		EP_CHECK(ep, seq_gt(ANP_TCP_CB(skb)->end_seq, t->snd_una),
+			 "rtxq keeps an acknowledged skb");
+	} else {
+		s.next = in(ep, TCPF_SYN_SENT | TCPF_SYN_RECV) ? t->snd_nxt : t->snd_una;
+	}
+	skb_queue_walk(&t->rtxq, skb)
+		check_skb(ep, skb, &s, true);
+	/* A FIN that went alone stands in no queue. */
+	EP_CHECK(ep, s.next == t->snd_nxt || (t->fin_queued && t->snd_nxt == t->write_seq &&
+					      s.next == t->snd_nxt - 1) || !flight,
+		 "rtxq ends at %u, snd_nxt is %u", s.next, t->snd_nxt);
+	EP_CHECK(ep, s.lost == t->lost_out, "lost_out %u, marked %u", t->lost_out, s.lost);
+	EP_CHECK(ep, s.retrans == t->retrans_out, "retrans_out %u, marked %u", t->retrans_out,
+		 s.retrans);
+	EP_CHECK(ep, t->lost_out + t->sacked_out <= flight + t->retrans_out ||
+		 (sim.fail_ppm && !t->sacked_out), "pipe below 0: flight %u lost %u sacked %u retrans %u",
+		 flight, t->lost_out, t->sacked_out, t->retrans_out);
+	if (!skb_queue_empty(&t->sndq)) {
+		s.next = t->snd_nxt;
+		skb_queue_walk(&t->sndq, skb)
+			check_skb(ep, skb, &s, false);
+		EP_CHECK(ep, t->write_seq - s.next <= t->fin_queued,
+			 "sndq ends at %u, write_seq is %u", s.next, t->write_seq);
+	} else {
+		EP_CHECK(ep, t->write_seq - t->snd_nxt <= t->fin_queued, "data is in no queue");
+	}
+	EP_CHECK(ep, s.truesize == ep->wmem, "send buffer: charged %u, held %u", ep->wmem,
+		 s.truesize);
+}
+
+/* ---- the receive side ---- */
+
+static u32 check_rcvq(struct ep *ep)
+{
+	u32 next = ep->t.copied_seq, truesize = 0;
+	struct sk_buff *skb;
+
+	skb_queue_walk(&ep->rcvq, skb) {
+		const struct anp_tcp_cb *cb = ANP_TCP_CB(skb);
+
+		EP_CHECK(ep, seq_leq(cb->seq, next) && seq_gt(cb->end_seq, next),
+			 "receive queue has a gap at %u", next);
+		next = cb->end_seq - !!(cb->flags & ANP_TCP_FIN);
+		truesize += skb->truesize;
+	}
+	EP_CHECK(ep, ep->gone || next + ep->t.fin_rcvd == ep->t.rcv_nxt,
+		 "receive queue ends at %u, rcv_nxt is %u", next, ep->t.rcv_nxt);
+	return truesize;
+}
+
+static u32 check_ooq(struct ep *ep)
+{
+	u32 truesize = 0, edge = ep->t.rcv_wup + ep->t.rcv_wnd;
+	const struct sk_buff *skb, *prev = NULL;
+	struct rb_node *n;
+
+	for (n = rb_first(&ep->t.ooq); n; prev = skb, n = rb_next(n)) {
+		const struct anp_tcp_cb *cb;
+
+		skb = rb_to_skb(n);
+		cb = ANP_TCP_CB(skb);
+		EP_CHECK(ep, seq_gt(cb->seq, ep->t.rcv_nxt), "out-of-order queue holds what is due");
+		EP_CHECK(ep, seq_lt(cb->seq, edge), "out-of-order queue goes beyond the window");
+		EP_CHECK(ep, !prev || (seq_leq(ANP_TCP_CB(prev)->seq, cb->seq) &&
+				       seq_lt(ANP_TCP_CB(prev)->end_seq, cb->end_seq)),
+			 "out-of-order queue is not in order");
+		truesize += skb->truesize;
+	}
+	EP_CHECK(ep, truesize == ep->t.ooq_bytes, "ooq_bytes %u, held %u", ep->t.ooq_bytes, truesize);
+	return truesize;
+}
+
+static void check_receive(struct ep *ep)
+{
+	const struct anp_tcb *t = &ep->t;
+	u32 held = check_rcvq(ep) + check_ooq(ep), edge = t->rcv_wup + t->rcv_wnd;
+
+	EP_CHECK(ep, held == ep->rmem, "receive buffer: charged %u, held %u", ep->rmem, held);
+	EP_CHECK(ep, ep->rmem <= ep->rcvbuf + SKB_TRUESIZE(70000), "receive buffer holds %u of %u",
+		 ep->rmem, ep->rcvbuf);
+	if (in(ep, TCPF_CLOSE | TCPF_SYN_SENT))
+		return;
+	if (ep->right_known) {
+		EP_CHECK(ep, seq_geq(t->rcv_nxt, ep->last_rcv_nxt), "rcv_nxt went back");
+		EP_CHECK(ep, seq_geq(edge, ep->right_edge), "the window's right edge went back by %u",
+			 ep->right_edge - edge);
+	}
+	ep->right_known = true;
+	ep->right_edge = edge;
+	ep->last_rcv_nxt = t->rcv_nxt;
+	EP_CHECK(ep, seq_leq(t->copied_seq, t->rcv_nxt), "copied_seq is ahead of rcv_nxt");
+	EP_CHECK(ep, seq_leq(t->rcv_wup, t->rcv_nxt), "rcv_wup is ahead of rcv_nxt");
+}
+
+/* ---- timers, windows, the rest ---- */
+
+static void check_timers(struct ep *ep)
+{
+	const struct anp_tcb *t = &ep->t;
+
+	if (t->state == TCP_CLOSE) {
+		EP_CHECK(ep, !anp_tcp_deadline(t), "CLOSED but a timer is armed");
+		EP_CHECK(ep, !t->snd_nxt || (skb_queue_empty(&t->sndq) && skb_queue_empty(&t->rtxq) &&
+					     RB_EMPTY_ROOT(&t->ooq)), "CLOSED with full queues");
+		return;
+	}
+	EP_CHECK(ep, t->snd_nxt == t->snd_una || t->t_rtx, "data in flight but no timer");
+	EP_CHECK(ep, !in(ep, SENDING) || skb_queue_empty(&t->sndq) || t->t_rtx,
+		 "data to send but no timer");
+	EP_CHECK(ep, !in(ep, SENDING) || !t->fin_queued || t->snd_una == t->write_seq || t->t_rtx,
+		 "FIN to send but no timer");
+	EP_CHECK(ep, !in(ep, SYNCED) || t->last_ack_sent == t->rcv_nxt || t->t_delack,
+		 "an acknowledgment is owed but no timer is armed");
+	EP_CHECK(ep, !t->ack_now || t->t_delack, "an ACK was due at once and was not sent");
+	EP_CHECK(ep, t->state != TCP_FIN_WAIT2 || !t->orphan || t->t_close,
+		 "an orphan may stay in FIN-WAIT-2 for ever");
+	EP_CHECK(ep, t->state != TCP_TIME_WAIT, "TIME-WAIT is for the small object");
+}
+
+static void check_windows(struct ep *ep)
+{
+	const struct anp_tcb *t = &ep->t;
+
+	EP_CHECK(ep, t->rto >= ANP_TCP_RTO_MIN && t->rto <= ANP_TCP_RTO_MAX, "rto %u", t->rto);
+	EP_CHECK(ep, t->mss && t->mss + t->hdr_opts <= max(t->mss_local, (u16)ANP_TCP_MSS_MIN),
+		 "mss %u with %u of options, local %u", t->mss, t->hdr_opts, t->mss_local);
+	if (in(ep, SYNCED))
+		EP_CHECK(ep, t->cwnd && t->ssthresh >= 2u * 60, "cwnd %u ssthresh %u", t->cwnd,
+			 t->ssthresh);
+	EP_CHECK(ep, t->snd_wscale <= 14 && t->rcv_wscale <= 14, "window scale");
+	EP_CHECK(ep, !t->fin_queued || !in(ep, TCPF_ESTABLISHED | TCPF_CLOSE_WAIT | TCPF_SYN_SENT),
+		 "a FIN is queued");
+	EP_CHECK(ep, t->fin_rcvd == !!in(ep, TCPF_CLOSE_WAIT | TCPF_LAST_ACK | TCPF_CLOSING) ||
+		 t->state == TCP_CLOSE, "fin_rcvd is %u", t->fin_rcvd);
+}
+
+/* All that must hold of a connection between two calls. */
+void check_ep(struct ep *ep)
+{
+	if (ep->t.state != TCP_CLOSE || ep->t.snd_nxt)
+		check_send(ep);
+	check_receive(ep);
+	check_timers(ep);
+	if (ep->t.state != TCP_CLOSE)
+		check_windows(ep);
+}
+
+/* ---- segments ---- */
+
+static struct ep *peer_of(const struct ep *ep)
+{
+	struct ep *p;
+
+	for (p = sim.host[!ep->host->id].eps; p; p = p->next)
+		if (p->pair == ep->pair && p->t.sport == ep->t.dport && !p->dead)
+			return p;
+	return NULL;
+}
+
+static void check_payload(struct ep *ep, struct sk_buff *skb, u32 seq, u32 hdrlen)
+{
+	u32 len = skb->len - hdrlen, at = seq - ep->t.iss - 1, off, n;
+	struct ep *peer = peer_of(ep);
+	u8 buf[4096];
+
+	EP_CHECK(ep, in(ep, SENDING | TCPF_FIN_WAIT2), "payload in this state");
+	EP_CHECK(ep, seq_geq(seq, ep->t.snd_una - 1) || sim.fail_ppm || sim.hostile,
+		 "sends what was acknowledged: %u, snd_una is %u", seq, ep->t.snd_una);
+	EP_CHECK(ep, seq_leq(seq + len, ep->t.write_seq), "sends what was not written");
+	/* For a stream of 4 GiB this would have to be 64 bits wide; runs are shorter. */
+	for (off = 0; off < len; off += n) {
+		n = min_t(u32, len - off, sizeof(buf));
+		skb_copy_bits(skb, hdrlen + off, buf, n);
+		EP_CHECK(ep, app_pattern_is(ep->pair->key + ep->host->id * 524287,
+					    (u64)at + off, buf, n), "sends wrong bytes at %u", at + off);
+	}
+	if (peer && peer->right_known && !sim.hostile)
+		EP_CHECK(ep, seq_leq(seq + len, peer->right_edge), "sends %u bytes beyond the window",
+			 seq + len - peer->right_edge);
+}
+
+static void check_sizes(struct ep *ep, struct sk_buff *skb, u32 hdrlen)
+{
+	const struct skb_shared_info *si = skb_shinfo(skb);
+	u32 len = skb->len - hdrlen, mss = min(ep->t.mss_local, ep->t.mss_clamp) - ep->t.hdr_opts;
+
+	if (si->gso_size) {
+		EP_CHECK(ep, len > si->gso_size, "gso_size %u for %u bytes", si->gso_size, len);
+		EP_CHECK(ep, si->gso_segs == DIV_ROUND_UP(len, si->gso_size), "gso_segs %u",
+			 si->gso_segs);
+		EP_CHECK(ep, si->gso_type == SKB_GSO_TCPV4, "gso_type %u", si->gso_type);
+	}
+	EP_CHECK(ep, (si->gso_size ? si->gso_size : len) <= max_t(u32, mss, ANP_TCP_MSS_MIN),
+		 "a segment of %u bytes, mss is %u", si->gso_size ? si->gso_size : len, mss);
+	EP_CHECK(ep, len <= 65535, "a super-segment of %u bytes", len);
+}
+
+/* All that must hold of a segment that a connection sends. */
+void check_xmit(struct ep *ep, struct sk_buff *skb)
+{
+	const struct anp_tcb *t = &ep->t;
+	struct tcphdr *th = tcp_hdr(skb);
+	u32 hdrlen = th->doff * 4, seq = be32_to_cpu(th->seq);
+	u32 wnd = be16_to_cpu(th->window);
+
+	EP_CHECK(ep, skb->data == (u8 *)th && skb_headlen(skb) >= 20 && hdrlen >= 20 &&
+		 hdrlen <= skb_headlen(skb), "malformed header");
+	EP_CHECK(ep, th->source == t->sport && th->dest == t->dport, "wrong ports");
+	EP_CHECK(ep, skb_headroom(skb) >= SIM_HEADROOM, "headroom is %u", skb_headroom(skb));
+	if (th->rst)
+		return;
+	EP_CHECK(ep, t->state != TCP_CLOSE, "a segment from CLOSED");
+	EP_CHECK(ep, th->ack || (th->syn && t->state == TCP_SYN_SENT), "no ACK flag");
+	EP_CHECK(ep, !th->ack || be32_to_cpu(th->ack_seq) == t->rcv_nxt, "ack is not rcv_nxt");
+	EP_CHECK(ep, !th->syn || (seq == t->iss && !th->fin && skb->len == hdrlen), "wrong SYN");
+	EP_CHECK(ep, seq_leq(seq, t->write_seq), "seq %u is ahead of write_seq", seq);
+	if (!th->syn) {
+		EP_CHECK(ep, t->rcv_wup == t->rcv_nxt && t->rcv_wnd == wnd << t->rcv_wscale,
+			 "the window sent is not the window noted");
+		EP_CHECK(ep, !ep->right_known || seq_geq(t->rcv_nxt + t->rcv_wnd, ep->right_edge),
+			 "the window sent goes back by %u",
+			 ep->right_edge - t->rcv_nxt - t->rcv_wnd);
+	}
+	check_sizes(ep, skb, hdrlen);
+	if (skb->len > hdrlen)
+		check_payload(ep, skb, seq, hdrlen);
+}
+
+/* ---- the end ---- */
+
+static void check_pair(const struct pair *p)
+{
+	u32 side;
+
+	for (side = 0; side < 2; side++) {
+		const struct app *a = &p->app[side], *peer = &p->app[!side];
+
+		if (p->excuse || sim.hostile)
+			continue;
+		SIM_CHECK(a->ended, "pair %u: %c never got its connection", p->nr, 'A' + side);
+		SIM_CHECK(a->rcvd == peer->s.to_send, "pair %u: %c received %llu of %u bytes", p->nr,
+			  'A' + side, a->rcvd, peer->s.to_send);
+	}
+}
+
+/* When nothing is left to happen, nothing may be left over. */
+void check_end(void)
+{
+	const struct req *r;
+	struct ep *ep;
+	u32 i;
+
+	for (i = 0; i < sim.pairs; i++)
+		check_pair(&sim.pair[i]);
+	for (i = 0; i < 2; i++) {
+		for (ep = sim.host[i].eps; ep; ep = ep->next)
+			EP_CHECK(ep, ep->t.state == TCP_CLOSE, "left over, nothing will end it");
+		for (r = sim.host[i].reqs; r; r = r->next)
+			SIM_CHECK(r->dead, "a request is left over");
+		SIM_CHECK(!sim.host[i].accept_head, "a connection was never accepted");
+	}
+}

@@ -1,0 +1,691 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What a seed stands for: a scenario and its parameters.  All begin from scenario_setup(), a fair
+ * network between two ordinary hosts, and add one kind of trouble.
+ */
+#include "sim.h"
+
+static u64 between(u64 lo, u64 hi)
+{
+	return rng_between(&sim.rng_scn, lo, hi);
+}
+
+static u64 logly(u64 lo, u64 hi)
+{
+	return rng_log(&sim.rng_scn, lo, hi);
+}
+
+static bool percent(u32 p)
+{
+	return rng_chance(&sim.rng_scn, p * 10000);
+}
+
+/* ---- what is common ---- */
+
+static void sizes(u32 *lo, u32 *hi, u32 total)
+{
+	if (percent(20) && total < 20000) {
+		*lo = 1;
+		*hi = between(1, 200);
+	} else {
+		*lo = logly(100, 4000);
+		*hi = *lo + logly(100, 60000);
+	}
+}
+
+static void script(struct app_script *s)
+{
+	s->to_send = percent(12) ? 0 : logly(1, 200000);
+	sizes(&s->write_min, &s->write_max, s->to_send);
+	sizes(&s->read_min, &s->read_max, 0);
+	s->write_gap = percent(70) ? 0 : logly(10, 20000);
+	s->read_gap = percent(70) ? 0 : logly(10, 20000);
+	s->nodelay = percent(30);
+	s->cork = percent(10);
+	s->more = percent(20);
+	s->user_mss = percent(10) ? between(100, 1460) : 0;
+	s->keepalive = percent(10);
+	s->keep_idle = between(5, 20) * 1000;
+	s->keep_intvl = between(1, 10) * 1000;
+	s->keep_cnt = 20;
+	s->hold = percent(30) ? logly(100, 2000000) : 0;
+	s->sndbuf = logly(4096, 262144);
+	s->rcvbuf = logly(4096, 524288);
+}
+
+static void setup_pair(u32 nr)
+{
+	struct pair *p = &sim.pair[nr];
+	u32 side;
+
+	p->nr = nr;
+	p->key = rng_next(&sim.rng_scn) % 1000000;
+	p->opener = percent(50);
+	p->port[p->opener] = SIM_CLIENT_PORT + nr;
+	p->port[!p->opener] = SIM_PORT;
+	p->start_at = sim.now + (nr ? between(0, SEC) : 0);
+	for (side = 0; side < 2; side++) {
+		p->app[side].pair = p;
+		p->app[side].side = side;
+		script(&p->app[side].s);
+	}
+	if (percent(40))
+		p->app[percent(50)].s.end = END_AFTER_PEER;
+}
+
+static void setup_net(struct net *n)
+{
+	n->delay = logly(20, 80000);
+	n->jitter = percent(50) ? 0 : between(0, n->delay / 4);
+	n->rate = percent(50) ? 0 : logly(100000, 100000000);
+	n->queue = logly(20000, 1000000);
+	n->mtu = sim.mtu;
+}
+
+static void setup_base(void)
+{
+	u32 i, n = sim.want_pairs ? sim.want_pairs : between(1, 3);
+
+	sim.time_max = 4000 * SEC;
+	sim.mtu = percent(80) ? 1500 : percent(50) ? 576 : 9000;
+	sim.gso_max = percent(70) ? 65000 : logly(1, 30000);
+	sim.layout = between(0, WIRE_KINDS - 1);
+	sim.cut = percent(60);
+	sim.batch = percent(30) ? logly(20, 2000) : 0;
+	for (i = 0; i < 2; i++) {
+		struct host *h = &sim.host[i];
+
+		setup_net(&sim.net[i]);
+		sim.no_ts[i] = percent(20);
+		sim.no_wscale[i] = percent(20);
+		h->listening = true;
+		h->backlog = 128;
+		h->req_max = 128;
+		h->accept_gap = percent(70) ? 0 : logly(10, 100000);
+	}
+	sim.pairs = min_t(u32, n, SIM_PAIRS_MAX);
+	for (i = 0; i < sim.pairs; i++)
+		setup_pair(i);
+}
+
+static void each_net(void (*fn)(struct net *n))
+{
+	/* Trouble is not always the same in both directions. */
+	if (percent(80))
+		fn(&sim.net[0]);
+	if (percent(80))
+		fn(&sim.net[1]);
+}
+
+/* ---- the scenarios ---- */
+
+static void clean(void)
+{
+	sim.net[0].queue = 100000000;
+	sim.net[1].queue = 100000000;
+}
+
+static void lossy(struct net *n)
+{
+	n->loss = logly(1000, 150000);
+	if (percent(30)) {
+		n->burst = logly(500, 10000);
+		n->burst_len = between(2, 20);
+	}
+}
+
+static void loss(void)
+{
+	each_net(lossy);
+}
+
+static void duplicating(struct net *n)
+{
+	n->dup = logly(1000, 500000);
+}
+
+static void dup(void)
+{
+	each_net(duplicating);
+}
+
+static void reordering(struct net *n)
+{
+	n->reorder = logly(1000, 400000);
+	n->reorder_by = logly(10, 4 * n->delay + 1000);
+}
+
+static void reorder(void)
+{
+	each_net(reordering);
+}
+
+static void corrupting(struct net *n)
+{
+	n->corrupt = logly(1000, 150000);
+}
+
+static void corrupt(void)
+{
+	sim.checksum = true;
+	each_net(corrupting);
+}
+
+static void slow(struct net *n)
+{
+	n->delay = logly(100000, 2000000);
+	n->jitter = between(0, n->delay);
+}
+
+static void delay(void)
+{
+	each_net(slow);
+}
+
+static void outage_step(u32 nr)
+{
+	bool down = nr & 1;
+	u64 len;
+
+	if (nr > 6)
+		return;
+	sim.net[0].down = down;
+	sim.net[1].down = down;
+	len = !down ? logly(10 * MSEC, 3 * SEC) :
+	      percent(80) ? logly(10 * MSEC, 20 * SEC) : logly(60 * SEC, 1500 * SEC);
+	trace_note(down ? "network down for %llu us" : "network up", len, 0);
+	if (down)
+		sim.down_total += len;
+	if (down && len >= 20 * SEC) {
+		u32 i;
+
+		/* Shorter ones must be survived. */
+		for (i = 0; i < sim.pairs; i++)
+			pair_excuse(&sim.pair[i], "the network was down for long", true);
+	}
+	event_add(sim.now + len, EV_SCENARIO, NULL, nr + 1);
+}
+
+static void outage(void)
+{
+	sim.time_max = 12000 * SEC;
+}
+
+static void slow_reader(void)
+{
+	u32 i;
+
+	for (i = 0; i < sim.pairs; i++) {
+		struct app_script *s = &sim.pair[i].app[percent(50)].s;
+
+		s->read_min = 1;
+		s->read_max = logly(500, 5000);
+		s->read_gap = logly(1000, 200000);
+		s->rcvbuf = logly(4096, 32768);
+	}
+}
+
+static void zero_window(void)
+{
+	u32 i;
+
+	for (i = 0; i < sim.pairs; i++) {
+		struct app *a = &sim.pair[i].app[percent(50)];
+
+		a->s.rcvbuf = logly(2304, 16384);
+		a->s.pause = logly(100 * MSEC, 300 * SEC);
+		a->s.pause_at = between(0, 5000);
+		sim.pair[i].app[!a->side].s.to_send = between(10000, 60000);
+		sim.pair[i].app[!a->side].s.user_timeout = 0;
+	}
+	if (percent(50))
+		loss();
+	sim.time_max = 12000 * SEC;
+}
+
+static void half_close(void)
+{
+	u32 i;
+
+	for (i = 0; i < sim.pairs; i++) {
+		struct app *a = &sim.pair[i].app[percent(50)];
+
+		a->s.to_send = percent(50) ? 0 : between(1, 5000);
+		a->s.end = END_ORDERLY;
+		a->s.hold = 0;
+		sim.pair[i].app[!a->side].s.end = END_AFTER_PEER;
+		sim.pair[i].app[!a->side].s.write_gap = logly(100, 100000);
+		sim.pair[i].app[!a->side].s.write_max += 3000;
+	}
+	if (percent(30))
+		loss();
+}
+
+static void sim_open(void)
+{
+	u32 i;
+
+	for (i = 0; i < sim.pairs; i++) {
+		struct pair *p = &sim.pair[i];
+
+		p->both = true;
+		p->port[0] = SIM_CLIENT_PORT + i;
+		p->port[1] = 2 * SIM_CLIENT_PORT + i;
+		/* Before the other one's SYN can be here, or it meets a closed port. */
+		event_add(p->start_at + between(0, min(sim.net[0].delay, sim.net[1].delay) - 1),
+			  EV_APP, &p->app[!p->opener], 0);
+	}
+	if (percent(50))
+		loss();
+	if (percent(20))
+		dup();
+}
+
+static void sim_close(void)
+{
+	u32 i, side;
+
+	for (i = 0; i < sim.pairs; i++) {
+		u32 size = logly(1, 3000), hold = 2 * (sim.net[0].delay + sim.net[1].delay);
+
+		for (side = 0; side < 2; side++) {
+			struct app_script *s = &sim.pair[i].app[side].s;
+
+			s->end = END_ORDERLY;
+			s->to_send = size;
+			s->write_min = size;
+			s->write_max = size;
+			s->write_gap = 0;
+			/* The opener knows of the connection half a round trip sooner. */
+			s->hold = hold + (side == sim.pair[i].opener ? hold / 4 : 0);
+		}
+	}
+	if (percent(30))
+		loss();
+}
+
+static void aborting(void)
+{
+	u32 i;
+
+	for (i = 0; i < sim.pairs; i++) {
+		struct app *a = &sim.pair[i].app[percent(50)];
+
+		switch (between(0, 2)) {
+		case 0:
+			a->s.end = END_ABORT;
+			a->s.abort_at = between(0, a->s.to_send);
+			break;
+		case 1:
+			a->s.end = END_EARLY;
+			break;
+		case 2:
+			a->s.end = END_SHUT_RD;
+			break;
+		}
+		a->s.linger2 = between(100, 20000);
+	}
+	if (percent(50))
+		loss();
+}
+
+static void syn_loss(void)
+{
+	sim.net[0].syn_loss = between(100000, 600000);
+	sim.net[1].syn_loss = between(100000, 600000);
+}
+
+static void small_writes(void)
+{
+	u32 i, side;
+
+	for (i = 0; i < sim.pairs; i++) {
+		for (side = 0; side < 2; side++) {
+			struct app_script *s = &sim.pair[i].app[side].s;
+
+			s->to_send = logly(100, 20000);
+			s->write_min = 1;
+			s->write_max = logly(1, 300);
+			s->write_gap = percent(50) ? 0 : logly(10, 5000);
+			s->nodelay = percent(40);
+			s->cork = percent(30);
+			s->more = percent(30);
+		}
+	}
+	if (percent(30))
+		loss();
+}
+
+static void keepalive(void)
+{
+	u32 i;
+
+	for (i = 0; i < sim.pairs; i++) {
+		struct pair *p = &sim.pair[i];
+		struct app *a = &p->app[percent(50)];
+
+		a->s.end = END_NEVER;
+		a->s.keepalive = true;
+		a->s.keep_idle = between(1, 20) * 1000;
+		a->s.keep_intvl = between(1, 10) * 1000;
+		a->s.keep_cnt = between(3, 8);
+		a->s.to_send = 100;
+		p->app[!a->side].s.end = END_ORDERLY;
+		p->app[!a->side].s.to_send = 100;
+		p->app[!a->side].s.hold = between(1, 300) * SEC;
+	}
+}
+
+/* Half of the runs lose the network for good when all is idle. */
+static void keepalive_step(u32 nr)
+{
+	u32 i;
+
+	if (!nr) {
+		if (percent(50))
+			event_add(sim.now + between(20, 100) * SEC, EV_SCENARIO, NULL, 1);
+		return;
+	}
+	trace_note("network down for good", 0, 0);
+	sim.net[0].down = true;
+	sim.net[1].down = true;
+	for (i = 0; i < sim.pairs; i++)
+		pair_excuse(&sim.pair[i], "the network is gone", true);
+}
+
+/* Who kept the connection alive has noticed. */
+static void keepalive_verify(void)
+{
+	u32 i, side;
+
+	for (i = 0; i < sim.pairs; i++)
+		for (side = 0; side < 2; side++) {
+			const struct app *a = &sim.pair[i].app[side];
+
+			SIM_CHECK(a->s.end != END_NEVER || !a->connected || a->eof ||
+				  a->error == ETIMEDOUT, "keepalive did not notice: error %d",
+				  a->error);
+		}
+}
+
+static void closed_port(void)
+{
+	u32 i;
+
+	sim.host[0].listening = false;
+	sim.host[1].listening = false;
+	for (i = 0; i < sim.pairs; i++)
+		pair_excuse(&sim.pair[i], "nobody listens", true);
+}
+
+static void closed_port_verify(void)
+{
+	u32 i;
+
+	for (i = 0; i < sim.pairs; i++)
+		SIM_CHECK(sim.pair[i].app[sim.pair[i].opener].error == ECONNREFUSED,
+			  "connect to a closed port ends with error %d",
+			  sim.pair[i].app[sim.pair[i].opener].error);
+}
+
+static void backlog_full(void)
+{
+	u32 i;
+
+	if (!sim.want_pairs)
+		sim.pairs = between(4, 12);
+	for (i = 0; i < sim.pairs; i++) {
+		setup_pair(i);
+		sim.pair[i].start_at = sim.now + between(0, 100 * MSEC);
+		sim.pair[i].app[0].s.to_send %= 20000;
+		sim.pair[i].app[1].s.to_send %= 20000;
+	}
+	for (i = 0; i < 2; i++) {
+		sim.host[i].backlog = between(1, 2);
+		sim.host[i].req_max = between(1, 4);
+		sim.host[i].accept_gap = logly(1000, 2000000);
+	}
+}
+
+static void listener_close(void)
+{
+	sim.host[0].accept_gap = logly(1000, 200000);
+	sim.host[1].accept_gap = logly(1000, 200000);
+}
+
+static void listener_close_step(u32 nr)
+{
+	u32 i;
+
+	if (!nr) {
+		event_add(sim.now + logly(100, SEC), EV_SCENARIO, NULL, 1);
+		return;
+	}
+	/* Who has not been served by now will not be. */
+	for (i = 0; i < sim.pairs; i++)
+		if (!sim.pair[i].app[!sim.pair[i].opener].connected)
+			pair_excuse(&sim.pair[i], "the listener closed", true);
+	host_listen_close(&sim.host[0]);
+	host_listen_close(&sim.host[1]);
+}
+
+static void wrap(void)
+{
+	sim.wrap = logly(10, 300000);
+	if (percent(50))
+		loss();
+	if (percent(30))
+		reorder();
+}
+
+static void oldish(struct net *n)
+{
+	n->old = logly(10000, 300000);
+	/* MSL: 30 s */
+	n->old_by = logly(100 * MSEC, 30 * SEC);
+}
+
+static void old_duplicates(void)
+{
+	u32 i;
+
+	if (!sim.want_pairs)
+		sim.pairs = between(2, 6);
+	/* One after the other, all by the same ports. */
+	sim.iss_clock = true;
+	for (i = 0; i < sim.pairs; i++) {
+		struct pair *p = &sim.pair[i];
+
+		setup_pair(i);
+		p->opener = sim.pair[0].opener;
+		p->key = sim.pair[0].key + i;
+		p->port[p->opener] = SIM_CLIENT_PORT;
+		p->port[!p->opener] = SIM_PORT;
+		p->start_at = sim.now + i * between(SEC, 40 * SEC);
+		p->app[0].s.to_send %= 30000;
+		p->app[1].s.to_send %= 30000;
+	}
+	oldish(&sim.net[0]);
+	oldish(&sim.net[1]);
+}
+
+static void alloc_failure(void)
+{
+	sim.fail_ppm = logly(1000, 100000);
+	sim.xmit_fail = percent(50) ? 0 : logly(1000, 50000);
+}
+
+static void mtu_change(void)
+{
+	sim.mtu = between(600, 9000);
+	sim.net[0].mtu = sim.mtu;
+	sim.net[1].mtu = sim.mtu;
+}
+
+static void mtu_change_step(u32 nr)
+{
+	struct net *n = &sim.net[percent(50)];
+
+	if (nr > 5)
+		return;
+	n->mtu = percent(80) ? between(200, n->mtu) : sim.mtu;
+	trace_note("the path's MTU is now %llu", n->mtu, 0);
+	event_add(sim.now + logly(MSEC, 3 * SEC), EV_SCENARIO, NULL, nr + 1);
+}
+
+static void idle_restart(void)
+{
+	u32 i;
+
+	for (i = 0; i < sim.pairs; i++) {
+		struct app_script *s = &sim.pair[i].app[percent(50)].s;
+
+		s->to_send = logly(50000, 300000);
+		s->idle_at = between(1000, s->to_send);
+		s->idle = logly(300 * MSEC, 1000 * SEC);
+	}
+}
+
+/* Everything, a little. */
+static void mixed(void)
+{
+	u32 i;
+
+	loss();
+	if (percent(50))
+		dup();
+	if (percent(50))
+		reorder();
+	if (percent(30))
+		corrupt();
+	if (percent(30))
+		sim.wrap = logly(10, 300000);
+	if (percent(30))
+		slow_reader();
+	if (percent(30))
+		each_net(oldish);
+	if (percent(20))
+		sim.fail_ppm = logly(100, 10000);
+	for (i = 0; i < 2; i++)
+		sim.net[i].loss = min(sim.net[i].loss, 100000u);
+}
+
+static void garbling(struct net *n)
+{
+	n->garble = logly(1000, 300000);
+}
+
+/* Garbled headers pass, forged segments come: only safety is asked for. */
+static void garble(void)
+{
+	u32 i, side;
+
+	sim.hostile = true;
+	garbling(&sim.net[0]);
+	garbling(&sim.net[1]);
+	for (i = 0; i < sim.pairs; i++) {
+		for (side = 0; side < 2; side++) {
+			struct app_script *s = &sim.pair[i].app[side].s;
+
+			s->keepalive = true;
+			s->keep_cnt = 3;
+		}
+	}
+}
+
+static u32 near(u32 at)
+{
+	static const u32 by[] = { 0, 1, 2, 100, 1460, 30000, 65536, 1u << 30, 1u << 31 };
+	u32 d = by[between(0, ARRAY_SIZE(by) - 1)];
+
+	return percent(50) ? at + d : at - d;
+}
+
+static void forge(struct ep *ep)
+{
+	u32 optlen = between(0, 10) * 4, len = percent(50) ? 0 : between(1, 3000), i;
+	struct sk_buff *skb = alloc_skb(SIM_HEADROOM + 20 + optlen + len, GFP_ATOMIC);
+	struct tcphdr *th;
+
+	skb_reserve(skb, SIM_HEADROOM);
+	skb_reset_transport_header(skb);
+	th = skb_put(skb, 20 + optlen);
+	for (i = 0; i < optlen; i++)
+		((u8 *)(th + 1))[i] = percent(50) ? between(0, 10) : between(0, 255);
+	th->source = ep->t.dport;
+	th->dest = ep->t.sport;
+	th->seq = cpu_to_be32(near(percent(50) ? ep->t.rcv_nxt : ep->t.rcv_nxt + ep->t.rcv_wnd));
+	th->ack_seq = cpu_to_be32(near(percent(50) ? ep->t.snd_una : ep->t.snd_nxt));
+	th->doff = percent(90) ? 5 + optlen / 4 : between(0, 15);
+	((u8 *)th)[13] = percent(50) ? ANP_TCP_ACK : between(0, 255);
+	th->window = between(0, 65535);
+	memset(skb_put(skb, len), 0, len);
+	net_inject(ep->host, skb);
+}
+
+static void garble_step(u32 nr)
+{
+	struct ep *ep;
+	u32 i;
+
+	for (i = 0; i < 2; i++)
+		for (ep = sim.host[i].eps; ep; ep = ep->next)
+			if (!ep->dead && percent(40))
+				forge(ep);
+	if (nr < 200)
+		event_add(sim.now + logly(100, 300 * MSEC), EV_SCENARIO, NULL, nr + 1);
+}
+
+const struct scenario sim_scenarios[] = {
+	{ "clean", "no trouble at all", clean },
+	{ "loss", "segments get lost, alone and in bursts", loss },
+	{ "dup", "segments come twice", dup },
+	{ "reorder", "segments overtake each other", reorder },
+	{ "corrupt", "segments are damaged, the checksum sees it", corrupt },
+	{ "delay", "long and varying delays", delay },
+	{ "outage", "the network is down for a while", outage, outage_step },
+	{ "slow-reader", "a program reads less than comes", slow_reader },
+	{ "zero-window", "a program stops reading for long", zero_window },
+	{ "half-close", "one direction ends early", half_close },
+	{ "simultaneous-open", "both ends connect to each other", sim_open },
+	{ "simultaneous-close", "both ends close at once", sim_close },
+	{ "abort", "programs abort, close early, shut reading down", aborting },
+	{ "syn-loss", "SYNs get lost", syn_loss },
+	{ "many-small-writes", "Nagle, cork and MSG_MORE", small_writes },
+	{ "keepalive", "idle connections, sometimes cut for good", keepalive, keepalive_step,
+	  keepalive_verify },
+	{ "syn-to-closed-port", "nobody listens", closed_port, NULL, closed_port_verify },
+	{ "backlog-full", "more clients than the listener takes", backlog_full },
+	{ "listener-close", "the listener closes with clients waiting", listener_close,
+	  listener_close_step },
+	{ "wrap", "sequence numbers and timestamps pass 2^32", wrap },
+	{ "old-duplicates", "segments of earlier connections by the same ports", old_duplicates },
+	{ "alloc-failure", "allocations fail, the layer below refuses", alloc_failure },
+	{ "mtu-change", "the path's MTU falls and rises", mtu_change, mtu_change_step },
+	{ "idle-restart", "a pause in the middle of bulk data", idle_restart },
+	{ "mixed", "several of these at once", mixed },
+	{ "garble", "hostile segments; only safety is asked for", garble, garble_step },
+};
+
+const u32 sim_scenarios_nr = ARRAY_SIZE(sim_scenarios);
+
+const struct scenario *scenario_of(u64 seed)
+{
+	return &sim_scenarios[seed % sim_scenarios_nr];
+}
+
+const struct scenario *scenario_find(const char *name)
+{
+	u32 i;
+
+	for (i = 0; i < sim_scenarios_nr; i++)
+		if (!strcmp(sim_scenarios[i].name, name))
+			return &sim_scenarios[i];
+	return NULL;
+}
+
+void scenario_setup(void)
+{
+	setup_base();
+	sim.scenario->setup();
+}
