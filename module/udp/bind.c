@@ -6,10 +6,16 @@
 #include <net/route.h>
 #include "udp.h"
 
+/* A datagram may still have come between the end of the socket and that of its last lookup. */
+static void destruct(struct sock *sk)
+{
+	skb_queue_purge(&sk->sk_receive_queue);
+	skb_queue_purge(&sk->sk_error_queue);
+}
+
 int anp_udp_init_sock(struct sock *sk)
 {
-	/* RFC 1112 6.1: by default a multicast stays on the link. */
-	inet_sk(sk)->mc_ttl = 1;
+	sk->sk_destruct = destruct;
 	return 0;
 }
 

@@ -75,17 +75,26 @@ static void deliver_all(struct net *net, struct sk_buff *skb)
 		anp_drop(net, skb, ANP_MIB_DROP_UDP_NO_PORT);
 }
 
+/* Is @skb for all who take it?  @sk, the one it would be for otherwise, often answers cheaply. */
+static bool for_all(const struct sk_buff *skb, const struct sock *sk)
+{
+	/* A socket's source is its own unicast address. */
+	if (sk && skb->pkt_type == PACKET_HOST && inet_sk(sk)->inet_saddr == ip_hdr(skb)->daddr)
+		return false;
+	return anp_ip_is_broadcast(skb);
+}
+
 static void deliver(struct net *net, struct sk_buff *skb)
 {
 	const struct iphdr *iph = ip_hdr(skb);
 	const struct udphdr *uh = udp_hdr(skb);
 	struct sock *sk;
 
-	if (anp_ip_is_broadcast(skb)) {
+	sk = anp_udp_lookup(net, iph->saddr, uh->source, iph->daddr, uh->dest, skb->dev->ifindex);
+	if (for_all(skb, sk)) {
 		deliver_all(net, skb);
 		return;
 	}
-	sk = anp_udp_lookup(net, iph->saddr, uh->source, iph->daddr, uh->dest, skb->dev->ifindex);
 	if (sk) {
 		anp_udp_queue(sk, skb, sizeof(*uh), ANP_MIB_DROP_UDP_RCVBUF);
 		return;

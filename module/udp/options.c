@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Socket options and ioctls that only datagram sockets have; the others are socket/options.c's.
+ * Socket options that only datagram sockets have; the others are socket/options.c's.
  */
 #include <linux/inetdevice.h>
-#include <asm/ioctls.h>
 #include "udp.h"
 
 /* The control message that a SOL_IP option switches, or 0. */
@@ -82,6 +81,12 @@ static int set_multicast_if(struct sock *sk, sockptr_t optval, unsigned int optl
 	return 0;
 }
 
+static bool is_number(int optname)
+{
+	return optname == IP_RECVERR || optname == IP_MULTICAST_TTL ||
+	       optname == IP_MULTICAST_LOOP || optname == IP_MTU_DISCOVER;
+}
+
 static int set_multicast_ttl(struct sock *sk, int val)
 {
 	if (val == -1)
@@ -90,6 +95,26 @@ static int set_multicast_ttl(struct sock *sk, int val)
 	if (val < 1 || val > 255)
 		return -EINVAL;
 	WRITE_ONCE(inet_sk(sk)->mc_ttl, val);
+	return 0;
+}
+
+static int set_number(struct sock *sk, int optname, int val)
+{
+	switch (optname) {
+	case IP_MULTICAST_TTL:
+		return set_multicast_ttl(sk, val);
+	case IP_MULTICAST_LOOP:
+		inet_sk(sk)->mc_loop = !!val;
+		return 0;
+	case IP_MTU_DISCOVER:
+		if (val < IP_PMTUDISC_DONT || val > IP_PMTUDISC_OMIT)
+			return -EINVAL;
+		WRITE_ONCE(anp_sk(sk)->pmtudisc, val);
+		return 0;
+	}
+	WRITE_ONCE(anp_udp_sk(sk)->recverr, val);
+	if (!val)
+		skb_queue_purge(&sk->sk_error_queue);
 	return 0;
 }
 
@@ -102,24 +127,19 @@ static int set_ip(struct sock *sk, int optname, sockptr_t optval, unsigned int o
 
 	if (optname == IP_MULTICAST_IF)
 		return set_multicast_if(sk, optval, optlen);
-	if (!flag && optname != IP_RECVERR && optname != IP_MULTICAST_TTL)
+	if (!flag && !is_number(optname))
 		return 1;
 	err = read_number(optval, optlen, &val);
 	if (err)
 		return err;
-	if (optname == IP_MULTICAST_TTL)
-		return set_multicast_ttl(sk, val);
 
 	lock_sock(sk);
-	if (flag) {
+	if (flag)
 		WRITE_ONCE(up->cmsg_flags, val ? up->cmsg_flags | flag : up->cmsg_flags & ~flag);
-	} else {
-		WRITE_ONCE(up->recverr, val);
-		if (!val)
-			skb_queue_purge(&sk->sk_error_queue);
-	}
+	else
+		err = set_number(sk, optname, val);
 	release_sock(sk);
-	return 0;
+	return err;
 }
 
 static int set_udp(struct sock *sk, int optname, sockptr_t optval, unsigned int optlen)
@@ -179,6 +199,9 @@ static bool get_number(const struct sock *sk, int level, int optname, int *val)
 	case IP_MULTICAST_TTL:
 		*val = READ_ONCE(inet_sk(sk)->mc_ttl);
 		return true;
+	case IP_MULTICAST_LOOP:
+		*val = inet_sk(sk)->mc_loop;
+		return true;
 	case IP_MULTICAST_IF:
 		*val = (__force int)READ_ONCE(inet_sk(sk)->mc_addr);
 		return true;
@@ -204,30 +227,4 @@ int anp_udp_getsockopt(struct socket *sock, int level, int optname, char __user 
 	if (put_user(len, optlen) || copy_to_user(optval, &val, len))
 		return -EFAULT;
 	return 0;
-}
-
-/* The length of the next datagram; 0 where there is none. */
-static int next_len(struct sock *sk)
-{
-	struct sk_buff_head *q = &sk->sk_receive_queue;
-	struct sk_buff *skb;
-	int len;
-
-	spin_lock_bh(&q->lock);
-	skb = skb_peek(q);
-	len = skb ? skb->len : 0;
-	spin_unlock_bh(&q->lock);
-	return len;
-}
-
-int anp_udp_ioctl(struct socket *sock, unsigned int cmd, unsigned long arg)
-{
-	switch (cmd) {
-	case SIOCINQ:
-		return put_user(next_len(sock->sk), (int __user *)arg);
-	case SIOCOUTQ:
-		return put_user(sk_wmem_alloc_get(sock->sk), (int __user *)arg);
-	default:
-		return anp_ioctl(sock, cmd, arg);
-	}
 }

@@ -177,7 +177,7 @@ static const struct proto_ops ping_ops = {
 	.accept		= sock_no_accept,
 	.getname	= anp_getname,
 	.poll		= datagram_poll,
-	.ioctl		= anp_udp_ioctl,
+	.ioctl		= anp_ioctl,
 	.gettstamp	= sock_gettstamp,
 	.listen		= sock_no_listen,
 	.shutdown	= anp_udp_shutdown,
@@ -201,12 +201,9 @@ int anp_ping_init(void)
 	int err;
 
 	anp_udp_table_init(&anp_ping_table, 1, U16_MAX);
-	err = proto_register(&ping_prot, 1);
-	if (err)
-		return err;
 	err = anp_icmp_register_reply(ping_rcv);
 	if (err)
-		goto err_proto;
+		return err;
 	err = anp_icmp_register_err(ping_err);
 	if (err)
 		goto err_reply;
@@ -219,8 +216,6 @@ err_err:
 	anp_icmp_register_err(NULL);
 err_reply:
 	anp_icmp_register_reply(NULL);
-err_proto:
-	proto_unregister(&ping_prot);
 	return err;
 }
 
@@ -229,5 +224,4 @@ void anp_ping_exit(void)
 	anp_sock_unregister(&ping_type);
 	anp_icmp_register_err(NULL);
 	anp_icmp_register_reply(NULL);
-	proto_unregister(&ping_prot);
 }

@@ -30,7 +30,7 @@ int anp_udp_recvmsg(struct socket *sock, struct msghdr *msg, size_t len, int fla
 	if (!skb)
 		return err;
 
-	/* RFC 1122 4.1.3.5: the rest of a datagram that does not fit is lost, and the user is told. */
+	/* RFC 1122 4.1.3.5: what does not fit is lost, and the user is told. */
 	rest = skb->len - off;
 	n = min_t(size_t, len, rest);
 	if (n < rest)

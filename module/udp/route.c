@@ -165,7 +165,7 @@ int anp_udp_ip_send(struct sock *sk, struct sk_buff *skb, const struct anp_udp_d
 
 	rt = discover(sk, rt, &tmp);
 	big = !skb_is_gso(skb) && anp_udp_fragments(rt, skb->len);
-	/* RFC 1191 6.5: by default a datagram that fits asks the routers to say where it does not. */
+	/* RFC 1191 6.5: by default what fits asks the routers to say where it does not. */
 	o.df = pmtudisc == IP_PMTUDISC_DO || pmtudisc == IP_PMTUDISC_PROBE ||
 	       (pmtudisc == IP_PMTUDISC_WANT && !big);
 	if (big && (o.df || pmtudisc == IP_PMTUDISC_INTERFACE)) {

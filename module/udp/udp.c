@@ -30,7 +30,7 @@ static const struct proto_ops anp_udp_ops = {
 	.accept		= sock_no_accept,
 	.getname	= anp_getname,
 	.poll		= datagram_poll,
-	.ioctl		= anp_udp_ioctl,
+	.ioctl		= anp_ioctl,
 	.gettstamp	= sock_gettstamp,
 	.listen		= sock_no_listen,
 	.shutdown	= anp_udp_shutdown,
@@ -62,21 +62,12 @@ int anp_udp_init(void)
 	int err;
 
 	anp_udp_table_init(&anp_udp_table, 32768, 60999);
-	err = proto_register(&anp_udp_prot, 1);
-	if (err)
-		return err;
 	err = anp_ip_register(&anp_udp_ip);
 	if (err)
-		goto err_proto;
+		return err;
 	err = anp_sock_register(&anp_udp_type);
 	if (err)
-		goto err_ip;
-	return 0;
-
-err_ip:
-	anp_ip_unregister(&anp_udp_ip);
-err_proto:
-	proto_unregister(&anp_udp_prot);
+		anp_ip_unregister(&anp_udp_ip);
 	return err;
 }
 
@@ -84,5 +75,4 @@ void anp_udp_exit(void)
 {
 	anp_sock_unregister(&anp_udp_type);
 	anp_ip_unregister(&anp_udp_ip);
-	proto_unregister(&anp_udp_prot);
 }

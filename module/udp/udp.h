@@ -201,6 +201,5 @@ int anp_udp_setsockopt(struct socket *sock, int level, int optname, sockptr_t op
 		       unsigned int optlen);
 int anp_udp_getsockopt(struct socket *sock, int level, int optname, char __user *optval,
 		       int __user *optlen);
-int anp_udp_ioctl(struct socket *sock, unsigned int cmd, unsigned long arg);
 
 #endif /* ANP_UDP_UDP_H */
