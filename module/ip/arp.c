@@ -112,7 +112,7 @@ static bool parse(const struct sk_buff *skb, struct arp_msg *m)
 static bool bad_sender(__be32 sip)
 {
 	return ipv4_is_multicast(sip) || ipv4_is_lbcast(sip) || ipv4_is_loopback(sip) ||
-	       (ipv4_is_zeronet(sip) && sip);
+	       (anp_ip_is_this_net(sip) && sip);
 }
 
 static bool bad_target(__be32 tip)

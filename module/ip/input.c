@@ -135,7 +135,7 @@ static int check_source(struct net *net, const struct iphdr *iph)
 	if (ipv4_is_multicast(saddr) || ipv4_is_lbcast(saddr))
 		return ANP_MIB_DROP_IP_MARTIAN;
 	/* RFC 1122 3.2.1.3 (a): who asks for an address has none yet. */
-	if (ipv4_is_zeronet(saddr))
+	if (anp_ip_is_this_net(saddr))
 		return !saddr && ipv4_is_lbcast(iph->daddr) ? 0 : ANP_MIB_DROP_IP_MARTIAN;
 	/* Our own address, or a subnet's broadcast address. */
 	if (anp_addr_type(net, saddr) != RTN_UNICAST)

@@ -5,11 +5,16 @@
 #ifndef ANP_IP_IP_H
 #define ANP_IP_IP_H
 
+#include <linux/in.h>
 #include <linux/ip.h>
 #include <linux/types.h>
 #include "anp.h"
 
-struct in_device;
+/* RFC 6890: 0.0.0.0/8, this host on this network; never a destination. */
+static inline bool anp_ip_is_this_net(__be32 addr)
+{
+	return !(addr & htonl(IN_CLASSA_NET));
+}
 
 /* ---- arp.c ---- */
 int anp_arp_init(void);

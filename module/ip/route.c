@@ -200,7 +200,7 @@ static int route_any(struct net *net, const struct anp_flow *fl, struct anp_rout
 		return route_flood(net, fl, rt, RTN_BROADCAST);
 	if (ipv4_is_multicast(fl->daddr))
 		return route_flood(net, fl, rt, RTN_MULTICAST);
-	if (ipv4_is_zeronet(fl->daddr))
+	if (anp_ip_is_this_net(fl->daddr))
 		return -EINVAL;
 	return route_fib(net, fl, rt);
 }
