@@ -137,7 +137,11 @@ static void keep_due(struct anp_tcb *t)
 	if (!t->keepalive || anp_tcp_in(t, TCPF_CLOSE | TCPF_SYN_SENT))
 		return;
 	/* Data in flight has its own timer. */
-	if (anp_tcp_flight(t) || !skb_queue_empty(&t->sndq) || idle < (u64)t->keep_idle * 1000) {
+	if (anp_tcp_flight(t) || !skb_queue_empty(&t->sndq)) {
+		t->t_keep = t->now + (u64)t->keep_idle * 1000;
+		return;
+	}
+	if (idle < (u64)t->keep_idle * 1000) {
 		t->probes = 0;
 		anp_tcp_keepalive_changed(t, t->now);
 		return;
