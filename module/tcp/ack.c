@@ -73,7 +73,11 @@ static bool window_update(struct anp_tcb *t, const struct anp_tcp_cb *cb)
 	u32 wnd = (u32)cb->rx.wnd << t->snd_wscale;
 	bool changed;
 
-	if (!(seq_lt(t->snd_wl1, cb->seq) ||
+	/*
+	 * A newer ACK counts even on an older segment, one sent again: else the old window would be
+	 * counted from the new snd_una and its right edge lie beyond what the peer offered.
+	 */
+	if (!(seq_lt(t->snd_una, cb->rx.ack_seq) || seq_lt(t->snd_wl1, cb->seq) ||
 	      (t->snd_wl1 == cb->seq && (seq_lt(t->snd_wl2, cb->rx.ack_seq) ||
 					 (t->snd_wl2 == cb->rx.ack_seq && wnd > t->snd_wnd)))))
 		return false;
