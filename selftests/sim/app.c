@@ -131,7 +131,7 @@ static void start(struct app *a)
 		wake(a, sim.now + rng_between(&sim.rng_app, SEC / 10, 2 * SEC));
 		return;
 	}
-	a->pair->started = true;
+	a->pair->started = sim.order;
 	ep = ep_new(&sim.host[a->side], a->pair, a);
 	a->ep = ep;
 	ep_options(ep, &a->s);

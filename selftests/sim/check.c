@@ -220,8 +220,10 @@ static void check_windows(struct ep *ep)
 /* All that must hold of a connection between two calls. */
 void check_ep(struct ep *ep)
 {
-	if (ep->t.state != TCP_CLOSE || ep->t.snd_nxt)
+	if (ep->t.state != TCP_CLOSE)
 		check_send(ep);
+	else
+		EP_CHECK(ep, !ep->wmem, "CLOSED and the send buffer is charged with %u", ep->wmem);
 	check_receive(ep);
 	check_timers(ep);
 	if (ep->t.state != TCP_CLOSE)

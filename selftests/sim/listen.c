@@ -15,7 +15,7 @@ struct pair *pair_of_ports(const struct host *h, u16 lport, u16 rport)
 
 		/* Ports are used again in some scenarios: the last to start has them. */
 		if (p->port[h->id] == lport && p->port[!h->id] == rport &&
-		    (!found || p->started))
+		    (!found || p->started > found->started))
 			found = p;
 	}
 	return found;

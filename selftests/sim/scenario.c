@@ -58,6 +58,7 @@ static void setup_pair(u32 nr)
 	struct pair *p = &sim.pair[nr];
 	u32 side;
 
+	memset(p, 0, sizeof(*p));
 	p->nr = nr;
 	p->key = rng_next(&sim.rng_scn) % 1000000;
 	p->opener = percent(50);

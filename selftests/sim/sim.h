@@ -98,7 +98,8 @@ struct pair {
 	u8 opener;
 	u16 port[2];		/* by side */
 	u64 start_at;
-	bool started, both;	/* both: simultaneous open */
+	u64 started;		/* in which order, 0: not yet */
+	bool both;		/* simultaneous open */
 	const char *excuse;	/* why an error is legitimate; NULL: none is */
 	bool data_lost_ok;	/* why not all bytes need to arrive */
 	struct app app[2];
