@@ -4,7 +4,7 @@
 KERNEL	?= 6.1
 BUILD	?= $(CURDIR)/build
 CACHE	?= $(CURDIR)/.cache
-VMDIR	:= selftests/vm
+VM	:= selftests/vm
 
 # KDIR is what `make` and `make install` build for: the running kernel where
 # its headers are installed, else the kernel of the VM. What runs in the VM
@@ -12,47 +12,149 @@ VMDIR	:= selftests/vm
 HEADERS	?= $(CACHE)/kernel-$(KERNEL)/headers
 KDIR	?= $(or $(wildcard /lib/modules/$(shell uname -r)/build),$(HEADERS))
 
-# userspace/ and selftests/sim/ put all they build below $(BUILD).
+# userspace/ builds into $(BUILD)/userspace: bin/anp, lib/libanp.so*,
+# examples/*; the VM has these in its PATH and library path. selftests/ builds
+# into $(BUILD)/selftests, selftests/sim/ into $(BUILD)/sim.
 export BUILD CACHE KERNEL
 
-ifeq ($(filter -j%,$(MAKEFLAGS)),)
+ifeq ($(filter -j% --jobserver%,$(MAKEFLAGS)),)
 MAKEFLAGS += -j$(shell nproc)
 endif
 
-.PHONY: all modules vm-module kernel deps-build clean
+# A part of the project that is not there yet is passed over.
+part = $(if $(wildcard $(1)/Makefile),+@$(MAKE) --no-print-directory -C $(1) $(2))
 
-all: modules
+.PHONY: all modules vm-module vm-build userspace selftests sim image
+all: modules userspace selftests sim
+
+.PHONY: deps-build deps-vm deps-check kernel source
+deps-build deps-vm deps-check: deps-%:
+	@$(VM)/deps.sh $*
 
 kernel: deps-build
-	@$(VMDIR)/kernel.sh
+	@$(VM)/kernel.sh
 
-deps-build:
-	@$(VMDIR)/deps.sh build
+source: deps-check
+	@$(VM)/source.sh
+
+image: deps-vm
+	@$(VM)/image.sh >/dev/null
 
 # Kbuild wants to write beside the sources. It is given a folder of links to
 # them, one per kernel, so that the source tree stays clean and the builds for
 # different kernels do not meet. $(1): folder, $(2): kernel headers, $(3): more
 define kbuild
 @mkdir -p $(1)
-@cp -rsf $(CURDIR)/Kbuild $(CURDIR)/module $(CURDIR)/uapi $(1)/
-@find $(1) -xtype l -delete
-+@flock $(1)/.lock $(MAKE) --no-print-directory -C $(2) M=$(1) \
-	CONFIG_DEBUG_INFO_BTF_MODULES= $(3)
++@flock $(1)/.lock sh -c 'cp -rsf "$$@" $(1)/ && find $(1) -xtype l -delete && \
+	$(MAKE) --no-print-directory -C $(2) M=$(1) CONFIG_DEBUG_INFO_BTF_MODULES= $(3)' \
+	- $(CURDIR)/Kbuild $(CURDIR)/module $(CURDIR)/uapi
 endef
+VM_MODULE := $(BUILD)/module-$(KERNEL)
 
 ifeq ($(KDIR),$(HEADERS))
+HOST_MODULE := $(VM_MODULE)
 modules: vm-module
 else
-modules:
-	$(call kbuild,$(BUILD)/module-host,$(KDIR),modules)
+HOST_MODULE := $(BUILD)/module-host
+modules: deps-build
+	$(call kbuild,$(HOST_MODULE),$(KDIR),modules)
 endif
 
+# The compiler and the kernel are known here, so a warning is an error.
 vm-module: kernel
-	$(call kbuild,$(BUILD)/module-$(KERNEL),$(HEADERS),KCFLAGS=-Werror modules)
+	$(call kbuild,$(VM_MODULE),$(HEADERS),KCFLAGS=-Werror modules)
 
 # One object, for a quick look at its warnings: make module/tcp/state.o
 module/%.o: module/%.c kernel
-	$(call kbuild,$(BUILD)/module-$(KERNEL),$(HEADERS),KCFLAGS=-Werror $@)
+	$(call kbuild,$(VM_MODULE),$(HEADERS),KCFLAGS=-Werror $@)
+
+userspace: deps-build
+	$(call part,userspace,all)
+
+selftests: deps-build
+	$(call part,selftests,all)
+
+sim: deps-build
+	$(call part,selftests/sim,all)
+
+# All that a VM run needs; the VM's disks are made at the same time.
+vm-build: vm-module userspace selftests image
+
+# --- running --------------------------------------------------------------
+
+.PHONY: check demo vm bench
+ifdef T
+check: vm-build
+	@$(VM)/run.sh $(T)
+else
+check:
+	+@$(VM)/check.sh
+endif
+
+demo: vm-build
+	@$(VM)/run.sh --command ./demo.sh
+
+vm: vm-build
+	@$(VM)/run.sh --shell
+
+bench: vm-build
+	@if [ ! -f selftests/bench.sh ]; then echo "There is no benchmark yet."; exit 1; fi
+	@ICOUNT=1 $(VM)/run.sh --command ./bench.sh
+
+# --- static checks ----------------------------------------------------------
+
+.PHONY: sparse checkpatch spdx shellcheck
+sparse: deps-check kernel
+	@$(VM)/static.sh sparse $(VM_MODULE) \
+		"$(MAKE) --no-print-directory -C $(HEADERS) M=$(VM_MODULE) \
+		CONFIG_DEBUG_INFO_BTF_MODULES= KCFLAGS=-Werror C=2 modules"
+
+checkpatch: source
+	@$(VM)/static.sh checkpatch
+
+shellcheck: deps-check
+	@$(VM)/static.sh shellcheck
+
+spdx:
+	@$(VM)/static.sh spdx
+
+# --- installing, cleaning ---------------------------------------------------
+
+.PHONY: install clean distclean help
+install: modules userspace
+	$(MAKE) -C $(KDIR) M=$(HOST_MODULE) modules_install
+	depmod -a $(if $(DESTDIR),-b $(DESTDIR))
+	install -D -m 644 uapi/linux/anp.h $(DESTDIR)/usr/local/include/linux/anp.h
+	install -d $(DESTDIR)/etc/iproute2/rt_tables.d
+	echo "1066 anp" >$(DESTDIR)/etc/iproute2/rt_tables.d/anp.conf
+	$(call part,userspace,install)
 
 clean:
 	rm -rf $(BUILD)
+
+distclean: clean
+	rm -rf $(CACHE)
+
+help:
+	@echo "Build:"
+	@echo "  make             module, userspace, selftests and simulator, into build/"
+	@echo "  make modules     only anp.ko (KDIR=headers of the kernel to build for;"
+	@echo "                   else the running kernel's, else the VM's)"
+	@echo "  make vm-module   only anp.ko for the VM's kernel, warnings are errors"
+	@echo "  make userspace | selftests | sim | image"
+	@echo "  make install     module, tool, library and header, on this machine"
+	@echo
+	@echo "Run, in a VM that is fetched and made when first needed:"
+	@echo "  make demo        see ANP talk to Linux"
+	@echo "  make check       everything: build, static checks, simulator, VM tests"
+	@echo "  make check T=net/link     one test, or several (T='link unload'); SHOW=1 shows all"
+	@echo "  make vm          a shell in the VM (leave with exit or Ctrl-A x)"
+	@echo "  make bench       measure, in instructions"
+	@echo
+	@echo "Static checks:"
+	@echo "  make sparse | checkpatch | shellcheck | spdx"
+	@echo
+	@echo "  make clean       forget build/"
+	@echo "  make distclean   forget the fetched kernel and images too (.cache/)"
+	@echo
+	@echo "Variables: $(VM)/run.sh tells what a run can be given (SEED, SMP, MEM, ...)."

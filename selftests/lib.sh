@@ -292,7 +292,7 @@ dump_space() {
 	ip -n "$1" addr show
 	ip -n "$1" route show table all
 	ip -n "$1" neigh show
-	in_ns "$1" ss -anoi
+	in_ns "$1" ss -A inet -anoi
 	[ ! -d /proc/net/anp ] ||
 		in_ns "$1" bash -c 'anp ss -a; for f in /proc/net/anp/*; do
 			echo "$f:"; head -n 100 "$f"; done'

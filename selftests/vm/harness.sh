@@ -163,7 +163,7 @@ run_test() {
 report() {
 	local optional
 	optional=$(declared "$test" OPTIONAL)
-	[ "$failures" -eq 0 ] && [ -z "${V:-}" ] || cat "$out"
+	[ "$failures" -eq 0 ] && [ -z "${SHOW:-}" ] || cat "$out"
 	[ "$skipped" -eq 0 ] || [ -n "$optional" ] || grep -iE '# *skip' "$out"
 	[ -z "$optional" ] || skipped=0
 	echo "@@ end $name $passed $failures $skipped $(((end - begin) / 100000))"

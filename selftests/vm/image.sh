@@ -11,7 +11,7 @@ PACKAGES="iproute2 ethtool iputils-ping iputils-arping iputils-tracepath
 	redis-tools python3 python3-scapy socat netcat-openbsd openssh-server
 	openssh-client bind9-dnsutils dnsmasq-base wireguard-tools nftables strace
 	kmod procps psmisc wrk busybox-static jq less libmnl0 libseccomp2
-	bsdextrautils ca-certificates"
+	bsdextrautils ca-certificates mount netbase openssl bc"
 
 make_tree() { # -> a tar of the tree; works as root and as ordinary user
 	local tar=$1

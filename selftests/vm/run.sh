@@ -7,7 +7,7 @@
 #	run.sh --command CMD	one shell command, its output live, its exit status
 #	run.sh --shell [CMD]	an interactive shell, after CMD if given
 #
-# Variables: V=1 shows every test's output, SEED=N the seed of everything
+# Variables: SHOW=1 shows every test's output, SEED=N the seed of everything
 # random, SMP=2 MEM=2G, ACCEL=tcg|kvm, ICOUNT=1 for countable time,
 # TIMEOUT_FACTOR=N for slow kernels, CMDLINE_EXTRA=..., VM_ENV='A=1 B=2'.
 # Another kernel: KERNEL_IMAGE=, MODULES_DIR= (empty: none), ANP_KO=.
@@ -49,7 +49,7 @@ trap stop EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
 
-all_tests() { make -s --no-print-directory -C "$ROOT/selftests" list; }
+all_tests() { MAKEFLAGS="" make -s --no-print-directory -C "$ROOT/selftests" list; }
 
 select_tests() { # names -> paths below selftests/, in the suite's order
 	local name found
@@ -67,7 +67,7 @@ write_job() { # mode
 	rm -rf "$RUN/stage" && mkdir -p "$job" || exit 1
 	echo "$1" >"$job/mode"
 	{
-		printf 'SEED=%q\nV=%q\nTIMEOUT_FACTOR=%q\n' "$SEED" "${V:-}" "${TIMEOUT_FACTOR:-1}"
+		printf 'SEED=%q\nSHOW=%q\nTIMEOUT_FACTOR=%q\n' "$SEED" "${SHOW:-}" "${TIMEOUT_FACTOR:-1}"
 		for word in ${VM_ENV:-}; do
 			printf '%s=%q\n' "${word%%=*}" "${word#*=}"
 		done
@@ -100,10 +100,11 @@ start_vm() {
 	exec 7<>"$RUN/mon.in" 8<>"$RUN/mon.out"
 }
 
-# A VM that stopped answering is asked for a backtrace before it is killed.
+# A VM that stopped answering is asked for a backtrace before it is killed: its
+# command line makes an NMI a panic.
 kill_hung_vm() {
 	echo "nmi" >&7
-	for _ in {1..30}; do
+	for _ in {1..100}; do
 		kill -0 "$qemu_pid" 2>/dev/null || break
 		sleep 0.1
 	done

@@ -1,0 +1,87 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# `make check`: every check there is, each step a point or a count of points,
+# even after one has failed. The last line: N passed, N failed.
+
+. "$(dirname "$0")/common.sh"
+cd "$ROOT" || exit 1
+
+MAKE=(make --no-print-directory)
+LOGS=$BUILD/check
+PASSED=0 FAILED=0
+mkdir -p "$LOGS" || exit 1
+
+step_line() { # name, passed, failed, seconds
+	local verdict=ok
+	[ "$3" -eq 0 ] || verdict=FAILED
+	printf '%-28s %4d passed %3d failed %6s s  %s\n' "$1" "$2" "$3" "$4.0" "$verdict"
+	PASSED=$((PASSED + $2))
+	FAILED=$((FAILED + $3))
+}
+
+# What a part counted itself, the sum of its lines "N passed, N failed"; where
+# it counts nothing, its status is the one point.
+counted() { # log, status -> "passed failed"
+	awk -v status="$2" '
+		/^[0-9]+ passed, [0-9]+ failed/ { passed += $1; failed += $3; lines++ }
+		END {
+			if (!lines && status == 0)
+				passed = 1
+			if (status != 0 && failed == 0)
+				failed = 1
+			print passed + 0, failed + 0
+		}' "$1"
+}
+
+# step NAME COMMAND...: quiet while all is well.
+step() {
+	local name=$1 log=$LOGS/$1.log begin=$SECONDS status
+	local -a count
+	shift
+	"$@" >"$log" 2>&1 </dev/null
+	status=$?
+	read -ra count < <(counted "$log" $status)
+	[ "${count[1]}" -eq 0 ] || tail -n 100 "$log"
+	step_line "$name" "${count[@]}" $((SECONDS - begin))
+	return $status
+}
+
+# A part that is not there yet makes no point.
+part() { # name, folder, target
+	[ ! -f "$2/Makefile" ] || step "$1" "${MAKE[@]}" -C "$2" "$3"
+}
+
+vm_tests() {
+	local log=$LOGS/vm.log count
+	if ! "$ROOT/selftests/vm/run.sh" --all 2>&1 | tee "$log"; then
+		echo "The VM's files: build/results"
+	fi
+	read -r PASSED_VM FAILED_VM < <(sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed$/\1 \2/p' "$log" | tail -n 1)
+	PASSED=$((PASSED + ${PASSED_VM:-0}))
+	FAILED=$((FAILED + ${FAILED_VM:-1}))
+}
+
+# The first run fetches a good deal: let it say so.
+"${MAKE[@]}" deps-check || FAILED=1
+"${MAKE[@]}" kernel image source >/dev/null || FAILED=$((FAILED + 1))
+
+built=1
+step build-module "${MAKE[@]}" vm-module || built=0
+step build-userspace "${MAKE[@]}" userspace || built=0
+step build-selftests "${MAKE[@]}" selftests || built=0
+part build-simulator selftests/sim all
+step spdx "${MAKE[@]}" spdx
+step shellcheck "${MAKE[@]}" shellcheck
+step checkpatch "${MAKE[@]}" checkpatch
+step sparse "${MAKE[@]}" sparse
+part simulator selftests/sim check
+part userspace userspace check
+if [ $built = 1 ]; then
+	vm_tests
+else
+	echo "not ok - no VM tests without a build"
+	FAILED=$((FAILED + 1))
+fi
+
+echo "$PASSED passed, $FAILED failed"
+[ "$FAILED" -eq 0 ]
