@@ -51,6 +51,11 @@ static inline void anp_netdev_set_netns_immutable(struct net_device *dev)
 
 /* ---- rtnl_link_ops.newlink: its arguments became a struct in 6.15 ---- */
 
+struct rtnl_newlink_params;
+
+int anp_newlink(struct net_device *dev, struct rtnl_newlink_params *params,
+		struct netlink_ext_ack *extack);
+
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 15, 0)
 struct rtnl_newlink_params {
 	struct net	*link_net;
@@ -63,25 +68,19 @@ static inline struct net *rtnl_newlink_link_net(struct rtnl_newlink_params *p)
 	return p->link_net;
 }
 
-/* Names the function for rtnl_link_ops.newlink and, where needed, defines what adapts it. */
-#define ANP_DEFINE_NEWLINK(name, newlink)						\
-static int name(struct net *link_net, struct net_device *dev, struct nlattr *tb[],	\
-		struct nlattr *data[], struct netlink_ext_ack *extack)			\
-{											\
-	struct rtnl_newlink_params p = { .link_net = link_net, .tb = tb, .data = data };\
-											\
-	return newlink(dev, &p, extack);						\
+static inline int anp_newlink_compat(struct net *link_net, struct net_device *dev,
+				     struct nlattr *tb[], struct nlattr *data[],
+				     struct netlink_ext_ack *extack)
+{
+	struct rtnl_newlink_params p = { .link_net = link_net, .tb = tb, .data = data };
+
+	return anp_newlink(dev, &p, extack);
 }
 
 /* A device named with link-netnsid is made in that namespace and moved afterwards. */
 #define ANP_LINK_NETNSID_MOVES 1
 #else
-#define ANP_DEFINE_NEWLINK(name, newlink)						\
-static int name(struct net_device *dev, struct rtnl_newlink_params *p,			\
-		struct netlink_ext_ack *extack)						\
-{											\
-	return newlink(dev, p, extack);							\
-}
+#define anp_newlink_compat anp_newlink
 #define ANP_LINK_NETNSID_MOVES 0
 #endif
 

@@ -99,8 +99,8 @@ static int get_table(struct net *net)
 	return 0;
 }
 
-static int newlink(struct net_device *dev, struct rtnl_newlink_params *params,
-		   struct netlink_ext_ack *extack)
+int anp_newlink(struct net_device *dev, struct rtnl_newlink_params *params,
+		struct netlink_ext_ack *extack)
 {
 	struct anp_dev *ad = netdev_priv(dev);
 	struct net_device *lower;
@@ -145,8 +145,6 @@ err_unregister:
 	return err;
 }
 
-ANP_DEFINE_NEWLINK(anp_newlink, newlink)
-
 /* Also called for every device left when a namespace ends or the module is unloaded. */
 void anp_dellink(struct net_device *dev, struct list_head *head)
 {
@@ -168,7 +166,7 @@ static struct rtnl_link_ops link_ops __read_mostly = {
 	.priv_size	= sizeof(struct anp_dev),
 	.setup		= anp_dev_setup,
 	.validate	= validate,
-	.newlink	= anp_newlink,
+	.newlink	= anp_newlink_compat,
 	.dellink	= anp_dellink,
 	.get_link_net	= get_link_net,
 };

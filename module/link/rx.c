@@ -51,6 +51,7 @@ static bool adopt(struct anp_dev *ad, struct sk_buff *skb, u8 pkt_type)
 		drop_rx(ad->dev, skb, ANP_MIB_DROP_NOMEM);
 		return false;
 	}
+	__vlan_hwaccel_clear_tag(skb);
 	skb->dev = ad->dev;
 	skb->pkt_type = pkt_type;
 	count_rx(ad, skb->len + skb->mac_len, pkt_type == PACKET_MULTICAST);
@@ -111,8 +112,8 @@ static rx_handler_result_t ether_frame(struct anp_dev *ad, struct sk_buff **pskb
 
 	if (skb->protocol != htons(ETH_P_IP) && skb->protocol != htons(ETH_P_ARP))
 		return RX_HANDLER_PASS;
-	/* A VLAN nobody here is in. */
-	if (skb_vlan_tag_present(skb))
+	/* A VLAN nobody here is in; 0 is none, the tag then tells a priority only (IEEE 802.1Q). */
+	if (skb_vlan_tag_present(skb) && skb_vlan_tag_get_id(skb))
 		return RX_HANDLER_PASS;
 
 	if (unlikely(is_multicast_ether_addr(eth->h_dest))) {

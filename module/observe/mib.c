@@ -5,7 +5,7 @@
 #include "anp.h"
 
 const char * const anp_mib_names[ANP_MIB_COUNT] = {
-#define X(id, name) [ANP_MIB_##id] = name,
+#define X(id, name) name,
 	ANP_MIB_LIST(X)
 #undef X
 };
