@@ -27,8 +27,9 @@ int anp_udp_recvmsg(struct socket *sock, struct msghdr *msg, size_t len, int fla
 
 	off = sk_peek_offset(sk, flags);
 	skb = __skb_recv_datagram(sk, &sk->sk_receive_queue, flags, &off, &err);
+	/* Also for who does not wait: poll() says that there is something to read. */
 	if (!skb)
-		return err;
+		return err == -EAGAIN && (sk->sk_shutdown & RCV_SHUTDOWN) ? 0 : err;
 
 	/* RFC 1122 4.1.3.5: what does not fit is lost, and the user is told. */
 	rest = skb->len - off;
