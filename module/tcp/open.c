@@ -154,6 +154,10 @@ void anp_tcp_open_passive(struct anp_tcb *t, const struct anp_tcp_req *req,
 	anp_tcp_mss_set(t);
 	t->rcv_mss = min_t(u16, t->mss, ANP_TCP_MSS_DEFAULT);
 	anp_tcp_set_state(t, TCP_SYN_RECV);
+	/* The segment that completes the handshake may yet turn out to be none. */
+	anp_tcp_rtx_arm(t);
+	/* The segment that made it may yet be found unacceptable. */
+	anp_tcp_rtx_arm(t);
 }
 
 void anp_tcp_established(struct anp_tcb *t)
