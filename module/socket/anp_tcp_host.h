@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The inline half of what the TCP engine asks of its host (tcp/tcp.h): counting and memory, charged
+ * to the socket as the kernel's own TCP does.
+ */
+#ifndef ANP_TCP_HOST_H
+#define ANP_TCP_HOST_H
+
+#include "stream.h"
+
+/*
+ * The namespace that a listener's or TIME-WAIT's work is for: the engine has no tcb to tell it.
+ * Set before such a call; the engine never sleeps, so it stays true to the end of the call.
+ */
+DECLARE_PER_CPU(struct net *, anp_tcp_cur_net);
+
+static inline struct net *anp_tcp_host_net(const struct anp_tcb *t)
+{
+	return t ? sock_net(anp_tcb_sk(t)) : this_cpu_read(anp_tcp_cur_net);
+}
+
+static inline void anp_tcp_host_count(struct anp_tcb *t, enum anp_mib_item item)
+{
+	anp_count(anp_tcp_host_net(t), item);
+}
+
+static inline void anp_tcp_host_drop(struct anp_tcb *t, struct sk_buff *skb,
+				     enum anp_mib_item item)
+{
+	anp_drop(anp_tcp_host_net(t), skb, item);
+}
+
+static inline struct sk_buff *anp_tcp_host_alloc(struct anp_tcb *t, unsigned int hdrlen)
+{
+	struct sk_buff *skb = alloc_skb(ANP_TCP_HEADROOM, GFP_ATOMIC);
+
+	if (!skb)
+		return NULL;
+	skb_reserve(skb, ANP_TCP_HEADROOM - hdrlen);
+	skb_put(skb, hdrlen);
+	return skb;
+}
+
+/* Half of a receive buffer is for payload, half for what the packets that carry it weigh. */
+static inline u32 anp_tcp_host_rcv_full(const struct anp_tcb *t)
+{
+	return max(READ_ONCE(anp_tcb_sk(t)->sk_rcvbuf), 0) / 2;
+}
+
+static inline u32 anp_tcp_host_rcv_free(const struct anp_tcb *t)
+{
+	const struct sock *sk = anp_tcb_sk(t);
+	int space = READ_ONCE(sk->sk_rcvbuf) - READ_ONCE(sk->sk_backlog.len) -
+		    atomic_read(&sk->sk_rmem_alloc);
+
+	return max(space, 0) / 2;
+}
+
+static inline bool anp_tcp_host_rcv_charge(struct anp_tcb *t, struct sk_buff *skb)
+{
+	struct sock *sk = anp_tcb_sk(t);
+
+	if (atomic_read(&sk->sk_rmem_alloc) > sk->sk_rcvbuf ||
+	    !sk_rmem_schedule(sk, skb, skb->truesize))
+		return false;
+	/* In a queue it may outlive the device. */
+	skb->dev = NULL;
+	skb_set_owner_r(skb, sk);
+	return true;
+}
+
+/* Charges what @skb weighs to @sk's send buffer. */
+static inline void anp_tcp_snd_charge(struct sock *sk, u32 size)
+{
+	sk_wmem_queued_add(sk, size);
+	sk_mem_charge(sk, size);
+}
+
+static inline void anp_tcp_host_snd_free(struct anp_tcb *t, struct sk_buff *skb)
+{
+	struct sock *sk = anp_tcb_sk(t);
+
+	sk_wmem_queued_add(sk, -skb->truesize);
+	sk_mem_uncharge(sk, skb->truesize);
+	__kfree_skb(skb);
+}
+
+static inline struct sk_buff *anp_tcp_snd_alloc(gfp_t gfp)
+{
+	/* Every transmission sends a clone: have its struct sk_buff beside this one. */
+	struct sk_buff *skb = alloc_skb_fclone(ANP_TCP_HEADROOM, gfp);
+
+	if (skb)
+		skb_reserve(skb, ANP_TCP_HEADROOM);
+	return skb;
+}
+
+static inline struct sk_buff *anp_tcp_host_snd_alloc(struct anp_tcb *t)
+{
+	return anp_tcp_snd_alloc(GFP_ATOMIC);
+}
+
+static inline void anp_tcp_host_snd_split(struct anp_tcb *t, struct sk_buff *from,
+					  struct sk_buff *to)
+{
+	struct sock *sk = anp_tcb_sk(t);
+	u32 fresh = to->truesize;
+
+	/* Retransmission must go on under memory pressure too: the answer does not matter. */
+	sk_wmem_schedule(sk, fresh);
+	anp_tcp_snd_charge(sk, fresh);
+	from->truesize -= to->len;
+	to->truesize += to->len;
+}
+
+#endif /* ANP_TCP_HOST_H */

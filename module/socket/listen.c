@@ -1,0 +1,495 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Listeners: the SYN queue of small requests, the accept queue of connections that are made.  All
+ * under the listener's socket lock; one timer a listener, its sk_timer, for all its requests.
+ */
+#include <net/ip.h>
+#include "../tcp/tcp.h"
+#include "../observe/trace.h"
+#include "stream.h"
+
+#define SYN_QUEUE_MIN	8	/* a backlog of 0 still lets somebody in */
+
+static struct kmem_cache *req_cache;
+
+static struct anp_listener *listener(const struct sock *sk)
+{
+	return &anp_tcp_sk(sk)->listener;
+}
+
+void anp_req_put(struct anp_req *req)
+{
+	if (!refcount_dec_and_test(&req->common.skc_refcnt))
+		return;
+	sock_put(req->listener);
+	kmem_cache_free(req_cache, req);
+}
+
+/* Out of the SYN queue and the hash, if still there; and the queue's reference. */
+static void req_forget(struct sock *sk, struct anp_req *req)
+{
+	if (list_empty(&req->node))
+		return;
+	anp_ehash_remove((struct sock *)req);
+	list_del_init(&req->node);
+	listener(sk)->req_count--;
+	anp_req_put(req);
+}
+
+void anp_req_kill(struct sock *sk, struct anp_req *req)
+{
+	if (req->listener == sk && sk->sk_state == TCP_LISTEN)
+		req_forget(sk, req);
+}
+
+static void timer_arm(struct sock *sk, u64 due, u64 now)
+{
+	u64 wait = due > now ? min_t(u64, due - now, ANP_TCP_RTO_MAX) : 1;
+	unsigned long expires = jiffies + usecs_to_jiffies(wait);
+
+	if (!timer_pending(&sk->sk_timer) || time_before(expires, sk->sk_timer.expires))
+		sk_reset_timer(sk, &sk->sk_timer, expires);
+}
+
+static void synack_send(struct sock *sk, struct anp_req *req, u64 now)
+{
+	struct net *net = sock_net(sk);
+
+	this_cpu_write(anp_tcp_cur_net, net);
+	anp_tcp_reply(net, anp_tcp_req_synack(&req->req, now), req->common.skc_rcv_saddr,
+		      req->common.skc_daddr, sk->sk_bound_dev_if, req->tos);
+}
+
+void anp_listen_timer(struct sock *sk)
+{
+	struct anp_req *req, *tmp;
+	u64 now = anp_tcp_now(), next = 0;
+
+	list_for_each_entry_safe(req, tmp, &listener(sk)->reqs, node) {
+		switch (anp_tcp_req_timer(&req->req, now)) {
+		case ANP_TCP_V_KILL:
+			req_forget(sk, req);
+			continue;
+		case ANP_TCP_V_SYNACK:
+			anp_count(sock_net(sk), ANP_MIB_TCP_REQ_RETRANS);
+			synack_send(sk, req, now);
+			break;
+		default:
+			break;
+		}
+		next = next ? min(next, req->req.deadline) : req->req.deadline;
+	}
+	if (next)
+		timer_arm(sk, next, now);
+}
+
+static struct anp_req *req_alloc(struct sock *sk, const struct sk_buff *skb)
+{
+	const struct iphdr *iph = ip_hdr(skb);
+	const struct tcphdr *th = tcp_hdr(skb);
+	struct anp_req *req = kmem_cache_alloc(req_cache, GFP_ATOMIC);
+	struct sock_common *c;
+
+	if (!req)
+		return NULL;
+	anp_common_clear(&req->common, sizeof(*req));
+	c = &req->common;
+	c->skc_daddr = iph->saddr;
+	c->skc_rcv_saddr = iph->daddr;
+	c->skc_dport = th->source;
+	c->skc_num = ntohs(th->dest);
+	c->skc_family = PF_ANP;
+	c->skc_state = TCP_NEW_SYN_RECV;
+	c->skc_bound_dev_if = sk->sk_bound_dev_if;
+	c->skc_prot = sk->sk_prot;
+	write_pnet(&c->skc_net, sock_net(sk));
+	req->tos = inet_sk(sk)->tos;
+	sock_hold(sk);
+	req->listener = sk;
+	INIT_LIST_HEAD(&req->node);
+	smp_wmb();
+	refcount_set(&c->skc_refcnt, 1);
+	return req;
+}
+
+static int req_route(const struct sock *sk, __be32 laddr, __be32 faddr, u8 tos,
+		     struct anp_route *rt)
+{
+	const struct anp_flow fl = {
+		.daddr	= faddr,
+		.saddr	= laddr,
+		.oif	= sk->sk_bound_dev_if,
+		.tos	= tos,
+	};
+
+	return anp_route_get(sock_net(sk), &fl, rt);
+}
+
+/* RFC 9293 3.10.7.2, third: a new connection is wanted. */
+static void syn_rcv(struct sock *sk, struct sk_buff *skb, u32 iss)
+{
+	const struct iphdr *iph = ip_hdr(skb);
+	const struct tcphdr *th = tcp_hdr(skb);
+	struct net *net = sock_net(sk);
+	enum anp_mib_item why = ANP_MIB_DROP_TCP_LISTEN;
+	struct anp_tcp_params p;
+	struct anp_route rt;
+	struct anp_req *req;
+	u64 now = anp_tcp_now();
+
+	if (sk_acceptq_is_full(sk)) {
+		why = ANP_MIB_DROP_TCP_LISTEN_OVERFLOW;
+		goto drop;
+	}
+	if (listener(sk)->req_count > max_t(u32, sk->sk_max_ack_backlog, SYN_QUEUE_MIN)) {
+		why = ANP_MIB_DROP_TCP_REQ_FULL;
+		goto drop;
+	}
+	if (req_route(sk, iph->daddr, iph->saddr, inet_sk(sk)->tos, &rt)) {
+		why = ANP_MIB_DROP_IP_NO_ROUTE;
+		goto drop;
+	}
+	req = req_alloc(sk, skb);
+	if (!req)
+		goto drop;
+	anp_tcp_params_fill(sk, &rt, &p);
+	if (anp_tcb(sk)->user_mss)
+		p.mss = min(p.mss, anp_tcb(sk)->user_mss);
+	p.sport = th->dest;
+	p.dport = th->source;
+	p.ts_off = anp_tcp_ts_off(net, iph->daddr, iph->saddr);
+	p.iss = iss ?: anp_tcp_iss(net, iph->daddr, p.sport, iph->saddr, p.dport, now);
+	anp_tcp_req_init(&req->req, skb, &p, now);
+	if (!anp_ehash_insert((struct sock *)req, NULL)) {
+		anp_req_put(req);
+		goto drop;
+	}
+	list_add_tail(&req->node, &listener(sk)->reqs);
+	listener(sk)->req_count++;
+	timer_arm(sk, req->req.deadline, now);
+	synack_send(sk, req, now);
+	consume_skb(skb);
+	return;
+drop:
+	anp_drop(net, skb, why);
+}
+
+static void listen_segment(struct sock *sk, struct sk_buff *skb, u32 iss)
+{
+	switch (anp_tcp_listen_rcv(skb)) {
+	case ANP_TCP_V_SYNACK:
+		syn_rcv(sk, skb, iss);
+		return;
+	case ANP_TCP_V_RESET:
+		anp_tcp_no_socket(sock_net(sk), skb, ANP_MIB_DROP_TCP_NO_SOCKET);
+		return;
+	default:
+		anp_drop(sock_net(sk), skb, ANP_MIB_DROP_TCP_FLAGS);
+	}
+}
+
+/* A copy of the listener @sk for @req's connection, locked, in no hash, with two references. */
+static struct sock *child_create(struct sock *sk, const struct anp_req *req,
+				 const struct anp_route *rt)
+{
+	struct sock *child = sk_clone_lock(sk, GFP_ATOMIC);
+	struct anp_tcp_sock *ts;
+	struct inet_sock *inet;
+
+	if (!child)
+		return NULL;
+	ts = anp_tcp_sk(child);
+	inet = inet_sk(child);
+	sock_reset_flag(child, SOCK_RCU_FREE);
+	/* The copy of a bound socket is in no list yet. */
+	INIT_HLIST_NODE(&child->sk_bind_node);
+	child->sk_state = TCP_SYN_RECV;
+	child->sk_ack_backlog = 0;
+	inet->inet_daddr = req->common.skc_daddr;
+	inet->inet_dport = req->common.skc_dport;
+	inet->inet_rcv_saddr = req->common.skc_rcv_saddr;
+	inet->inet_saddr = req->common.skc_rcv_saddr;
+	ts->anp.route = *rt;
+	ts->route_mtu = rt->mtu;
+	ts->flags = 0;
+	ts->destroyed = false;
+	INIT_LIST_HEAD(&ts->accept_node);
+	INIT_LIST_HEAD(&ts->listener.reqs);
+	INIT_LIST_HEAD(&ts->listener.children);
+	ts->listener.req_count = 0;
+	anp_tcp_host_init(child);
+	anp_tcb_renew(&ts->tcb, anp_tcb(sk));
+	atomic_inc(&anp_net(sock_net(child))->sockets);
+	return child;
+}
+
+/* Nobody will accept the locked @child: it is let go, and dies if it is closed. */
+static void child_orphan(struct sock *child)
+{
+	sock_orphan(child);
+	atomic_inc(&anp_net(sock_net(child))->orphan_count);
+	anp_tcp_settle(child);
+}
+
+static void child_queue(struct sock *sk, struct sock *child)
+{
+	anp_tcp_settle(child);
+	list_add_tail(&anp_tcp_sk(child)->accept_node, &listener(sk)->children);
+	sk_acceptq_added(sk);
+	sk->sk_data_ready(sk);
+}
+
+/* The handshake of @req is complete: a socket takes its place and gets @skb. */
+static void req_complete(struct sock *sk, struct anp_req *req, struct sk_buff *skb, u64 now)
+{
+	struct net *net = sock_net(sk);
+	struct anp_tcp_params p;
+	struct anp_route rt;
+	struct sock *child;
+	struct anp_tcb *t;
+
+	/* It waits in the SYN queue; the SYN-ACK is sent again later. */
+	if (sk_acceptq_is_full(sk)) {
+		anp_drop(net, skb, ANP_MIB_DROP_TCP_LISTEN_OVERFLOW);
+		return;
+	}
+	if (req_route(sk, req->common.skc_rcv_saddr, req->common.skc_daddr, req->tos, &rt)) {
+		anp_drop(net, skb, ANP_MIB_DROP_IP_NO_ROUTE);
+		return;
+	}
+	child = child_create(sk, req, &rt);
+	if (!child) {
+		anp_drop(net, skb, ANP_MIB_DROP_TCP_LISTEN);
+		return;
+	}
+	t = anp_tcb(child);
+	anp_tcp_params_fill(child, &rt, &p);
+	p.sport = req->req.sport;
+	p.dport = req->req.dport;
+	anp_tcp_sk(child)->rcvq_time = now;
+	anp_tcp_sk(child)->rcvq_seq = req->req.irs + 1;
+	anp_tcp_sk(child)->rcvq_space = p.rcv_wnd_init;
+	anp_port_share(child);
+	/* Only the lock that we hold could have taken the request out. */
+	WARN_ON_ONCE(!anp_ehash_insert(child, (struct sock *)req));
+	anp_tcp_open_passive(t, &req->req, &p, now);
+	req_forget(sk, req);
+	anp_count(net, ANP_MIB_TCP_PASSIVE_OPENS);
+	anp_tcp_rcv(t, skb, now);
+	if (child->sk_state == TCP_CLOSE)
+		child_orphan(child);
+	else
+		child_queue(sk, child);
+	bh_unlock_sock(child);
+	sock_put(child);
+}
+
+static void req_rcv(struct sock *sk, struct anp_req *req, struct sk_buff *skb)
+{
+	struct net *net = sock_net(sk);
+	u64 now = anp_tcp_now();
+
+	this_cpu_write(anp_tcp_cur_net, net);
+	switch (anp_tcp_req_rcv(&req->req, skb, now)) {
+	case ANP_TCP_V_CREATE:
+		req_complete(sk, req, skb, now);
+		return;
+	case ANP_TCP_V_SYNACK:
+		synack_send(sk, req, now);
+		consume_skb(skb);
+		return;
+	case ANP_TCP_V_ACK:
+		anp_tcp_reply(net, anp_tcp_req_ack(&req->req, now), req->common.skc_rcv_saddr,
+			      req->common.skc_daddr, sk->sk_bound_dev_if, req->tos);
+		anp_drop(net, skb, ANP_MIB_DROP_TCP_WINDOW);
+		return;
+	case ANP_TCP_V_RESET:
+		anp_tcp_no_socket(net, skb, ANP_MIB_DROP_TCP_ACK);
+		return;
+	case ANP_TCP_V_KILL:
+		req_forget(sk, req);
+		anp_count(net, ANP_MIB_TCP_ATTEMPT_FAILS);
+		anp_drop(net, skb, ANP_MIB_DROP_TCP_RST);
+		return;
+	case ANP_TCP_V_DROP:
+	case ANP_TCP_V_SYN:
+		break;
+	}
+	anp_drop(net, skb, ANP_MIB_DROP_TCP_FLAGS);
+}
+
+/* What came while the listener was busy may be for a child that was made meanwhile. */
+static void child_rcv(struct sock *child, struct sk_buff *skb)
+{
+	bh_lock_sock(child);
+	if (!sock_owned_by_user(child)) {
+		anp_tcp_sk_rcv(child, skb);
+	} else {
+		skb->dev = NULL;
+		if (sk_add_backlog(child, skb, READ_ONCE(child->sk_rcvbuf)))
+			anp_drop(sock_net(child), skb, ANP_MIB_DROP_TCP_BACKLOG);
+	}
+	bh_unlock_sock(child);
+}
+
+void anp_listen_rcv(struct sock *sk, struct sk_buff *skb, u32 iss)
+{
+	const struct iphdr *iph = ip_hdr(skb);
+	const struct tcphdr *th = tcp_hdr(skb);
+	struct net *net = sock_net(sk);
+	struct sock *other;
+
+	/* Only under our lock does it hold what this says. */
+	other = anp_hash_lookup(net, iph->saddr, th->source, iph->daddr, th->dest, skb->skb_iif);
+	if (!other || other == sk || other->sk_state == TCP_LISTEN)
+		listen_segment(sk, skb, iss);
+	else if (other->sk_state == TCP_TIME_WAIT)
+		anp_drop(net, skb, ANP_MIB_DROP_TCP_TIMEWAIT);
+	else if (other->sk_state != TCP_NEW_SYN_RECV)
+		child_rcv(other, skb);
+	else if (((struct anp_req *)other)->listener == sk)
+		req_rcv(sk, (struct anp_req *)other, skb);
+	else
+		anp_drop(net, skb, ANP_MIB_DROP_TCP_LISTEN);
+	if (other)
+		anp_common_put(other);
+}
+
+void anp_listen_stop(struct sock *sk)
+{
+	struct anp_tcp_sock *ts, *tmp;
+	struct anp_req *req, *treq;
+
+	sock_owned_by_me(sk);
+	trace_anp_tcp_state(sk, TCP_LISTEN, TCP_CLOSE);
+	anp_lhash_remove(sk);
+	smp_store_release(&sk->sk_state, TCP_CLOSE);
+	sk_stop_timer(sk, &sk->sk_timer);
+	local_bh_disable();
+	list_for_each_entry_safe(req, treq, &listener(sk)->reqs, node)
+		req_forget(sk, req);
+	/* RFC 9293 3.10.4: nobody will answer for what the peers believe to be connections. */
+	list_for_each_entry_safe(ts, tmp, &listener(sk)->children, accept_node) {
+		struct sock *child = (struct sock *)&ts->anp;
+
+		list_del_init(&ts->accept_node);
+		sk_acceptq_removed(sk);
+		sock_hold(child);
+		bh_lock_sock(child);
+		anp_tcp_abort(&ts->tcb, anp_tcp_now());
+		child_orphan(child);
+		bh_unlock_sock(child);
+		sock_put(child);
+	}
+	local_bh_enable();
+	if (!(sk->sk_userlocks & SOCK_BINDPORT_LOCK))
+		anp_port_release(sk);
+}
+
+int anp_stream_listen(struct socket *sock, int backlog)
+{
+	struct sock *sk = sock->sk;
+	int err = -EINVAL;
+
+	lock_sock(sk);
+	if (sock->state != SS_UNCONNECTED || !((1 << sk->sk_state) & (TCPF_CLOSE | TCPF_LISTEN)))
+		goto out;
+	WRITE_ONCE(sk->sk_max_ack_backlog, backlog);
+	err = 0;
+	if (sk->sk_state == TCP_LISTEN)
+		goto out;
+	if (!inet_sk(sk)->inet_num)
+		err = anp_port_bind(sk, 0);
+	if (err)
+		goto out;
+	sk->sk_ack_backlog = 0;
+	/* First, so that of two that want the same port at once each sees the other. */
+	smp_store_release(&sk->sk_state, TCP_LISTEN);
+	if (anp_port_listen_ok(sk)) {
+		trace_anp_tcp_state(sk, TCP_CLOSE, TCP_LISTEN);
+		anp_lhash_insert(sk);
+	} else {
+		smp_store_release(&sk->sk_state, TCP_CLOSE);
+		err = -EADDRINUSE;
+	}
+out:
+	release_sock(sk);
+	return err;
+}
+
+/* Sleeps until a child is there.  0, or why not. */
+static int accept_wait(struct sock *sk, long timeo)
+{
+	DEFINE_WAIT(wait);
+	int err = 0;
+
+	for (;;) {
+		/* One connection wakes one of those who wait. */
+		prepare_to_wait_exclusive(sk_sleep(sk), &wait, TASK_INTERRUPTIBLE);
+		release_sock(sk);
+		if (list_empty(&listener(sk)->children))
+			timeo = schedule_timeout(timeo);
+		sched_annotate_sleep();
+		lock_sock(sk);
+		if (!list_empty(&listener(sk)->children))
+			break;
+		err = -EINVAL;
+		if (sk->sk_state != TCP_LISTEN)
+			break;
+		err = sock_intr_errno(timeo);
+		if (signal_pending(current))
+			break;
+		err = -EAGAIN;
+		if (!timeo)
+			break;
+		err = 0;
+	}
+	finish_wait(sk_sleep(sk), &wait);
+	return list_empty(&listener(sk)->children) ? err : 0;
+}
+
+int anp_stream_accept(struct socket *sock, struct socket *newsock, int flags, bool kern)
+{
+	struct sock *sk = sock->sk, *child;
+	struct anp_tcp_sock *ts;
+	long timeo;
+	int err = 0;
+
+	lock_sock(sk);
+	if (sk->sk_state != TCP_LISTEN) {
+		err = -EINVAL;
+		goto out;
+	}
+	if (list_empty(&listener(sk)->children)) {
+		timeo = sock_rcvtimeo(sk, flags & O_NONBLOCK);
+		err = timeo ? accept_wait(sk, timeo) : -EAGAIN;
+	}
+	if (err)
+		goto out;
+	ts = list_first_entry(&listener(sk)->children, struct anp_tcp_sock, accept_node);
+	list_del_init(&ts->accept_node);
+	sk_acceptq_removed(sk);
+	child = (struct sock *)&ts->anp;
+	release_sock(sk);
+
+	lock_sock(child);
+	sock_graft(child, newsock);
+	newsock->state = SS_CONNECTED;
+	release_sock(child);
+	return 0;
+out:
+	release_sock(sk);
+	return err;
+}
+
+int anp_listen_init(void)
+{
+	req_cache = kmem_cache_create("anp_req", sizeof(struct anp_req), 0, SLAB_TYPESAFE_BY_RCU,
+				      NULL);
+	return req_cache ? 0 : -ENOMEM;
+}
+
+void anp_listen_exit(void)
+{
+	kmem_cache_destroy(req_cache);
+}

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Readiness: what poll() and the queue-length ioctls say of a stream socket, and who is woken.
+ */
+#include <linux/poll.h>
+#include <linux/sockios.h>
+#include <asm/ioctls.h>
+#include "../tcp/tcp.h"
+#include "stream.h"
+
+static bool writeable(const struct sock *sk)
+{
+	return __sk_stream_is_writeable(sk, 1);
+}
+
+void anp_stream_write_space(struct sock *sk)
+{
+	struct socket *sock = sk->sk_socket;
+	struct socket_wq *wq;
+
+	if (!sock || !writeable(sk))
+		return;
+	clear_bit(SOCK_NOSPACE, &sock->flags);
+	rcu_read_lock();
+	wq = rcu_dereference(sk->sk_wq);
+	if (skwq_has_sleeper(wq))
+		wake_up_interruptible_poll(&wq->wait, EPOLLOUT | EPOLLWRNORM | EPOLLWRBAND);
+	if (wq && wq->fasync_list && !(sk->sk_shutdown & SEND_SHUTDOWN))
+		sock_wake_async(wq, SOCK_WAKE_SPACE, POLL_OUT);
+	rcu_read_unlock();
+}
+
+static __poll_t poll_write(struct sock *sk)
+{
+	if (writeable(sk))
+		return EPOLLOUT | EPOLLWRNORM;
+	sk_set_bit(SOCKWQ_ASYNC_NOSPACE, sk);
+	set_bit(SOCK_NOSPACE, &sk->sk_socket->flags);
+	/* Space may have come before the flag was seen: then nobody will wake us. */
+	smp_mb__after_atomic();
+	return writeable(sk) ? EPOLLOUT | EPOLLWRNORM : 0;
+}
+
+static bool readable(struct sock *sk, const struct anp_tcb *t)
+{
+	u32 have = READ_ONCE(t->rcv_nxt) - READ_ONCE(t->copied_seq);
+
+	if (skb_queue_empty_lockless(&sk->sk_receive_queue))
+		return false;
+	return have >= sock_rcvlowat(sk, 0, INT_MAX) ||
+	       atomic_read(&sk->sk_rmem_alloc) > READ_ONCE(sk->sk_rcvbuf) / 2;
+}
+
+__poll_t anp_stream_poll(struct file *file, struct socket *sock, poll_table *wait)
+{
+	struct sock *sk = sock->sk;
+	__poll_t mask = 0;
+	u8 shutdown, state;
+
+	sock_poll_wait(file, sock, wait);
+	/* Pairs with the release in anp_tcp_host_state(): what led to the state is seen with it. */
+	state = smp_load_acquire(&sk->sk_state);
+	if (state == TCP_LISTEN)
+		return list_empty(&anp_tcp_sk(sk)->listener.children) ? 0 : EPOLLIN | EPOLLRDNORM;
+
+	shutdown = READ_ONCE(sk->sk_shutdown);
+	if (shutdown == SHUTDOWN_MASK || state == TCP_CLOSE)
+		mask |= EPOLLHUP;
+	if (shutdown & RCV_SHUTDOWN)
+		mask |= EPOLLIN | EPOLLRDNORM | EPOLLRDHUP;
+	if (state != TCP_SYN_SENT && state != TCP_SYN_RECV) {
+		if (readable(sk, anp_tcb(sk)))
+			mask |= EPOLLIN | EPOLLRDNORM;
+		if (shutdown & SEND_SHUTDOWN)
+			mask |= EPOLLOUT | EPOLLWRNORM;
+		else
+			mask |= poll_write(sk);
+	}
+	smp_rmb();
+	if (READ_ONCE(sk->sk_err) || !skb_queue_empty_lockless(&sk->sk_error_queue))
+		mask |= EPOLLERR;
+	return mask;
+}
+
+/* Bytes that can be read; with nothing left but the FIN, 1 as in Linux. */
+static int inq(struct sock *sk)
+{
+	const struct anp_tcb *t = anp_tcb(sk);
+
+	if ((1 << sk->sk_state) & (TCPF_SYN_SENT | TCPF_SYN_RECV))
+		return 0;
+	if (skb_queue_empty(&sk->sk_receive_queue))
+		return 0;
+	return t->rcv_nxt - t->copied_seq - t->fin_rcvd;
+}
+
+int anp_stream_ioctl(struct socket *sock, unsigned int cmd, unsigned long arg)
+{
+	struct sock *sk = sock->sk;
+	const struct anp_tcb *t = anp_tcb(sk);
+	int answer = 0;
+
+	lock_sock(sk);
+	if (sk->sk_state == TCP_LISTEN && cmd != SIOCATMARK)
+		answer = -EINVAL;
+	else if (cmd == SIOCINQ)
+		answer = inq(sk);
+	else if ((1 << sk->sk_state) & (TCPF_SYN_SENT | TCPF_SYN_RECV))
+		answer = 0;
+	else if (cmd == SIOCOUTQ)
+		answer = t->write_seq - t->snd_una;
+	else if (cmd == SIOCOUTQNSD)
+		answer = t->write_seq - t->snd_nxt;
+	release_sock(sk);
+
+	switch (cmd) {
+	case SIOCINQ:
+	case SIOCOUTQ:
+	case SIOCOUTQNSD:
+	case SIOCATMARK:
+		return answer < 0 ? answer : put_user(answer, (int __user *)arg);
+	}
+	anp_count(sock_net(sk), ANP_MIB_IOCTL_REFUSED);
+	return -ENOIOCTLCMD;
+}

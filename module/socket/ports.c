@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Ports: who may bind where (the rules of Linux), which port a connection gets (RFC 6056), and the
+ * numbers a connection starts from (RFC 6528, RFC 7323).  Sockets and TIME-WAITs that use a port
+ * stand in the bind hash; requests stand on their listener's port.
+ */
+#include <net/ip.h>
+#include <net/netns/hash.h>
+#include "stream.h"
+
+#define BHASH_SIZE	8192
+#define PERTURB_SIZE	16384	/* RFC 6056 3.3.4 TABLE_LENGTH: many, so that hosts share none */
+
+struct bind_bucket {
+	spinlock_t		lock;
+	struct hlist_head	chain;
+};
+
+static struct bind_bucket *bhash;
+static u32 *perturb;
+
+static struct bind_bucket *bucket(const struct net *net, u16 port)
+{
+	return &bhash[(port + net_hash_mix(net)) & (BHASH_SIZE - 1)];
+}
+
+static bool same_port(const struct sock *sk, const struct net *net, u16 port)
+{
+	return sk->sk_num == port && net_eq(sock_net(sk), net);
+}
+
+/*
+ * May @sk not have @port because of @other?  SO_REUSEADDR on both lets them share it as long as
+ * none listens; @strict: not even then, when any other port would do.
+ */
+static bool conflict(const struct sock *sk, const struct sock *other, bool strict)
+{
+	if (sk == other)
+		return false;
+	if (sk->sk_bound_dev_if && other->sk_bound_dev_if &&
+	    sk->sk_bound_dev_if != other->sk_bound_dev_if)
+		return false;
+	if (sk->sk_rcv_saddr && other->sk_rcv_saddr && sk->sk_rcv_saddr != other->sk_rcv_saddr)
+		return false;
+	if (sk->sk_reuse && other->sk_reuse && other->sk_state != TCP_LISTEN)
+		return strict;
+	return true;
+}
+
+static bool conflicts(const struct bind_bucket *b, const struct sock *sk, u16 port, bool strict)
+{
+	struct sock *other;
+
+	lockdep_assert_held(&b->lock);
+	hlist_for_each_entry(other, &b->chain, sk_bind_node)
+		if (same_port(other, sock_net(sk), port) && conflict(sk, other, strict))
+			return true;
+	return false;
+}
+
+static void take(struct bind_bucket *b, struct sock *sk, u16 port, bool autobound)
+{
+	lockdep_assert_held(&b->lock);
+	sk->sk_num = port;
+	inet_sk(sk)->inet_sport = htons(port);
+	sk->__sk_common.anp_autobound = autobound;
+	sk_add_bind_node(sk, &b->chain);
+}
+
+static bool try_bind(struct sock *sk, u16 port, bool strict)
+{
+	struct bind_bucket *b = bucket(sock_net(sk), port);
+	bool ok;
+
+	spin_lock_bh(&b->lock);
+	ok = !conflicts(b, sk, port, strict);
+	if (ok)
+		take(b, sk, port, false);
+	spin_unlock_bh(&b->lock);
+	return ok;
+}
+
+/* The ports to choose from; an even number of them, the first is even. */
+static u32 port_range(struct net *net, u32 *first)
+{
+	int low, high;
+
+	inet_get_local_port_range(net, &low, &high);
+	*first = max((low + 1) & ~1, 2);
+	return max_t(u32, (high + 1 - *first) & ~1u, 2);
+}
+
+/* A free port for bind(): odd ones first, connect() prefers the even ones. */
+static int bind_any(struct sock *sk)
+{
+	struct net *net = sock_net(sk);
+	u32 first, count = port_range(net, &first), start, i;
+	int parity;
+
+	start = get_random_u32() % count & ~1u;
+	for (parity = 1; parity >= 0; parity--) {
+		for (i = 0; i < count; i += 2) {
+			u16 port = first + (start + i) % count + parity;
+
+			if (inet_is_local_reserved_port(net, port))
+				continue;
+			if (try_bind(sk, port, true))
+				return 0;
+			cond_resched();
+		}
+	}
+	return -EADDRINUSE;
+}
+
+int anp_port_bind(struct sock *sk, u16 port)
+{
+	sock_owned_by_me(sk);
+	if (!port)
+		return bind_any(sk);
+	return try_bind(sk, port, false) ? 0 : -EADDRINUSE;
+}
+
+bool anp_port_listen_ok(struct sock *sk)
+{
+	struct bind_bucket *b = bucket(sock_net(sk), sk->sk_num);
+	bool ok;
+
+	spin_lock_bh(&b->lock);
+	ok = !conflicts(b, sk, sk->sk_num, false);
+	spin_unlock_bh(&b->lock);
+	return ok;
+}
+
+void anp_port_share(struct sock *sk)
+{
+	struct bind_bucket *b = bucket(sock_net(sk), sk->sk_num);
+
+	spin_lock_bh(&b->lock);
+	sk_add_bind_node(sk, &b->chain);
+	spin_unlock_bh(&b->lock);
+}
+
+void anp_port_unshare(struct sock *sk)
+{
+	struct bind_bucket *b = bucket(sock_net(sk), sk->sk_num);
+
+	spin_lock_bh(&b->lock);
+	if (!hlist_unhashed(&sk->sk_bind_node))
+		hlist_del_init(&sk->sk_bind_node);
+	spin_unlock_bh(&b->lock);
+}
+
+void anp_port_release(struct sock *sk)
+{
+	if (!sk->sk_num)
+		return;
+	anp_port_unshare(sk);
+	sk->sk_num = 0;
+	inet_sk(sk)->inet_sport = 0;
+}
+
+/*
+ * Connections may share a port as long as their peers differ, but not with a socket that a program
+ * has bound.
+ */
+static bool try_connect(struct sock *sk, u16 port, struct anp_tw **tw)
+{
+	struct bind_bucket *b = bucket(sock_net(sk), port);
+	struct sock *other;
+	bool ok = true;
+
+	spin_lock_bh(&b->lock);
+	hlist_for_each_entry(other, &b->chain, sk_bind_node) {
+		if (same_port(other, sock_net(sk), port) && !other->__sk_common.anp_autobound) {
+			ok = false;
+			break;
+		}
+	}
+	ok = ok && anp_ehash_connect(sk, port, tw);
+	if (ok)
+		take(b, sk, port, true);
+	spin_unlock_bh(&b->lock);
+	return ok;
+}
+
+int anp_port_connect(struct sock *sk, struct anp_tw **tw)
+{
+	struct net *net = sock_net(sk);
+	u32 first, count, start, i, parity;
+	u32 *next;
+	u64 hash;
+
+	sock_owned_by_me(sk);
+	*tw = NULL;
+	if (sk->sk_num)
+		return anp_ehash_connect(sk, sk->sk_num, tw) ? 0 : -EADDRNOTAVAIL;
+
+	/* RFC 6056 3.3.4: offset by a secret hash of the peer, counters shared by few. */
+	hash = siphash_3u32((__force u32)sk->sk_rcv_saddr, (__force u32)sk->sk_daddr,
+			    (__force u32)sk->sk_dport, &anp_net(net)->port_key);
+	next = &perturb[hash % PERTURB_SIZE];
+	count = port_range(net, &first);
+	start = ((u32)(hash >> 32) + READ_ONCE(*next)) % count & ~1u;
+	for (parity = 0; parity < 2; parity++) {
+		for (i = 0; i < count; i += 2) {
+			u16 port = first + (start + i) % count + parity;
+
+			if (inet_is_local_reserved_port(net, port))
+				continue;
+			if (try_connect(sk, port, tw)) {
+				/* Steps of random size tell less about who else connects. */
+				WRITE_ONCE(*next, *next + i + 2 + get_random_u32() % 8 * 2);
+				return 0;
+			}
+			cond_resched();
+		}
+	}
+	sk->sk_num = 0;
+	inet_sk(sk)->inet_sport = 0;
+	return -EADDRNOTAVAIL;
+}
+
+u32 anp_tcp_iss(const struct net *net, __be32 saddr, __be16 sport, __be32 daddr, __be16 dport,
+		u64 now)
+{
+	u32 ports = (__force u32)sport << 16 | (__force u32)dport;
+
+	/* RFC 6528 3: ISN = M + F(connection, secret); M counts 4 us. */
+	return (u32)siphash_3u32((__force u32)saddr, (__force u32)daddr, ports,
+				 &anp_net(net)->iss_key) + (u32)(now >> 2);
+}
+
+u32 anp_tcp_ts_off(const struct net *net, __be32 saddr, __be32 daddr)
+{
+	/* Of the addresses alone: RFC 6191 and PAWS want it to grow from connection to connection. */
+	return siphash_2u32((__force u32)saddr, (__force u32)daddr, &anp_net(net)->iss_key);
+}
+
+int anp_ports_init(void)
+{
+	unsigned int i;
+
+	bhash = kvmalloc_array(BHASH_SIZE, sizeof(*bhash), GFP_KERNEL);
+	perturb = kvmalloc_array(PERTURB_SIZE, sizeof(*perturb), GFP_KERNEL);
+	if (!bhash || !perturb) {
+		anp_ports_exit();
+		return -ENOMEM;
+	}
+	for (i = 0; i < BHASH_SIZE; i++) {
+		spin_lock_init(&bhash[i].lock);
+		INIT_HLIST_HEAD(&bhash[i].chain);
+	}
+	get_random_bytes(perturb, PERTURB_SIZE * sizeof(*perturb));
+	return 0;
+}
+
+void anp_ports_exit(void)
+{
+	kvfree(bhash);
+	kvfree(perturb);
+}

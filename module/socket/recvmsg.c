@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Receiving: from the queue of in-order skbs to the program.  The bytes of an skb before copied_seq
+ * are ones that were read already.
+ */
+#include <net/busy_poll.h>
+#include "../tcp/tcp.h"
+#include "stream.h"
+
+/* The state of one recvmsg(). */
+struct rcv {
+	struct sock	*sk;
+	struct anp_tcb	*t;
+	struct msghdr	*msg;
+	int		flags;
+	u32		seq;		/* next byte to copy */
+	size_t		left;
+	int		copied;
+	bool		stamped;
+};
+
+/* The skb that holds the byte r->seq, or NULL; *@off: where in it. */
+static struct sk_buff *find(const struct rcv *r, u32 *off)
+{
+	struct sk_buff *skb;
+
+	skb_queue_walk(&r->sk->sk_receive_queue, skb) {
+		*off = r->seq - ANP_TCP_CB(skb)->seq;
+		if (*off < skb->len)
+			return skb;
+	}
+	return NULL;
+}
+
+/* All of @skb up to r->seq was taken: it goes when nothing is left. */
+static void taken(struct rcv *r, struct sk_buff *skb)
+{
+	if (r->flags & MSG_PEEK)
+		return;
+	WRITE_ONCE(r->t->copied_seq, r->seq);
+	if (r->seq - ANP_TCP_CB(skb)->seq < skb->len)
+		return;
+	__skb_unlink(skb, &r->sk->sk_receive_queue);
+	consume_skb(skb);
+}
+
+static int copy_skb(struct rcv *r, struct sk_buff *skb, u32 off)
+{
+	size_t n = min_t(size_t, skb->len - off, r->left);
+	int err;
+
+	if (!(r->flags & MSG_TRUNC)) {
+		err = skb_copy_datagram_msg(skb, off, r->msg, n);
+		if (err)
+			return -EFAULT;
+	}
+	if (!r->stamped) {
+		sock_recv_timestamp(r->msg, r->sk, skb);
+		r->stamped = true;
+	}
+	r->seq += n;
+	r->left -= n;
+	r->copied += n;
+	taken(r, skb);
+	return 0;
+}
+
+/*
+ * Nothing is there.  Returns 1: look again; 0: the end, what was copied is the answer; or an error
+ * if nothing was.
+ */
+static int nothing(struct rcv *r, int target, long *timeo)
+{
+	struct sock *sk = r->sk;
+
+	/* What waits in the backlog came before now and counts. */
+	if (r->copied >= target && !READ_ONCE(sk->sk_backlog.tail))
+		return 0;
+	if (r->copied) {
+		if (sk->sk_err || sk->sk_state == TCP_CLOSE || (sk->sk_shutdown & RCV_SHUTDOWN) ||
+		    !*timeo || signal_pending(current))
+			return 0;
+	} else {
+		if (sock_flag(sk, SOCK_DONE))
+			return 0;
+		if (sk->sk_err)
+			return sock_error(sk);
+		if (sk->sk_shutdown & RCV_SHUTDOWN)
+			return 0;
+		if (sk->sk_state == TCP_CLOSE)
+			return -ENOTCONN;
+		if (!*timeo)
+			return -EAGAIN;
+		if (signal_pending(current))
+			return sock_intr_errno(*timeo);
+	}
+	return 1;
+}
+
+/* The engine learns that there is room: a window update may be due. */
+static void tell_read(struct rcv *r)
+{
+	if (r->flags & MSG_PEEK)
+		return;
+	anp_tcp_rcvbuf_tune(r->sk);
+	anp_tcp_data_read(anp_tcp_begin(r->sk), anp_tcp_now());
+	anp_tcp_end(r->sk);
+}
+
+static int rcv_loop(struct rcv *r, int target, long timeo)
+{
+	struct sock *sk = r->sk;
+	struct sk_buff *skb;
+	u32 off;
+	int err;
+
+	while (r->left) {
+		skb = find(r, &off);
+		if (skb) {
+			err = copy_skb(r, skb, off);
+			if (err)
+				return err;
+			continue;
+		}
+		err = nothing(r, target, &timeo);
+		if (err <= 0)
+			return err;
+		tell_read(r);
+		if (r->copied >= target) {
+			/* Takes in the backlog. */
+			release_sock(sk);
+			lock_sock(sk);
+		} else {
+			sk_wait_data(sk, &timeo, skb_peek_tail(&sk->sk_receive_queue));
+		}
+		/* Another thread may have read meanwhile: what one peeks at moves along. */
+		if ((r->flags & MSG_PEEK) && seq_lt(r->seq, r->t->copied_seq))
+			r->seq = r->t->copied_seq;
+		else if (!(r->flags & MSG_PEEK))
+			r->seq = r->t->copied_seq;
+	}
+	return 0;
+}
+
+static int recvmsg_locked(struct sock *sk, struct msghdr *msg, size_t len, int flags)
+{
+	struct rcv r = {
+		.sk	= sk,
+		.t	= anp_tcb(sk),
+		.msg	= msg,
+		.flags	= flags,
+		.seq	= anp_tcb(sk)->copied_seq,
+		.left	= min_t(size_t, len, INT_MAX),
+		.stamped = !sock_flag(sk, SOCK_RCVTSTAMP),
+	};
+	int err;
+
+	if (sk->sk_state == TCP_LISTEN)
+		return -ENOTCONN;
+	/* There is never urgent data to read. */
+	if (flags & MSG_OOB)
+		return -EINVAL;
+	err = rcv_loop(&r, sock_rcvlowat(sk, flags & MSG_WAITALL, len),
+		       sock_rcvtimeo(sk, flags & MSG_DONTWAIT));
+	if (r.copied)
+		tell_read(&r);
+	return r.copied ?: err;
+}
+
+int anp_stream_recvmsg(struct socket *sock, struct msghdr *msg, size_t len, int flags)
+{
+	struct sock *sk = sock->sk;
+	int ret;
+
+	/* Errors are not queued: IP_RECVERR is refused. */
+	if (flags & MSG_ERRQUEUE)
+		return -EAGAIN;
+	if (sk_can_busy_loop(sk) && skb_queue_empty_lockless(&sk->sk_receive_queue) &&
+	    sk->sk_state == TCP_ESTABLISHED)
+		sk_busy_loop(sk, flags & MSG_DONTWAIT);
+	lock_sock(sk);
+	ret = recvmsg_locked(sk, msg, len, flags);
+	release_sock(sk);
+	if (ret >= 0)
+		msg->msg_namelen = 0;
+	return ret;
+}

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Sending: the program's bytes are copied into pages, in skbs as large as the path takes.
+ */
+#include "../tcp/tcp.h"
+#include "stream.h"
+
+/* An empty skb, charged; NULL: no memory, or none granted. */
+static struct sk_buff *snd_new(struct sock *sk)
+{
+	struct sk_buff *skb = anp_tcp_snd_alloc(sk->sk_allocation);
+
+	if (!skb)
+		return NULL;
+	if (!sk_wmem_schedule(sk, skb->truesize)) {
+		kfree_skb(skb);
+		return NULL;
+	}
+	anp_tcp_snd_charge(sk, skb->truesize);
+	return skb;
+}
+
+/* Can the next bytes of @pfrag go to the end of @skb's last frag? */
+static bool joins(struct sk_buff *skb, const struct page_frag *pfrag)
+{
+	return skb_can_coalesce(skb, skb_shinfo(skb)->nr_frags, pfrag->page, pfrag->offset);
+}
+
+/*
+ * Copies up to @room bytes to the end of @skb.  Returns how many; -ENOBUFS: the skb has no frag
+ * left; -ENOMEM: no memory now; -EFAULT.
+ */
+static int snd_copy(struct sock *sk, struct sk_buff *skb, struct msghdr *msg, int room)
+{
+	struct page_frag *pfrag = sk_page_frag(sk);
+	int i = skb_shinfo(skb)->nr_frags, copy, err;
+	bool join;
+
+	if (!sk_page_frag_refill(sk, pfrag))
+		return -ENOMEM;
+	join = joins(skb, pfrag);
+	if (!join && i >= MAX_SKB_FRAGS)
+		return -ENOBUFS;
+	copy = min_t(size_t, room, msg_data_left(msg));
+	copy = min_t(int, copy, pfrag->size - pfrag->offset);
+	if (!sk_wmem_schedule(sk, copy))
+		return -ENOMEM;
+	err = skb_copy_to_page_nocache(sk, &msg->msg_iter, skb, pfrag->page, pfrag->offset, copy);
+	if (err)
+		return err;
+	if (join) {
+		skb_frag_size_add(&skb_shinfo(skb)->frags[i - 1], copy);
+	} else {
+		skb_fill_page_desc(skb, i, pfrag->page, pfrag->offset, copy);
+		get_page(pfrag->page);
+	}
+	pfrag->offset += copy;
+	return copy;
+}
+
+/*
+ * Copies what fits into one skb.  Returns how many bytes; -ENOMEM: wait for memory; other errors
+ * are final.
+ */
+static int snd_some(struct sock *sk, struct anp_tcb *t, struct msghdr *msg, u32 goal)
+{
+	struct sk_buff *skb = anp_tcp_tail(t);
+	int copy;
+
+	if (skb && skb->len < goal) {
+		copy = snd_copy(sk, skb, msg, goal - skb->len);
+		if (copy > 0)
+			anp_tcp_appended(t, skb, copy);
+		if (copy != -ENOBUFS)
+			return copy;
+	}
+	if (!sk_stream_memory_free(sk))
+		return -ENOMEM;
+	skb = snd_new(sk);
+	if (!skb)
+		return -ENOMEM;
+	copy = snd_copy(sk, skb, msg, goal);
+	if (copy > 0)
+		anp_tcp_queue(t, skb);
+	else
+		anp_tcp_host_snd_free(t, skb);
+	return copy;
+}
+
+static void push(struct sock *sk, bool more)
+{
+	anp_tcp_push(anp_tcp_begin(sk), more, anp_tcp_now());
+	anp_tcp_end(sk);
+}
+
+static int cmsg_check(struct sock *sk, struct msghdr *msg)
+{
+	struct sockcm_cookie sockc;
+
+	if (!msg->msg_controllen)
+		return 0;
+	sockcm_init(&sockc, sk);
+	return sock_cmsg_send(sk, msg, &sockc) ? -EINVAL : 0;
+}
+
+/* Waits until a connection is there that can send. */
+static int snd_ready(struct sock *sk, struct msghdr *msg, long *timeo)
+{
+	int err;
+
+	if ((1 << sk->sk_state) & ~(TCPF_ESTABLISHED | TCPF_CLOSE_WAIT)) {
+		err = sk_stream_wait_connect(sk, timeo);
+		if (err)
+			return err;
+	}
+	return cmsg_check(sk, msg);
+}
+
+static int sendmsg_locked(struct sock *sk, struct msghdr *msg)
+{
+	struct anp_tcb *t = anp_tcb(sk);
+	int flags = msg->msg_flags, copied = 0, n, err;
+	long timeo = sock_sndtimeo(sk, flags & MSG_DONTWAIT);
+	unsigned int skbs = 0;
+	u32 goal;
+
+	err = snd_ready(sk, msg, &timeo);
+	if (err)
+		goto out;
+	sk_clear_bit(SOCKWQ_ASYNC_NOSPACE, sk);
+	goal = anp_tcp_size_goal(t);
+	while (msg_data_left(msg)) {
+		struct sk_buff *tail;
+
+		err = -EPIPE;
+		if (sk->sk_err || (sk->sk_shutdown & SEND_SHUTDOWN))
+			goto out;
+		n = snd_some(sk, t, msg, goal);
+		if (n > 0) {
+			copied += n;
+			tail = anp_tcp_tail(t);
+			if (!msg_data_left(msg) || !tail || tail->len < goal)
+				continue;
+			/* One full skb: let it go while the next one is filled. */
+			push(sk, true);
+			/* ACKs that wait in the backlog may free what we would wait for. */
+			if (++skbs % 16 == 0)
+				sk_flush_backlog(sk);
+			goal = anp_tcp_size_goal(t);
+			continue;
+		}
+		err = n;
+		if (n != -ENOMEM)
+			goto out;
+		set_bit(SOCK_NOSPACE, &sk->sk_socket->flags);
+		if (copied)
+			push(sk, false);
+		err = sk_stream_wait_memory(sk, &timeo);
+		if (err)
+			goto out;
+		goal = anp_tcp_size_goal(t);
+	}
+	err = 0;
+out:
+	if (copied) {
+		push(sk, flags & MSG_MORE);
+		return copied;
+	}
+	if (!err)
+		return 0;
+	err = sk_stream_error(sk, flags, err);
+	/* An edge-triggered waiter would not hear of it again. */
+	if (err == -EAGAIN && skb_queue_empty(&t->sndq) && skb_queue_empty(&t->rtxq))
+		sk->sk_write_space(sk);
+	return err;
+}
+
+int anp_stream_sendmsg(struct socket *sock, struct msghdr *msg, size_t len)
+{
+	struct sock *sk = sock->sk;
+	int ret;
+
+	/* There is no urgent data (RFC 9293 3.8.5 advises against it) and no Fast Open yet. */
+	if (msg->msg_flags & (MSG_OOB | MSG_FASTOPEN))
+		return -EOPNOTSUPP;
+	lock_sock(sk);
+	ret = sendmsg_locked(sk, msg);
+	release_sock(sk);
+	return ret;
+}

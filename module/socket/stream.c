@@ -1,0 +1,575 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The life of a stream socket as a program sees it: bind, connect, shutdown, close.
+ */
+#include <linux/swap.h>
+#include "../tcp/tcp.h"
+#include "stream.h"
+
+/* Gives up the name that connect() or bind() gave, but for what the program asked for by bind(). */
+static void addr_reset(struct sock *sk)
+{
+	struct inet_sock *inet = inet_sk(sk);
+
+	inet->inet_dport = 0;
+	inet->inet_daddr = 0;
+	if (!(sk->sk_userlocks & SOCK_BINDADDR_LOCK)) {
+		inet->inet_rcv_saddr = 0;
+		inet->inet_saddr = 0;
+	}
+	anp_route_put(&anp_sk(sk)->route);
+}
+
+static int anp_stream_bind(struct socket *sock, struct sockaddr *uaddr, int len)
+{
+	const struct sockaddr_anp *a = (const struct sockaddr_anp *)uaddr;
+	struct sock *sk = sock->sk;
+	struct inet_sock *inet = inet_sk(sk);
+	int err;
+
+	err = anp_addr_check(sk, uaddr, len, true);
+	if (err)
+		return err;
+	if (len < (int)sizeof(*a))
+		return -EINVAL;
+	/* As Linux: AF_UNSPEC is taken for the wildcard address. */
+	if (a->sanp_family == AF_UNSPEC && a->sanp_addr)
+		return -EAFNOSUPPORT;
+	if (a->sanp_addr && anp_addr_type(sock_net(sk), a->sanp_addr) != RTN_LOCAL)
+		return -EADDRNOTAVAIL;
+	if (!anp_port_allowed(sk, ntohs(a->sanp_port)))
+		return -EACCES;
+
+	lock_sock(sk);
+	err = -EINVAL;
+	if (sk->sk_state != TCP_CLOSE || inet->inet_num)
+		goto out;
+	inet->inet_rcv_saddr = a->sanp_addr;
+	inet->inet_saddr = a->sanp_addr;
+	err = 0;
+	if (a->sanp_port || !inet->bind_address_no_port)
+		err = anp_port_bind(sk, ntohs(a->sanp_port));
+	if (err) {
+		inet->inet_rcv_saddr = 0;
+		inet->inet_saddr = 0;
+		goto out;
+	}
+	if (a->sanp_addr)
+		sk->sk_userlocks |= SOCK_BINDADDR_LOCK;
+	if (a->sanp_port)
+		sk->sk_userlocks |= SOCK_BINDPORT_LOCK;
+	inet->inet_daddr = 0;
+	inet->inet_dport = 0;
+out:
+	release_sock(sk);
+	return err;
+}
+
+/* What the new connection starts from; it may follow on a TIME-WAIT. */
+static void connect_params(struct sock *sk, const struct anp_route *rt, struct anp_tw *tw,
+			   struct anp_tcp_params *p, u64 now)
+{
+	const struct inet_sock *inet = inet_sk(sk);
+
+	anp_tcp_params_fill(sk, rt, p);
+	p->sport = inet->inet_sport;
+	p->dport = inet->inet_dport;
+	p->ts_off = anp_tcp_ts_off(sock_net(sk), inet->inet_saddr, inet->inet_daddr);
+	p->iss = anp_tcp_iss(sock_net(sk), inet->inet_saddr, p->sport, inet->inet_daddr, p->dport,
+			     now);
+	if (tw) {
+		/* RFC 9293 3.4.3: beyond all that the old connection can have sent. */
+		p->iss = tw->tw.snd_nxt + 65537;
+		anp_count(sock_net(sk), ANP_MIB_TCP_TW_RECYCLED);
+	}
+}
+
+/* Names the connection, and sends the SYN.  On failure all is as before. */
+static int connect_start(struct sock *sk, const struct sockaddr_anp *to)
+{
+	struct anp_tcp_sock *ts = anp_tcp_sk(sk);
+	struct inet_sock *inet = inet_sk(sk);
+	struct anp_flow fl = {
+		.daddr	= to->sanp_addr,
+		.saddr	= inet->inet_saddr,
+		.oif	= sk->sk_bound_dev_if,
+		.tos	= inet->tos,
+	};
+	struct anp_tcp_params p;
+	struct anp_tw *tw;
+	u64 now;
+	int err;
+
+	err = anp_route_get(sock_net(sk), &fl, &ts->anp.route);
+	if (err)
+		return err;
+	if (ts->anp.route.type != RTN_UNICAST && ts->anp.route.type != RTN_LOCAL) {
+		anp_route_put(&ts->anp.route);
+		return -ENETUNREACH;
+	}
+	inet->inet_saddr = ts->anp.route.saddr;
+	inet->inet_rcv_saddr = ts->anp.route.saddr;
+	inet->inet_daddr = ts->anp.route.daddr;
+	inet->inet_dport = to->sanp_port;
+	err = anp_port_connect(sk, &tw);
+	if (err)
+		goto fail;
+
+	now = anp_tcp_now();
+	connect_params(sk, &ts->anp.route, tw, &p, now);
+	if (tw) {
+		anp_tw_kill(tw);
+		anp_tw_put(tw);
+	}
+	ts->route_mtu = ts->anp.route.mtu;
+	ts->rcvq_time = now;
+	ts->rcvq_seq = 0;
+	ts->rcvq_space = p.rcv_wnd_init;
+	err = anp_tcp_open(anp_tcp_begin(sk), &p, now);
+	anp_tcp_end(sk);
+	if (!err)
+		return 0;
+	anp_ehash_remove(sk);
+	if (!(sk->sk_userlocks & SOCK_BINDPORT_LOCK))
+		anp_port_release(sk);
+	sk->sk_shutdown = 0;
+fail:
+	addr_reset(sk);
+	return err;
+}
+
+static int disconnect(struct sock *sk)
+{
+	struct anp_tcp_sock *ts = anp_tcp_sk(sk);
+
+	if (sk->sk_state == TCP_LISTEN) {
+		anp_listen_stop(sk);
+	} else if (sk->sk_state != TCP_CLOSE) {
+		anp_tcp_abort(anp_tcp_begin(sk), anp_tcp_now());
+		anp_tcp_end(sk);
+		WRITE_ONCE(sk->sk_err, ECONNRESET);
+	}
+	sk_stop_timer(sk, &sk->sk_timer);
+	__skb_queue_purge(&sk->sk_receive_queue);
+	if (!(sk->sk_userlocks & SOCK_BINDPORT_LOCK))
+		anp_port_release(sk);
+	addr_reset(sk);
+	WRITE_ONCE(sk->sk_shutdown, 0);
+	sock_reset_flag(sk, SOCK_DONE);
+	anp_tcb_renew(&ts->tcb, &ts->tcb);
+	sk_mem_reclaim(sk);
+	if (sk->sk_frag.page) {
+		put_page(sk->sk_frag.page);
+		sk->sk_frag.page = NULL;
+		sk->sk_frag.offset = 0;
+	}
+	sk_error_report(sk);
+	return 0;
+}
+
+/* Sleeps until the handshake is over.  0, or what is left of @timeo says why not. */
+static long connect_wait(struct sock *sk, long timeo)
+{
+	DEFINE_WAIT_FUNC(wait, woken_wake_function);
+
+	add_wait_queue(sk_sleep(sk), &wait);
+	while ((1 << sk->sk_state) & (TCPF_SYN_SENT | TCPF_SYN_RECV)) {
+		release_sock(sk);
+		timeo = wait_woken(&wait, TASK_INTERRUPTIBLE, timeo);
+		lock_sock(sk);
+		if (signal_pending(current) || !timeo)
+			break;
+	}
+	remove_wait_queue(sk_sleep(sk), &wait);
+	return timeo;
+}
+
+static int connect_locked(struct socket *sock, struct sockaddr *uaddr, int flags)
+{
+	struct sock *sk = sock->sk;
+	long timeo = sock_sndtimeo(sk, flags & O_NONBLOCK);
+	int err;
+
+	switch (sock->state) {
+	case SS_CONNECTED:
+		return -EISCONN;
+	case SS_CONNECTING:
+		err = -EALREADY;
+		break;
+	case SS_UNCONNECTED:
+		if (sk->sk_state != TCP_CLOSE)
+			return -EISCONN;
+		err = connect_start(sk, (const struct sockaddr_anp *)uaddr);
+		if (err)
+			return err;
+		sock->state = SS_CONNECTING;
+		err = -EINPROGRESS;
+		break;
+	default:
+		return -EINVAL;
+	}
+
+	if ((1 << sk->sk_state) & (TCPF_SYN_SENT | TCPF_SYN_RECV)) {
+		if (!timeo)
+			return err;
+		timeo = connect_wait(sk, timeo);
+		if ((1 << sk->sk_state) & (TCPF_SYN_SENT | TCPF_SYN_RECV)) {
+			/* The handshake goes on; what expired is the patience. */
+			return timeo ? sock_intr_errno(timeo) : err;
+		}
+	}
+	if (sk->sk_state == TCP_CLOSE) {
+		err = sock_error(sk) ?: -ECONNABORTED;
+		sock->state = SS_UNCONNECTED;
+		disconnect(sk);
+		WRITE_ONCE(sk->sk_err, 0);
+		return err;
+	}
+	sock->state = SS_CONNECTED;
+	return 0;
+}
+
+static int stream_connect(struct socket *sock, struct sockaddr *uaddr, int len, int flags)
+{
+	struct sock *sk = sock->sk;
+	int err;
+
+	if (len < (int)offsetofend(struct sockaddr, sa_family))
+		return -EINVAL;
+	lock_sock(sk);
+	if (uaddr->sa_family == AF_UNSPEC) {
+		err = disconnect(sk);
+		sock->state = SS_UNCONNECTED;
+	} else {
+		/* The address matters only to a connection that is still to be made. */
+		err = sock->state == SS_UNCONNECTED && sk->sk_state == TCP_CLOSE ?
+		      anp_addr_check(sk, uaddr, len, false) : 0;
+		if (!err)
+			err = connect_locked(sock, uaddr, flags);
+	}
+	release_sock(sk);
+	return err;
+}
+
+static int stream_shutdown(struct socket *sock, int how)
+{
+	struct sock *sk = sock->sk;
+	int err = 0;
+
+	/* SHUT_RD, SHUT_WR, SHUT_RDWR become RCV_SHUTDOWN, SEND_SHUTDOWN and both. */
+	how++;
+	if ((how & ~SHUTDOWN_MASK) || !how)
+		return -EINVAL;
+
+	lock_sock(sk);
+	if (sock->state == SS_CONNECTING)
+		sock->state = (1 << sk->sk_state) & (TCPF_SYN_SENT | TCPF_SYN_RECV | TCPF_CLOSE) ?
+			      SS_DISCONNECTING : SS_CONNECTED;
+	switch (sk->sk_state) {
+	case TCP_CLOSE:
+		err = -ENOTCONN;
+		fallthrough;
+	default:
+		WRITE_ONCE(sk->sk_shutdown, sk->sk_shutdown | how);
+		if (how & RCV_SHUTDOWN)
+			anp_tcb(sk)->shut_rcv = 1;
+		if (how & SEND_SHUTDOWN) {
+			anp_tcp_shutdown(anp_tcp_begin(sk), anp_tcp_now());
+			anp_tcp_end(sk);
+		}
+		break;
+	case TCP_LISTEN:
+		if (!(how & RCV_SHUTDOWN))
+			break;
+		fallthrough;
+	case TCP_SYN_SENT:
+		disconnect(sk);
+		WRITE_ONCE(sk->sk_err, 0);
+		sock->state = SS_UNCONNECTED;
+		break;
+	}
+	/* Whoever sleeps in poll() or recv() has to look again. */
+	sk->sk_state_change(sk);
+	release_sock(sk);
+	return err;
+}
+
+static bool fin_pending(const struct sock *sk)
+{
+	return (1 << READ_ONCE(sk->sk_state)) & (TCPF_FIN_WAIT1 | TCPF_CLOSING | TCPF_LAST_ACK);
+}
+
+/* SO_LINGER: until all is acknowledged, the FIN too. */
+static void linger(struct sock *sk, long timeo)
+{
+	DEFINE_WAIT_FUNC(wait, woken_wake_function);
+
+	add_wait_queue(sk_sleep(sk), &wait);
+	while (timeo && fin_pending(sk) && !signal_pending(current))
+		sk_wait_event(sk, &timeo, !fin_pending(sk), &wait);
+	remove_wait_queue(sk_sleep(sk), &wait);
+}
+
+/* Empties the receive queue; were there bytes that the program has not read? */
+static bool purge_unread(struct sock *sk)
+{
+	const struct anp_tcb *t = anp_tcb(sk);
+	bool unread = false;
+	struct sk_buff *skb;
+
+	while ((skb = __skb_dequeue(&sk->sk_receive_queue))) {
+		unread |= seq_gt(ANP_TCP_CB(skb)->seq + skb->len, t->copied_seq);
+		kfree_skb(skb);
+	}
+	return unread;
+}
+
+/* CLOSE of a connection, whichever way the options and the state of its data ask for. */
+static void close_connection(struct sock *sk, long timeout)
+{
+	struct anp_net *anet = anp_net(sock_net(sk));
+	bool unread = purge_unread(sk);
+	struct anp_tcb *t;
+
+	if (!unread && timeout) {
+		anp_tcp_shutdown(anp_tcp_begin(sk), anp_tcp_now());
+		anp_tcp_end(sk);
+		linger(sk, timeout);
+		unread = purge_unread(sk);
+	}
+	t = anp_tcp_begin(sk);
+	if (!unread && sock_flag(sk, SOCK_LINGER) && !sk->sk_lingertime) {
+		anp_tcp_host_count(t, ANP_MIB_TCP_ABORT_ON_DATA);
+		anp_tcp_abort(t, anp_tcp_now());
+	} else if (atomic_read(&anet->orphan_count) >= ANP_TCP_ORPHANS_MAX) {
+		anp_tcp_host_count(t, ANP_MIB_TCP_ABORT_ON_MEMORY);
+		anp_tcp_abort(t, anp_tcp_now());
+	} else {
+		anp_tcp_close(t, unread, anp_tcp_now());
+	}
+	local_bh_enable();
+}
+
+static void stream_close(struct sock *sk, long timeout)
+{
+	lock_sock(sk);
+	WRITE_ONCE(sk->sk_shutdown, SHUTDOWN_MASK);
+	if (sk->sk_state == TCP_LISTEN)
+		anp_listen_stop(sk);
+	else if (sk->sk_state != TCP_CLOSE)
+		close_connection(sk, timeout);
+
+	sock_hold(sk);
+	sock_orphan(sk);
+	atomic_inc(&anp_net(sock_net(sk))->orphan_count);
+	local_bh_disable();
+	anp_tcp_settle(sk);
+	local_bh_enable();
+	release_sock(sk);
+	sock_put(sk);
+}
+
+/*
+ * The end: CLOSED, and no program has the socket.  Lock held; the caller has a reference.  Takes
+ * the socket's own one.
+ */
+void anp_stream_destroy(struct sock *sk)
+{
+	struct anp_tcp_sock *ts = anp_tcp_sk(sk);
+
+	if (ts->destroyed)
+		return;
+	ts->destroyed = true;
+	atomic_dec(&anp_net(sock_net(sk))->orphan_count);
+	anp_tcp_destroy(&ts->tcb);
+	sk_stop_timer(sk, &sk->sk_timer);
+	anp_ehash_remove(sk);
+	anp_port_release(sk);
+	anp_route_put(&ts->anp.route);
+	sk_stream_kill_queues(sk);
+	sk_sockets_allocated_dec(sk);
+	sock_put(sk);
+}
+
+static void stream_destruct(struct sock *sk)
+{
+	__skb_queue_purge(&sk->sk_receive_queue);
+	WARN_ON_ONCE(!anp_tcp_sk(sk)->destroyed);
+	WARN_ON_ONCE(atomic_read(&sk->sk_rmem_alloc));
+	WARN_ON_ONCE(refcount_read(&sk->sk_wmem_alloc));
+	WARN_ON_ONCE(sk->sk_wmem_queued);
+	WARN_ON_ONCE(sk->sk_forward_alloc);
+	atomic_dec(&anp_net(sock_net(sk))->sockets);
+}
+
+static int stream_init(struct sock *sk)
+{
+	struct anp_tcp_sock *ts = anp_tcp_sk(sk);
+
+	anp_tcp_init(&ts->tcb);
+	anp_tcp_host_init(sk);
+	INIT_LIST_HEAD(&ts->accept_node);
+	INIT_LIST_HEAD(&ts->listener.reqs);
+	INIT_LIST_HEAD(&ts->listener.children);
+	sk->sk_rcvbuf = ANP_TCP_RCVBUF;
+	sk->sk_sndbuf = ANP_TCP_SNDBUF;
+	sk->sk_write_space = anp_stream_write_space;
+	sk->sk_destruct = stream_destruct;
+	/* The send queue is charged in bytes queued, not in packets on their way. */
+	sock_set_flag(sk, SOCK_USE_WRITE_QUEUE);
+	sk_sockets_allocated_inc(sk);
+	atomic_inc(&anp_net(sock_net(sk))->sockets);
+	return 0;
+}
+
+static void stream_keepalive(struct sock *sk, int on)
+{
+	struct anp_tcb *t = anp_tcp_begin(sk);
+
+	t->keepalive = !!on;
+	anp_tcp_keepalive_changed(t, anp_tcp_now());
+	anp_tcp_end(sk);
+}
+
+/* sock_bindtoindex() calls this when the device of a bound socket has changed: no hash has it. */
+static void stream_unhash(struct sock *sk)
+{
+	if (sk->sk_state == TCP_LISTEN)
+		anp_lhash_remove(sk);
+	else
+		anp_ehash_remove(sk);
+}
+
+static struct percpu_counter sockets_allocated;
+static atomic_long_t memory_allocated;
+static DEFINE_PER_CPU(int, memory_reserve);
+static unsigned long memory_pressure;
+static long sysctl_mem[3];		/* pages: below, no limit; pressure; no more */
+static int sysctl_rmem[3] = { 4096, ANP_TCP_RCVBUF, ANP_TCP_RCVBUF_MAX };
+static int sysctl_wmem[3] = { 4096, ANP_TCP_SNDBUF, ANP_TCP_SNDBUF_MAX };
+
+static void enter_memory_pressure(struct sock *sk)
+{
+	WRITE_ONCE(memory_pressure, 1);
+}
+
+static void leave_memory_pressure(struct sock *sk)
+{
+	if (READ_ONCE(memory_pressure))
+		WRITE_ONCE(memory_pressure, 0);
+}
+
+struct proto anp_tcp_prot = {
+	.name			= "ANP-TCP",
+	.owner			= THIS_MODULE,
+	.obj_size		= sizeof(struct anp_tcp_sock),
+	.slab_flags		= SLAB_TYPESAFE_BY_RCU,
+	.init			= stream_init,
+	.close			= stream_close,
+	.keepalive		= stream_keepalive,
+	.unhash			= stream_unhash,
+	.backlog_rcv		= anp_tcp_backlog_rcv,
+	.release_cb		= anp_tcp_release_cb,
+	.memory_allocated	= &memory_allocated,
+	.per_cpu_fw_alloc	= &memory_reserve,
+	.memory_pressure	= &memory_pressure,
+	.enter_memory_pressure	= enter_memory_pressure,
+	.leave_memory_pressure	= leave_memory_pressure,
+	.sockets_allocated	= &sockets_allocated,
+	.sysctl_mem		= sysctl_mem,
+	.sysctl_rmem		= sysctl_rmem,
+	.sysctl_wmem		= sysctl_wmem,
+	.max_header		= ANP_TCP_HEADROOM,
+};
+
+const struct proto_ops anp_stream_ops = {
+	.family		= PF_ANP,
+	.owner		= THIS_MODULE,
+	.release	= anp_release,
+	.bind		= anp_stream_bind,
+	.connect	= stream_connect,
+	.socketpair	= sock_no_socketpair,
+	.accept		= anp_stream_accept,
+	.getname	= anp_getname,
+	.poll		= anp_stream_poll,
+	.ioctl		= anp_ioctl,
+	.gettstamp	= sock_gettstamp,
+	.listen		= anp_stream_listen,
+	.shutdown	= stream_shutdown,
+	.setsockopt	= anp_setsockopt,
+	.getsockopt	= anp_getsockopt,
+	.sendmsg	= anp_stream_sendmsg,
+	.recvmsg	= anp_stream_recvmsg,
+	.mmap		= sock_no_mmap,
+};
+
+static struct anp_sock_type stream_type = {
+	.type		= SOCK_STREAM,
+	.protocol	= IPPROTO_TCP,
+	.is_default	= true,
+	.prot		= &anp_tcp_prot,
+	.ops		= &anp_stream_ops,
+};
+
+static void memory_limits(void)
+{
+	/* As net.ipv4.tcp_mem: an eighth of memory with pressure beginning at three quarters. */
+	unsigned long limit = max(nr_free_buffer_pages() / 16, 128ul);
+
+	sysctl_mem[0] = limit / 4 * 3;
+	sysctl_mem[1] = limit;
+	sysctl_mem[2] = sysctl_mem[0] * 2;
+}
+
+int anp_stream_init(void)
+{
+	int err;
+
+	memory_limits();
+	err = percpu_counter_init(&sockets_allocated, 0, GFP_KERNEL);
+	if (err)
+		return err;
+	err = anp_hash_init();
+	if (err)
+		goto counter;
+	err = anp_ports_init();
+	if (err)
+		goto hash;
+	err = anp_tw_init();
+	if (err)
+		goto ports;
+	err = anp_listen_init();
+	if (err)
+		goto tw;
+	err = anp_tcp_rcv_init();
+	if (err)
+		goto listen;
+	err = anp_sock_register(&stream_type);
+	if (err)
+		goto rcv;
+	return 0;
+rcv:
+	anp_tcp_rcv_exit();
+listen:
+	anp_listen_exit();
+tw:
+	anp_tw_exit();
+ports:
+	anp_ports_exit();
+hash:
+	anp_hash_exit();
+counter:
+	percpu_counter_destroy(&sockets_allocated);
+	return err;
+}
+
+void anp_stream_exit(void)
+{
+	anp_sock_unregister(&stream_type);
+	anp_tcp_rcv_exit();
+	anp_listen_exit();
+	anp_tw_exit();
+	anp_ports_exit();
+	anp_hash_exit();
+	percpu_counter_destroy(&sockets_allocated);
+}

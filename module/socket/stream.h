@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Stream sockets: the host of the TCP engine.  A connection is one of three objects, all of which
+ * begin with a struct sock_common and share the established hash: a socket (struct anp_tcp_sock),
+ * before that a request in a listener's SYN queue (struct anp_req, TCP_NEW_SYN_RECV), after that a
+ * struct anp_tw (TCP_TIME_WAIT).
+ */
+#ifndef ANP_SOCKET_STREAM_H
+#define ANP_SOCKET_STREAM_H
+
+#include <linux/timekeeping.h>
+#include <linux/timer.h>
+#include "../anp.h"
+#include "../tcp/tcb.h"
+
+#define ANP_TCP_RCVBUF		131072	/* bytes; net.ipv4.tcp_rmem of Linux */
+#define ANP_TCP_RCVBUF_MAX	6291456
+#define ANP_TCP_SNDBUF		16384	/* net.ipv4.tcp_wmem of Linux */
+#define ANP_TCP_SNDBUF_MAX	4194304
+#define ANP_TCP_TW_MAX		16384	/* TIME-WAITs of a namespace */
+#define ANP_TCP_ORPHANS_MAX	16384	/* orphans of a namespace */
+#define ANP_TCP_HEADERS		40	/* IPv4 and TCP without options */
+
+/* In front of the payload: link layer, IPv4, TCP with all options. */
+#define ANP_TCP_HEADROOM	ALIGN(LL_MAX_HEADER + 20 + 60, 8)
+
+/* Bits of anp_tcp_sock.flags, set and tested without the socket lock. */
+#define ANP_TCP_F_TIMER		0	/* the timer came while the program owned the socket */
+#define ANP_TCP_F_MTU		1	/* likewise an ICMP error: mtu_info tells */
+
+/*
+ * A listener's queues.  Lock: the listener's socket lock.  @reqs holds a reference of each request,
+ * @children the socket's own one of each child; a child in the queue belongs to nobody else.
+ */
+struct anp_listener {
+	struct list_head	reqs;		/* struct anp_req */
+	struct list_head	children;	/* struct anp_tcp_sock, accept_node */
+	u32			req_count;
+};
+
+/*
+ * struct anp_tcp_sock - a stream socket
+ *
+ * References: one is the socket's own, given back by anp_stream_destroy() when the connection is
+ * CLOSED and no program has the socket any more; the timer holds one while it is armed; lookups
+ * take one.  The hashes hold none: who destroys has taken the socket out of them.
+ * Lock: the socket lock, but for flags.
+ */
+struct anp_tcp_sock {
+	struct anp_sock		anp;		/* must be first */
+	struct anp_tcb		tcb;
+	unsigned long		flags;		/* ANP_TCP_F_*, atomic bits */
+	u32			mtu_info;	/* path MTU that ICMP told, bytes; 0: none */
+	u32			route_mtu;	/* path MTU that the engine was told */
+	/* Receive buffer tuning: what the program took since @rcvq_time. */
+	u64			rcvq_time;	/* us */
+	u32			rcvq_seq;
+	u32			rcvq_space;	/* the most it took in a round trip, bytes */
+	bool			destroyed;
+	struct list_head	accept_node;
+	struct anp_listener	listener;
+};
+
+static inline struct anp_tcp_sock *anp_tcp_sk(const struct sock *sk)
+{
+	return (struct anp_tcp_sock *)sk;
+}
+
+static inline struct anp_tcb *anp_tcb(const struct sock *sk)
+{
+	return &anp_tcp_sk(sk)->tcb;
+}
+
+static inline struct sock *anp_tcb_sk(const struct anp_tcb *t)
+{
+	return (struct sock *)&container_of(t, struct anp_tcp_sock, tcb)->anp;
+}
+
+/*
+ * struct anp_req - a connection in SYN-RECEIVED, in a listener's SYN queue
+ *
+ * References: the SYN queue's, and lookups'.  It holds one to the listener.  Lock: the listener's
+ * socket lock; a request that is in no hash any more is dead.
+ */
+struct anp_req {
+	struct sock_common	common;		/* must be first */
+	struct sock		*listener;
+	struct list_head	node;		/* listener.reqs */
+	struct anp_tcp_req	req;
+	u8			tos;
+};
+
+/*
+ * struct anp_tw - TIME-WAIT
+ *
+ * References: one until anp_tw_kill(), the timer's while it is armed, lookups'.  It pins neither
+ * the module nor the namespace: anp_stream_net_exit() ends them all.
+ */
+struct anp_tw {
+	struct sock_common	common;		/* must be first */
+	spinlock_t		lock;		/* all below */
+	bool			dead;
+	u8			tos;
+	int			oif;
+	struct anp_tcp_tw	tw;
+	struct timer_list	timer;
+};
+
+/* The marks of sock_common that have no meaning of their own here. */
+#define anp_autobound	skc_ipv6only	/* the port was chosen by connect() and may be shared */
+
+/* Microseconds of a clock that never goes back and is never 0. */
+static inline u64 anp_tcp_now(void)
+{
+	return ktime_to_us(ktime_get()) + 1;
+}
+
+/* ---- hash.c: all that is a connection, and all listeners ---- */
+
+int anp_hash_init(void);
+void anp_hash_exit(void);
+
+/*
+ * The object that a segment from @saddr:@sport to @daddr:@dport by device @dif is for, a connection
+ * before a listener; NULL: none.  With a reference: anp_common_put().  Any context.
+ */
+struct sock *anp_hash_lookup(struct net *net, __be32 saddr, __be16 sport, __be32 daddr,
+			     __be16 dport, int dif);
+void anp_common_put(struct sock *sk);
+
+/*
+ * Zeroes the @size bytes of a new object that begins with @c, but for what a reader needs who is
+ * still walking over the object that was here.
+ */
+void anp_common_clear(struct sock_common *c, size_t size);
+
+/*
+ * Puts @sk (a socket, or an object that begins like one), addresses and ports set, among the
+ * connections; @old, NULL or the object it takes the place of, goes out of them.  False: the
+ * connection exists (without @old), or @old was not there any more.
+ */
+bool anp_ehash_insert(struct sock *sk, struct sock *old);
+
+/* Takes @sk out of the connections; false: it was not there.  Bottom halves may be on. */
+bool anp_ehash_remove(struct sock *sk);
+
+/*
+ * As anp_ehash_insert(), for a connect() from @port: a TIME-WAIT that RFC 6191 lets go is replaced
+ * and returned in @tw with a reference.
+ */
+bool anp_ehash_connect(struct sock *sk, u16 port, struct anp_tw **tw);
+
+void anp_lhash_insert(struct sock *sk);
+void anp_lhash_remove(struct sock *sk);
+
+/* For walks over everything: bucket @i of @n, locked with bottom halves off. */
+struct hlist_nulls_head *anp_ehash_lock(unsigned int i);
+void anp_ehash_unlock(unsigned int i);
+unsigned int anp_ehash_size(void);
+struct hlist_nulls_head *anp_lhash_lock(unsigned int i);
+void anp_lhash_unlock(unsigned int i);
+unsigned int anp_lhash_size(void);
+
+/* ---- ports.c ---- */
+
+int anp_ports_init(void);
+void anp_ports_exit(void);
+
+/* Binds @sk to @port, 0: to one that is free.  0 or -EADDRINUSE.  Socket lock held. */
+int anp_port_bind(struct sock *sk, u16 port);
+
+/* A bound @sk in state TCP_LISTEN: may it be there? */
+bool anp_port_listen_ok(struct sock *sk);
+
+/* Gives up @sk's port.  Any context. */
+void anp_port_release(struct sock *sk);
+
+/* A child or TIME-WAIT shares the port of the socket it came from. */
+void anp_port_share(struct sock *sk);
+void anp_port_unshare(struct sock *sk);
+
+/*
+ * @sk, addresses set, gets a port if it has none and goes into the established hash.
+ * *@tw: a TIME-WAIT that had to go, with a reference.  0, -EADDRNOTAVAIL.  Socket lock held.
+ */
+int anp_port_connect(struct sock *sk, struct anp_tw **tw);
+
+/* RFC 6528 3 and RFC 7323 5.4. */
+u32 anp_tcp_iss(const struct net *net, __be32 saddr, __be16 sport, __be32 daddr, __be16 dport,
+		u64 now);
+u32 anp_tcp_ts_off(const struct net *net, __be32 saddr, __be32 daddr);
+
+/* ---- tcp_host.c: between socket and engine ---- */
+
+/*
+ * Around calls of the engine on @sk from a program: socket lock held.  anp_tcp_end() arms the timer
+ * and, when nobody has the socket any more, destroys it; the caller has a reference.
+ */
+struct anp_tcb *anp_tcp_begin(struct sock *sk);
+void anp_tcp_end(struct sock *sk);
+
+/* The same after an engine call in a softirq. */
+void anp_tcp_settle(struct sock *sk);
+
+void anp_tcp_host_init(struct sock *sk);
+void anp_tcp_release_cb(struct sock *sk);
+int anp_tcp_backlog_rcv(struct sock *sk, struct sk_buff *skb);
+
+/* What the engine has to know of @sk's route @rt and buffers. */
+void anp_tcp_params_fill(const struct sock *sk, const struct anp_route *rt,
+			 struct anp_tcp_params *p);
+
+/* A tcb as new, but with the options that the program has set in @from (may be @t). */
+void anp_tcb_renew(struct anp_tcb *t, const struct anp_tcb *from);
+
+/* Has the checksum of the finished @skb filled in by the device. */
+void anp_tcp_csum_prepare(struct sk_buff *skb, __be32 saddr, __be32 daddr);
+
+/* ---- buffers.c: sizes that the program has not set ---- */
+
+void anp_tcp_sndbuf_tune(struct sock *sk);
+void anp_tcp_rcvbuf_tune(struct sock *sk);
+
+/* ---- tcp_rcv.c: segments and ICMP errors from below ---- */
+
+int anp_tcp_rcv_init(void);
+void anp_tcp_rcv_exit(void);
+
+/* A segment for @sk, whose lock is held and which no program owns.  Consumes @skb. */
+void anp_tcp_sk_rcv(struct sock *sk, struct sk_buff *skb);
+
+/*
+ * Finds the connection of the parsed @skb and gives it to that; a new one starts from @iss if that
+ * is not 0.  Consumes @skb.  Softirq, no socket locked.
+ */
+void anp_tcp_dispatch(struct net *net, struct sk_buff *skb, u32 iss);
+
+/* Nobody wants @skb: a RST goes out if one is due.  Consumes @skb. */
+void anp_tcp_no_socket(struct net *net, struct sk_buff *skb, enum anp_mib_item reason);
+
+/* Sends @skb, a segment that belongs to no socket.  Consumes @skb, NULL is nothing. */
+void anp_tcp_reply(struct net *net, struct sk_buff *skb, __be32 saddr, __be32 daddr, int oif,
+		   u8 tos);
+
+/* ---- listen.c ---- */
+
+int anp_listen_init(void);
+void anp_listen_exit(void);
+int anp_stream_listen(struct socket *sock, int backlog);
+int anp_stream_accept(struct socket *sock, struct socket *newsock, int flags, bool kern);
+
+/* Ends @sk's life as a listener: requests are forgotten, children reset.  Socket lock held. */
+void anp_listen_stop(struct sock *sk);
+
+/* A segment for the locked listener @sk; @iss as for anp_tcp_dispatch().  Consumes @skb. */
+void anp_listen_rcv(struct sock *sk, struct sk_buff *skb, u32 iss);
+void anp_listen_timer(struct sock *sk);
+void anp_req_put(struct anp_req *req);
+
+/* ICMP said that the peer of @req cannot be reached.  The listener is locked. */
+void anp_req_kill(struct sock *sk, struct anp_req *req);
+
+/* ---- timewait.c ---- */
+
+int anp_tw_init(void);
+void anp_tw_exit(void);
+
+/* Makes the TIME-WAIT of @sk, which goes out of the hashes.  Softirq or bottom halves off. */
+void anp_tw_enter(struct sock *sk, u8 substate, u64 now);
+
+/* A segment for @tw.  Consumes @skb and the reference to @tw. */
+void anp_tw_rcv(struct net *net, struct anp_tw *tw, struct sk_buff *skb);
+
+/* Ends @tw; it may be out of the established hash already. */
+void anp_tw_kill(struct anp_tw *tw);
+void anp_tw_put(struct anp_tw *tw);
+
+/* ---- stream.c, sendmsg.c, recvmsg.c, poll.c, tcp_options.c ---- */
+
+extern struct proto anp_tcp_prot;
+extern const struct proto_ops anp_stream_ops;
+
+void anp_stream_destroy(struct sock *sk);
+void anp_stream_write_space(struct sock *sk);
+int anp_stream_sendmsg(struct socket *sock, struct msghdr *msg, size_t len);
+int anp_stream_recvmsg(struct socket *sock, struct msghdr *msg, size_t len, int flags);
+__poll_t anp_stream_poll(struct file *file, struct socket *sock, poll_table *wait);
+int anp_stream_ioctl(struct socket *sock, unsigned int cmd, unsigned long arg);
+int anp_tcp_setsockopt(struct sock *sk, int optname, sockptr_t optval, unsigned int optlen);
+int anp_tcp_getsockopt(struct sock *sk, int optname, char __user *optval, int __user *optlen);
+
+#endif /* ANP_SOCKET_STREAM_H */

@@ -1,0 +1,317 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The functions that the TCP engine asks of its host, and what surrounds the engine's calls: one
+ * timer a socket (sk_timer), armed for the engine's deadline and left alone when that moves away:
+ * a timer that comes early arms itself again.
+ */
+#include <net/checksum.h>
+#include "../tcp/tcp.h"
+#include "../observe/trace.h"
+#include "stream.h"
+
+DEFINE_PER_CPU(struct net *, anp_tcp_cur_net);
+
+/* usecs_to_jiffies() takes no more; a longer wait is done in pieces. */
+#define TIMER_MAX_US	(1000u * USEC_PER_SEC)
+
+static bool sk_is_locked(const struct sock *sk)
+{
+#ifdef CONFIG_LOCKDEP
+	return lockdep_sock_is_held(sk);
+#else
+	return true;
+#endif
+}
+
+void anp_tcp_csum_prepare(struct sk_buff *skb, __be32 saddr, __be32 daddr)
+{
+	tcp_hdr(skb)->check = ~csum_tcpudp_magic(saddr, daddr, skb->len, IPPROTO_TCP, 0);
+	skb->ip_summed = CHECKSUM_PARTIAL;
+	skb->csum_start = skb_transport_header(skb) - skb->head;
+	skb->csum_offset = offsetof(struct tcphdr, check);
+}
+
+int anp_tcp_host_xmit(struct anp_tcb *t, struct sk_buff *skb)
+{
+	struct sock *sk = anp_tcb_sk(t);
+	const struct inet_sock *inet = inet_sk(sk);
+	struct anp_ip_opts o = {
+		.proto = IPPROTO_TCP,
+		.tos = inet->tos,
+		.ttl = inet->uc_ttl > 0 ? inet->uc_ttl : 0,
+		.df = anp_sk(sk)->pmtudisc != IP_PMTUDISC_DONT,
+	};
+	const struct anp_route *rt;
+	int err;
+
+	WARN_ON_ONCE(!sk_is_locked(sk));
+	err = anp_sk_route(sk, &rt);
+	if (err) {
+		anp_drop(sock_net(sk), skb, ANP_MIB_DROP_IP_NO_ROUTE);
+		return err;
+	}
+	/* Noticed by anp_tcp_settle(): the engine cannot be told while it is at work. */
+	t->gso_max = max_t(u32, rt->gso_max - min(rt->gso_max, 80u), t->mss);
+	skb_orphan(skb);
+	skb_set_owner_w(skb, sk);
+	skb->priority = sk->sk_priority;
+	skb->mark = sk->sk_mark;
+	anp_tcp_csum_prepare(skb, inet->inet_saddr, inet->inet_daddr);
+	if (READ_ONCE(sk->sk_dst_pending_confirm)) {
+		WRITE_ONCE(sk->sk_dst_pending_confirm, 0);
+		skb_set_dst_pending_confirm(skb, 1);
+	}
+	return anp_ip_send(sock_net(sk), skb, rt, &o);
+}
+
+void anp_tcp_host_deliver(struct anp_tcb *t, struct sk_buff *skb)
+{
+	struct sock *sk = anp_tcb_sk(t);
+	struct anp_tcp_cb *cb = ANP_TCP_CB(skb);
+	struct sk_buff *tail = skb_peek_tail(&sk->sk_receive_queue);
+	bool stolen;
+	int delta;
+
+	/* Joined to the tail only where no byte has to be skipped between the two. */
+	if (tail && cb->seq == t->rcv_nxt && ANP_TCP_CB(tail)->seq + tail->len == cb->seq &&
+	    skb_try_coalesce(tail, skb, &stolen, &delta)) {
+		atomic_add(delta, &sk->sk_rmem_alloc);
+		sk_mem_charge(sk, delta);
+		ANP_TCP_CB(tail)->end_seq = cb->end_seq;
+		anp_tcp_host_count(t, ANP_MIB_TCP_RCV_COALESCE);
+		/* Gives back what @skb itself was charged. */
+		kfree_skb_partial(skb, stolen);
+		return;
+	}
+	__skb_queue_tail(&sk->sk_receive_queue, skb);
+}
+
+void anp_tcp_host_state(struct anp_tcb *t, u8 old)
+{
+	struct sock *sk = anp_tcb_sk(t);
+
+	trace_anp_tcp_state(sk, old, t->state);
+	/* In the hash this state tells a TIME-WAIT object from a socket; ours is about to close. */
+	if (t->state == TCP_TIME_WAIT)
+		return;
+	if (t->state == TCP_CLOSE) {
+		anp_ehash_remove(sk);
+		if (!(sk->sk_userlocks & SOCK_BINDPORT_LOCK))
+			anp_port_release(sk);
+		WRITE_ONCE(sk->sk_shutdown, SHUTDOWN_MASK);
+	}
+	/* Pairs with the acquire in anp_stream_poll(). */
+	smp_store_release(&sk->sk_state, t->state);
+}
+
+void anp_tcp_host_error(struct anp_tcb *t, int err)
+{
+	WRITE_ONCE(anp_tcb_sk(t)->sk_err, err);
+}
+
+static void wake_reader(struct sock *sk, const struct anp_tcb *t)
+{
+	u32 have = t->rcv_nxt - t->copied_seq;
+
+	/* Below the mark the program sleeps on, unless the buffer cannot take what is missing. */
+	if (have >= sk->sk_rcvlowat || t->fin_rcvd ||
+	    atomic_read(&sk->sk_rmem_alloc) > sk->sk_rcvbuf / 2)
+		sk->sk_data_ready(sk);
+}
+
+static void wake_writer(struct sock *sk)
+{
+	/* The peer is alive: its link address is right. */
+	WRITE_ONCE(sk->sk_dst_pending_confirm, 1);
+	if (!sk->sk_socket || !test_bit(SOCK_NOSPACE, &sk->sk_socket->flags))
+		return;
+	anp_tcp_sndbuf_tune(sk);
+	sk->sk_write_space(sk);
+}
+
+static void hang_up(struct sock *sk, const struct anp_tcb *t)
+{
+	if (t->fin_rcvd) {
+		WRITE_ONCE(sk->sk_shutdown, sk->sk_shutdown | RCV_SHUTDOWN);
+		sock_set_flag(sk, SOCK_DONE);
+	}
+	if (sock_flag(sk, SOCK_DEAD))
+		return;
+	sk->sk_state_change(sk);
+	if (sk->sk_shutdown == SHUTDOWN_MASK || t->state == TCP_CLOSE)
+		sk_wake_async(sk, SOCK_WAKE_WAITD, POLL_HUP);
+	else
+		sk_wake_async(sk, SOCK_WAKE_WAITD, POLL_IN);
+}
+
+void anp_tcp_host_event(struct anp_tcb *t, unsigned int events)
+{
+	struct sock *sk = anp_tcb_sk(t);
+
+	if (events & ANP_TCP_EV_CONNECTED) {
+		anp_tcp_sndbuf_tune(sk);
+		sk->sk_state_change(sk);
+		sk_wake_async(sk, SOCK_WAKE_IO, POLL_OUT);
+	}
+	if (events & ANP_TCP_EV_HUP)
+		hang_up(sk, t);
+	if (sock_flag(sk, SOCK_DEAD))
+		return;
+	if (events & ANP_TCP_EV_READABLE)
+		wake_reader(sk, t);
+	if (events & ANP_TCP_EV_WRITABLE)
+		wake_writer(sk);
+	if (events & ANP_TCP_EV_ERROR)
+		sk_error_report(sk);
+}
+
+void anp_tcp_host_timewait(struct anp_tcb *t, u8 substate, u64 now)
+{
+	anp_tw_enter(anp_tcb_sk(t), substate, now);
+}
+
+void anp_tcp_host_trace_rtx(struct anp_tcb *t, const struct sk_buff *skb)
+{
+	trace_anp_tcp_retransmit(anp_tcb_sk(t), ANP_TCP_CB(skb)->seq, skb->len);
+}
+
+static void timer_arm(struct sock *sk, u64 due)
+{
+	u64 now = anp_tcp_now();
+	u32 wait = due > now ? min_t(u64, due - now, TIMER_MAX_US) : 1;
+	unsigned long expires = jiffies + max(usecs_to_jiffies(wait), 1ul);
+
+	if (!timer_pending(&sk->sk_timer) || time_before(expires, sk->sk_timer.expires))
+		sk_reset_timer(sk, &sk->sk_timer, expires);
+}
+
+/* Tells the engine of a path whose MTU is not what it was. */
+static void mtu_check(struct sock *sk)
+{
+	struct anp_tcp_sock *ts = anp_tcp_sk(sk);
+	u32 mtu = ts->anp.route.mtu;
+
+	if (!ts->anp.route.dev || mtu == ts->route_mtu || sk->sk_state == TCP_CLOSE)
+		return;
+	ts->route_mtu = mtu;
+	anp_tcp_mss_changed(&ts->tcb, max_t(u32, mtu, ANP_TCP_HEADERS) - ANP_TCP_HEADERS,
+			    anp_tcp_now());
+}
+
+void anp_tcp_settle(struct sock *sk)
+{
+	u64 due;
+
+	if (sk->sk_state == TCP_LISTEN)
+		return;
+	mtu_check(sk);
+	due = anp_tcp_deadline(anp_tcb(sk));
+	if (due)
+		timer_arm(sk, due);
+	if (sk->sk_state == TCP_CLOSE && sock_flag(sk, SOCK_DEAD))
+		anp_stream_destroy(sk);
+}
+
+struct anp_tcb *anp_tcp_begin(struct sock *sk)
+{
+	sock_owned_by_me(sk);
+	local_bh_disable();
+	return anp_tcb(sk);
+}
+
+void anp_tcp_end(struct sock *sk)
+{
+	anp_tcp_settle(sk);
+	local_bh_enable();
+}
+
+static void timer_run(struct sock *sk)
+{
+	if (sk->sk_state == TCP_LISTEN) {
+		anp_listen_timer(sk);
+		return;
+	}
+	anp_tcp_timer(anp_tcb(sk), anp_tcp_now());
+	anp_tcp_settle(sk);
+}
+
+static void timer_fire(struct timer_list *timer)
+{
+	struct sock *sk = from_timer(sk, timer, sk_timer);
+
+	bh_lock_sock(sk);
+	if (sock_owned_by_user(sk))
+		set_bit(ANP_TCP_F_TIMER, &anp_tcp_sk(sk)->flags);
+	else
+		timer_run(sk);
+	bh_unlock_sock(sk);
+	sock_put(sk);
+}
+
+/* What came while the program owned the socket.  Under the socket's spinlock; owned to the end. */
+void anp_tcp_release_cb(struct sock *sk)
+{
+	struct anp_tcp_sock *ts = anp_tcp_sk(sk);
+
+	if (likely(!READ_ONCE(ts->flags)))
+		return;
+	if (test_and_clear_bit(ANP_TCP_F_MTU, &ts->flags)) {
+		anp_route_put(&ts->anp.route);
+		if (sk->sk_state != TCP_CLOSE && sk->sk_state != TCP_LISTEN) {
+			const struct anp_route *rt;
+
+			/* The lookup knows what ICMP told; settling tells the engine. */
+			if (!anp_sk_route(sk, &rt))
+				anp_tcp_settle(sk);
+		}
+	}
+	if (test_and_clear_bit(ANP_TCP_F_TIMER, &ts->flags))
+		timer_run(sk);
+}
+
+int anp_tcp_backlog_rcv(struct sock *sk, struct sk_buff *skb)
+{
+	local_bh_disable();
+	anp_tcp_sk_rcv(sk, skb);
+	local_bh_enable();
+	return 0;
+}
+
+void anp_tcp_host_init(struct sock *sk)
+{
+	timer_setup(&sk->sk_timer, timer_fire, 0);
+}
+
+void anp_tcp_params_fill(const struct sock *sk, const struct anp_route *rt,
+			 struct anp_tcp_params *p)
+{
+	memset(p, 0, sizeof(*p));
+	p->mss = max_t(u32, rt->mtu, ANP_TCP_HEADERS + ANP_TCP_MSS_MIN) - ANP_TCP_HEADERS;
+	p->gso_max = max_t(u32, rt->gso_max - min(rt->gso_max, 80u), p->mss);
+	p->rcv_wnd_max = sk->sk_userlocks & SOCK_RCVBUF_LOCK ?
+			 max(READ_ONCE(sk->sk_rcvbuf) / 2, 1) : ANP_TCP_RCVBUF_MAX;
+	p->rcv_wnd_init = min(anp_tcp_host_rcv_full(anp_tcb(sk)), 65535u);
+}
+
+void anp_tcb_renew(struct anp_tcb *t, const struct anp_tcb *from)
+{
+	const struct anp_tcp_cong_ops *cong = from->cong;
+	bool nodelay = from->nodelay, cork = from->cork, keepalive = from->keepalive;
+	u32 keep_idle = from->keep_idle, keep_intvl = from->keep_intvl;
+	u32 user_timeout = from->user_timeout, linger2 = from->linger2;
+	u8 syn_retries = from->syn_retries, keep_cnt = from->keep_cnt;
+	u16 user_mss = from->user_mss;
+
+	anp_tcp_init(t);
+	t->cong = cong;
+	t->nodelay = nodelay;
+	t->cork = cork;
+	t->keepalive = keepalive;
+	t->keep_idle = keep_idle;
+	t->keep_intvl = keep_intvl;
+	t->keep_cnt = keep_cnt;
+	t->user_timeout = user_timeout;
+	t->linger2 = linger2;
+	t->syn_retries = syn_retries;
+	t->user_mss = user_mss;
+}

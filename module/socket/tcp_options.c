@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Socket options of the level SOL_TCP, with the kernel's own constants, structs and errors.
+ */
+#include <linux/tcp.h>
+#include "../tcp/tcp.h"
+#include "stream.h"
+
+#define KEEP_MAX_S	32767
+#define KEEP_MAX_N	127
+#define SYNCNT_MAX	127
+#define LINGER2_MAX_S	120
+#define LINGER2_S	60
+#define MAXSEG_MAX	32767
+#define CA_NAME_MAX	16
+
+static int set_keepalive(struct anp_tcb *t, int optname, int val)
+{
+	if (val < 1 || val > (optname == TCP_KEEPCNT ? KEEP_MAX_N : KEEP_MAX_S))
+		return -EINVAL;
+	if (optname == TCP_KEEPIDLE)
+		t->keep_idle = val * MSEC_PER_SEC;
+	else if (optname == TCP_KEEPINTVL)
+		t->keep_intvl = val * MSEC_PER_SEC;
+	else
+		t->keep_cnt = val;
+	anp_tcp_keepalive_changed(t, anp_tcp_now());
+	return 0;
+}
+
+static int set_linger2(struct anp_tcb *t, int val)
+{
+	if (val < 0)
+		t->linger2 = 0;
+	else
+		t->linger2 = (val ? min(val, LINGER2_MAX_S) : LINGER2_S) * MSEC_PER_SEC;
+	return 0;
+}
+
+static bool has_connection(const struct sock *sk)
+{
+	return !((1 << sk->sk_state) & (TCPF_CLOSE | TCPF_LISTEN | TCPF_SYN_SENT));
+}
+
+/* Nagle or cork let go of what they held. */
+static int set_hold(struct sock *sk, struct anp_tcb *t, int optname, bool val)
+{
+	if (optname == TCP_NODELAY)
+		t->nodelay = val;
+	else
+		t->cork = val;
+	if (val == (optname == TCP_NODELAY) && has_connection(sk))
+		anp_tcp_push(t, false, anp_tcp_now());
+	return 0;
+}
+
+static int set_locked(struct sock *sk, struct anp_tcb *t, int optname, int val)
+{
+	switch (optname) {
+	case TCP_NODELAY:
+	case TCP_CORK:
+		return set_hold(sk, t, optname, !!val);
+	case TCP_MAXSEG:
+		if (val && (val < ANP_TCP_MSS_MIN || val > MAXSEG_MAX))
+			return -EINVAL;
+		t->user_mss = val;
+		return 0;
+	case TCP_KEEPIDLE:
+	case TCP_KEEPINTVL:
+	case TCP_KEEPCNT:
+		return set_keepalive(t, optname, val);
+	case TCP_SYNCNT:
+		if (val < 1 || val > SYNCNT_MAX)
+			return -EINVAL;
+		t->syn_retries = val;
+		return 0;
+	case TCP_LINGER2:
+		return set_linger2(t, val);
+	case TCP_USER_TIMEOUT:
+		if (val < 0)
+			return -EINVAL;
+		t->user_timeout = val;
+		return 0;
+	case TCP_QUICKACK:
+		if (has_connection(sk))
+			anp_tcp_set_quickack(t, !!val, anp_tcp_now());
+		return 0;
+	}
+	anp_count(sock_net(sk), ANP_MIB_SOCKOPT_REFUSED);
+	return -ENOPROTOOPT;
+}
+
+static int set_congestion(struct sock *sk, sockptr_t optval, unsigned int optlen)
+{
+	char name[CA_NAME_MAX];
+	long len;
+
+	if (!optlen)
+		return -EINVAL;
+	len = strncpy_from_sockptr(name, optval, min_t(long, CA_NAME_MAX - 1, optlen));
+	if (len < 0)
+		return -EFAULT;
+	name[len] = 0;
+	if (strcmp(name, anp_tcp_newreno.name)) {
+		anp_count(sock_net(sk), ANP_MIB_SOCKOPT_REFUSED);
+		return -ENOENT;
+	}
+	return 0;
+}
+
+int anp_tcp_setsockopt(struct sock *sk, int optname, sockptr_t optval, unsigned int optlen)
+{
+	int val, err;
+
+	if (optname == TCP_CONGESTION)
+		return set_congestion(sk, optval, optlen);
+	if (optlen < sizeof(val))
+		return -EINVAL;
+	if (copy_from_sockptr(&val, optval, sizeof(val)))
+		return -EFAULT;
+	lock_sock(sk);
+	err = set_locked(sk, anp_tcp_begin(sk), optname, val);
+	anp_tcp_end(sk);
+	release_sock(sk);
+	return err;
+}
+
+static int get_maxseg(const struct sock *sk, const struct anp_tcb *t)
+{
+	if (t->user_mss && ((1 << sk->sk_state) & (TCPF_CLOSE | TCPF_LISTEN)))
+		return t->user_mss;
+	return t->mss;
+}
+
+static int get_locked(struct sock *sk, int optname, int *val)
+{
+	const struct anp_tcb *t = anp_tcb(sk);
+
+	switch (optname) {
+	case TCP_NODELAY:
+		*val = t->nodelay;
+		return 0;
+	case TCP_CORK:
+		*val = t->cork;
+		return 0;
+	case TCP_MAXSEG:
+		*val = get_maxseg(sk, t);
+		return 0;
+	case TCP_KEEPIDLE:
+		*val = t->keep_idle / MSEC_PER_SEC;
+		return 0;
+	case TCP_KEEPINTVL:
+		*val = t->keep_intvl / MSEC_PER_SEC;
+		return 0;
+	case TCP_KEEPCNT:
+		*val = t->keep_cnt;
+		return 0;
+	case TCP_SYNCNT:
+		*val = t->syn_retries;
+		return 0;
+	case TCP_LINGER2:
+		*val = t->linger2 ? t->linger2 / MSEC_PER_SEC : -1;
+		return 0;
+	case TCP_USER_TIMEOUT:
+		*val = t->user_timeout;
+		return 0;
+	case TCP_QUICKACK:
+		*val = !!t->quickack;
+		return 0;
+	}
+	anp_count(sock_net(sk), ANP_MIB_SOCKOPT_REFUSED);
+	return -ENOPROTOOPT;
+}
+
+static int put_answer(const void *answer, int size, char __user *optval, int __user *optlen)
+{
+	int len;
+
+	if (get_user(len, optlen))
+		return -EFAULT;
+	if (len < 0)
+		return -EINVAL;
+	len = min(len, size);
+	if (put_user(len, optlen) || copy_to_user(optval, answer, len))
+		return -EFAULT;
+	return 0;
+}
+
+static int get_info(struct sock *sk, char __user *optval, int __user *optlen)
+{
+	struct tcp_info info;
+
+	lock_sock(sk);
+	anp_tcp_get_info(anp_tcb(sk), &info, anp_tcp_now());
+	info.tcpi_state = sk->sk_state;
+	if (sk->sk_state == TCP_LISTEN) {
+		/* As Linux: the queue of established connections and its limit. */
+		info.tcpi_unacked = READ_ONCE(sk->sk_ack_backlog);
+		info.tcpi_sacked = READ_ONCE(sk->sk_max_ack_backlog);
+	}
+	release_sock(sk);
+	return put_answer(&info, sizeof(info), optval, optlen);
+}
+
+int anp_tcp_getsockopt(struct sock *sk, int optname, char __user *optval, int __user *optlen)
+{
+	char name[CA_NAME_MAX] = {};
+	int val, err;
+
+	switch (optname) {
+	case TCP_INFO:
+		return get_info(sk, optval, optlen);
+	case TCP_CONGESTION:
+		strscpy(name, anp_tcb(sk)->cong->name, sizeof(name));
+		return put_answer(name, sizeof(name), optval, optlen);
+	}
+	lock_sock(sk);
+	err = get_locked(sk, optname, &val);
+	release_sock(sk);
+	if (err)
+		return err;
+	return put_answer(&val, sizeof(val), optval, optlen);
+}
