@@ -4,6 +4,9 @@
 # Tests of the user space that need no module: anp run against the host's own stack (see
 # run_inet.c), the parsers, the command line. Called by `make check` with O = the build folder.
 # Prints TAP; the last line is "N passed, N failed".
+#
+# Lists of options are split into words on purpose.
+# shellcheck disable=SC2086
 
 cd "$(dirname "$0")" || exit 1
 : "${O:?the build folder}"
@@ -56,9 +59,7 @@ status() {	# wanted-status command...
 }
 
 await() {	# command...: wait until it succeeds, 5 s at most
-	local i
-
-	for i in {1..50}; do
+	for _ in {1..50}; do
 		"$@" >/dev/null 2>&1 && return 0
 		sleep 0.1
 	done
@@ -71,6 +72,54 @@ start() {	# output-file command...: in the background, remembered for cleanup
 	shift
 	"$@" >"$out" 2>&1 </dev/null &
 	pids+=($!)
+}
+
+units() {
+	local word name
+
+	"$O/tests/unit" >"$tmp/unit" 2>"$tmp/log"
+	while read -r word name; do
+		[ "$word" = ok ]
+		result $? "unit: $name"
+	done <"$tmp/unit"
+}
+
+one_line() {	# command...: usage errors are status 2 and one line on stderr
+	status 2 "$@" 2>"$tmp/stderr" >"$tmp/stdout"
+	cat "$tmp/stderr"
+	[ "$(wc -l <"$tmp/stderr")" = 1 ] && [ ! -s "$tmp/stdout" ]
+}
+
+command_line() {
+	local args
+
+	for args in "ss -x" "ss --foo" "ss state" "ss state nowhere" "ss dst" "stat -x" "stat --foo" \
+		    run "run -x ls" "run -6" "run -6 maybe ls" nonsense; do
+		t "usage: anp $args" one_line "$anp" $args
+	done
+	t "usage: anp" status 2 "$anp"
+	for args in help -h version -V "run -h" "ss -h" "stat -h"; do
+		t "anp $args" status 0 "$anp" $args
+	done
+	[ -e /proc/net/anp ] && return
+	t "anp run without the module" status 125 "$anp" run true
+	t "anp ss without the module" status 1 "$anp" ss
+	t "anp stat without the module" status 1 "$anp" stat
+}
+
+# The library as an installed one is found and linked: by pkg-config, from C and from C++.
+installed() {
+	local dir=$tmp/root/usr cc=${CC:-cc}
+
+	make -s -C .. install BUILD="${O%/userspace}" PREFIX=/usr DESTDIR="$tmp/root" || return 1
+	printf '#include <anp.h>\nint main(void) { return anp_version()[0] == 0; }\n' >"$tmp/v.c"
+	cp "$tmp/v.c" "$tmp/v.cc"
+	grep -q '^Libs: -L${libdir} -lanp' "$dir/lib/pkgconfig/libanp.pc" || return 1
+	$cc -Wall -Wextra -Werror -pedantic -I"$dir/include" -o "$tmp/v" "$tmp/v.c" \
+		-L"$dir/lib" -lanp && LD_LIBRARY_PATH="$dir/lib" "$tmp/v" || return 1
+	command -v g++ >/dev/null || return 0
+	g++ -Wall -Wextra -Werror -pedantic -I"$dir/include" -o "$tmp/v" "$tmp/v.cc" \
+		-L"$dir/lib" -lanp && LD_LIBRARY_PATH="$dir/lib" "$tmp/v"
 }
 
 probes() {
@@ -241,6 +290,9 @@ examples() {
 	t pattern_usage status 2 "$O/examples/pattern_client" 127.0.0.1 1 12Q
 }
 
+units
+command_line
+t installed installed
 probes
 launching
 examples

@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * anp ss: which sockets there are.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "json.h"
+#include "ss.h"
+#include "tool.h"
+
+static const char help[] =
+	"Usage: anp ss [OPTIONS] [state STATE]...\n"
+	"\n"
+	"  -t, --tcp        TCP sockets        -a, --all        in every state\n"
+	"  -u, --udp        UDP sockets        -l, --listening  listening only\n"
+	"  -w, --icmp       ping sockets       -n, --numeric    ports as numbers\n"
+	"  -e, --extended   owner and inode    -o, --options    timers\n"
+	"  -m, --memory     buffers            -p, --processes  who uses them\n"
+	"  -i, --info       what TCP knows     -s, --summary    numbers of sockets\n"
+	"  -H, --no-header  no first line      -j, --json       JSON\n"
+	"  -h, --help       this text\n"
+	"\n"
+	"STATE is established, syn-sent, syn-recv, fin-wait-1, fin-wait-2, time-wait, closed,\n"
+	"close-wait, last-ack, listening, closing, all, connected or synchronized.\n";
+
+#define BIT(n) (1u << (n))
+#define ALL_STATES (BIT(ANP_STATES) - 1)
+#define CONNECTED (ALL_STATES & ~(BIT(ANP_LISTEN) | BIT(ANP_CLOSE)))
+#define SYNCHRONIZED (CONNECTED & ~BIT(ANP_SYN_SENT))
+/* Requests and TIME-WAIT are many and of little interest; ss leaves them out, too. */
+#define USUAL (CONNECTED & ~(BIT(ANP_TIME_WAIT) | BIT(ANP_SYN_RECV)))
+#define LISTENING (BIT(ANP_LISTEN) | BIT(ANP_CLOSE))
+
+static const struct {
+	const char *name;
+	unsigned int states;
+} state_filters[] = {
+	{ "established", BIT(ANP_ESTABLISHED) },
+	{ "syn-sent", BIT(ANP_SYN_SENT) },
+	{ "syn-recv", BIT(ANP_SYN_RECV) },
+	{ "fin-wait-1", BIT(ANP_FIN_WAIT1) },
+	{ "fin-wait-2", BIT(ANP_FIN_WAIT2) },
+	{ "time-wait", BIT(ANP_TIME_WAIT) },
+	{ "closed", BIT(ANP_CLOSE) },
+	{ "close-wait", BIT(ANP_CLOSE_WAIT) },
+	{ "last-ack", BIT(ANP_LAST_ACK) },
+	{ "listening", BIT(ANP_LISTEN) },
+	{ "closing", BIT(ANP_CLOSING) },
+	{ "all", ALL_STATES },
+	{ "connected", CONNECTED },
+	{ "synchronized", SYNCHRONIZED },
+};
+
+static unsigned int find_states(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(state_filters) / sizeof(state_filters[0]); i++)
+		if (!strcasecmp(name, state_filters[i].name))
+			return state_filters[i].states;
+	return 0;
+}
+
+struct request {
+	struct anp_ss ss;
+	bool summary;
+	bool json;
+	bool processes;
+	bool help;
+};
+
+static int parse_option(struct request *r, int opt)
+{
+	struct anp_ss *ss = &r->ss;
+
+	switch (opt) {
+	case 't': ss->tables |= BIT(ANP_TABLE_TCP); break;
+	case 'u': ss->tables |= BIT(ANP_TABLE_UDP); break;
+	case 'w': ss->tables |= BIT(ANP_TABLE_ICMP); break;
+	case 'a': ss->states = ALL_STATES; break;
+	case 'l': ss->states = LISTENING; break;
+	case 'n': ss->numeric = true; break;
+	case 'e': ss->extended = true; break;
+	case 'i': ss->info = true; break;
+	case 'm': ss->memory = true; break;
+	case 'o': ss->timer = true; break;
+	case 'p': r->processes = true; break;
+	case 's': r->summary = true; break;
+	case 'H': ss->no_header = true; break;
+	case 'j': r->json = true; break;
+	case 'h': r->help = true; break;
+	case '4': break;	/* There is nothing else. */
+	default: return -1;
+	}
+	return 0;
+}
+
+static int parse_filter(struct request *r, char **words)
+{
+	unsigned int states = 0, found;
+
+	for (; *words; words += 2) {
+		if (strcmp(words[0], "state"))
+			return anp_usage("ss", "expected 'state STATE', not '%s'", words[0]);
+		if (!words[1])
+			return anp_usage("ss", "which state?");
+		found = find_states(words[1]);
+		if (!found)
+			return anp_usage("ss", "unknown state '%s'", words[1]);
+		states |= found;
+	}
+	if (states)
+		r->ss.states = states;
+	return 0;
+}
+
+static int parse(struct request *r, int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "tcp", no_argument, NULL, 't' },
+		{ "udp", no_argument, NULL, 'u' },
+		{ "icmp", no_argument, NULL, 'w' },
+		{ "all", no_argument, NULL, 'a' },
+		{ "listening", no_argument, NULL, 'l' },
+		{ "numeric", no_argument, NULL, 'n' },
+		{ "extended", no_argument, NULL, 'e' },
+		{ "info", no_argument, NULL, 'i' },
+		{ "memory", no_argument, NULL, 'm' },
+		{ "options", no_argument, NULL, 'o' },
+		{ "processes", no_argument, NULL, 'p' },
+		{ "summary", no_argument, NULL, 's' },
+		{ "no-header", no_argument, NULL, 'H' },
+		{ "json", no_argument, NULL, 'j' },
+		{ "help", no_argument, NULL, 'h' },
+		{ "ipv4", no_argument, NULL, '4' },
+		{ NULL, 0, NULL, 0 },
+	};
+	int opt;
+
+	r->ss.states = USUAL;
+	while ((opt = getopt_long(argc, argv, ":tuwalneimopsHjh4", options, NULL)) != -1)
+		if (parse_option(r, opt) < 0)
+			return anp_bad_option("ss", opt, argv);
+	if (!r->ss.tables)
+		r->ss.tables = BIT(ANP_TABLES) - 1;
+	return parse_filter(r, argv + optind);
+}
+
+static int read_tables(const struct anp_ss *ss, struct anp_sockets *sockets)
+{
+	char path[64];
+	int table, err;
+	FILE *f;
+
+	for (table = 0; table < ANP_TABLES; table++) {
+		if (!(ss->tables & BIT(table)))
+			continue;
+		snprintf(path, sizeof(path), "/proc/net/anp/%s", anp_table_name(table));
+		f = fopen(path, "re");
+		if (!f && errno == ENOENT && access("/proc/net/anp", F_OK) < 0) {
+			fprintf(stderr, "anp ss: no ANP stack here: load the module with "
+				"'modprobe anp'\n");
+			return -1;
+		}
+		if (!f || anp_table_read(f, table, sockets) < 0) {
+			err = errno;
+			if (f)
+				fclose(f);
+			fprintf(stderr, "anp ss: %s: %s\n", path, strerror(err));
+			return -1;
+		}
+		fclose(f);
+	}
+	return 0;
+}
+
+static void summary(const struct anp_sockets *sockets, bool json)
+{
+	unsigned int tables[ANP_TABLES] = { 0 }, states[ANP_STATES] = { 0 }, orphaned = 0;
+	struct anp_json j = { .to = stdout };
+	size_t i;
+
+	for (i = 0; i < sockets->count; i++) {
+		const struct anp_socket *s = &sockets->list[i];
+
+		tables[s->table]++;
+		if (s->table != ANP_TABLE_TCP)
+			continue;
+		states[s->state]++;
+		/* Closed by its process, while TCP still has work with it. */
+		if (!s->inode && BIT(s->state) & USUAL && s->state != ANP_ESTABLISHED)
+			orphaned++;
+	}
+	if (!json) {
+		printf("Total: %zu\n", sockets->count);
+		printf("TCP:   %u (estab %u, closed %u, orphaned %u, timewait %u)\n",
+		       tables[ANP_TABLE_TCP], states[ANP_ESTABLISHED], states[ANP_CLOSE], orphaned,
+		       states[ANP_TIME_WAIT]);
+		printf("UDP:   %u\nICMP:  %u\n", tables[ANP_TABLE_UDP], tables[ANP_TABLE_ICMP]);
+		return;
+	}
+	anp_json_open(&j, NULL, '{');
+	anp_json_number(&j, "total", sockets->count);
+	anp_json_open(&j, "tcp", '{');
+	anp_json_number(&j, "total", tables[ANP_TABLE_TCP]);
+	anp_json_number(&j, "orphaned", orphaned);
+	anp_json_open(&j, "states", '{');
+	for (i = 1; i < ANP_STATES; i++)
+		anp_json_number(&j, anp_state_name(i), states[i]);
+	anp_json_close(&j, '}');
+	anp_json_close(&j, '}');
+	anp_json_number(&j, "udp", tables[ANP_TABLE_UDP]);
+	anp_json_number(&j, "icmp", tables[ANP_TABLE_ICMP]);
+	anp_json_close(&j, '}');
+}
+
+static int show(struct request *r, const struct anp_sockets *sockets)
+{
+	struct anp_users users = { 0 };
+	int ret = 0;
+
+	if (r->summary) {
+		summary(sockets, r->json);
+		return 0;
+	}
+	if (r->processes) {
+		if (anp_users_scan(&users) < 0)
+			return -1;
+		r->ss.users = &users;
+	}
+	if (r->json)
+		anp_ss_json(&r->ss, sockets, stdout);
+	else
+		ret = anp_ss_text(&r->ss, sockets, stdout);
+	free(users.list);
+	return ret;
+}
+
+int anp_cmd_ss(int argc, char **argv)
+{
+	struct anp_sockets sockets = { 0 };
+	struct request r = { .summary = false };
+	int status = parse(&r, argc, argv);
+
+	if (status)
+		return status;
+	if (r.help) {
+		fputs(help, stdout);
+		return EXIT_SUCCESS;
+	}
+	if (read_tables(&r.ss, &sockets) < 0)
+		return EXIT_FAILURE;
+	if (show(&r, &sockets) < 0 || fflush(stdout) == EOF) {
+		fprintf(stderr, "anp ss: %s\n", strerror(errno));
+		status = EXIT_FAILURE;
+	}
+	free(sockets.list);
+	return status;
+}

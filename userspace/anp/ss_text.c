@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Sockets in the columns and the words of ss.
+ */
+#define _GNU_SOURCE
+#include <arpa/inet.h>
+#include <inttypes.h>
+#include <netdb.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "ss.h"
+
+enum column { NETID, STATE, RECV_Q, SEND_Q, LOCAL, LOCAL_PORT, PEER, PEER_PORT, COLUMNS };
+
+#define CELL 32
+
+struct row {
+	char cells[COLUMNS][CELL];
+	const struct anp_socket *socket;
+};
+
+static const char * const headers[COLUMNS] = {
+	"Netid", "State", "Recv-Q", "Send-Q", "Local Address:", "Port", "Peer Address:", "Port",
+};
+
+const char *anp_timer_name(unsigned int timer)
+{
+	static const char * const names[] = { "off", "on", "keepalive", "timewait", "persist" };
+
+	return timer < sizeof(names) / sizeof(names[0]) ? names[timer] : "unknown";
+}
+
+uint64_t anp_timer_ms(uint64_t ticks)
+{
+	long hz = sysconf(_SC_CLK_TCK);
+
+	return hz > 0 ? ticks * 1000 / hz : 0;
+}
+
+static void format_addr(char *cell, uint32_t addr)
+{
+	struct in_addr in = { .s_addr = addr };
+
+	inet_ntop(AF_INET, &in, cell, CELL - 1);
+	strcat(cell, ":");
+}
+
+static void format_port(const struct anp_ss *ss, char *cell, const struct anp_socket *s,
+			unsigned int port)
+{
+	struct servent *service = NULL;
+
+	/* The port of a ping socket is an echo identifier. */
+	if (!ss->numeric && port && s->table != ANP_TABLE_ICMP)
+		service = getservbyport(htons(port), anp_table_name(s->table));
+	if (!port)
+		strcpy(cell, "*");
+	else if (service && strlen(service->s_name) < CELL)
+		strcpy(cell, service->s_name);
+	else
+		snprintf(cell, CELL, "%u", port);
+}
+
+static void fill(const struct anp_ss *ss, struct row *row, const struct anp_socket *s)
+{
+	row->socket = s;
+	strcpy(row->cells[NETID], anp_table_name(s->table));
+	strcpy(row->cells[STATE], anp_state_name(s->state));
+	snprintf(row->cells[RECV_Q], CELL, "%" PRIu64, s->recv_queue);
+	snprintf(row->cells[SEND_Q], CELL, "%" PRIu64, s->send_queue);
+	format_addr(row->cells[LOCAL], s->local_addr);
+	format_port(ss, row->cells[LOCAL_PORT], s, s->local_port);
+	format_addr(row->cells[PEER], s->peer_addr);
+	format_port(ss, row->cells[PEER_PORT], s, s->peer_port);
+}
+
+/* Minutes, seconds, milliseconds, as coarse as they are large. */
+static void print_time(FILE *to, uint64_t ms)
+{
+	uint64_t minutes = ms / 60000, seconds = ms / 1000 % 60;
+
+	ms %= 1000;
+	if (minutes) {
+		fprintf(to, "%" PRIu64 "min", minutes);
+		ms = 0;
+		if (minutes > 9)
+			seconds = 0;
+	}
+	if (seconds > 9)
+		ms = 0;
+	if (seconds && ms)
+		fprintf(to, "%" PRIu64 ".%03" PRIu64 "ms", seconds, ms);
+	else if (seconds)
+		fprintf(to, "%" PRIu64 "sec", seconds);
+	else if (ms || !minutes)
+		fprintf(to, "%03" PRIu64 "ms", ms);
+}
+
+static void print_users(const struct anp_ss *ss, const struct anp_socket *s, FILE *to)
+{
+	size_t count, i;
+	const struct anp_user *user = anp_users_of(ss->users, s->inode, &count);
+
+	if (!count)
+		return;
+	fputs(" users:(", to);
+	for (i = 0; i < count; i++)
+		fprintf(to, "%s(\"%s\",pid=%d,fd=%d)", i ? "," : "", user[i].name, user[i].pid,
+			user[i].fd);
+	fputc(')', to);
+}
+
+static void print_process(const struct anp_ss *ss, const struct anp_socket *s, FILE *to)
+{
+	print_users(ss, s, to);
+	if (ss->timer && s->timer) {
+		fprintf(to, " timer:(%s,", anp_timer_name(s->timer));
+		print_time(to, anp_timer_ms(s->timer_ticks));
+		fprintf(to, ",%u)", s->timer_tries);
+	}
+	if (ss->extended) {
+		if (s->uid)
+			fprintf(to, " uid:%u", s->uid);
+		fprintf(to, " ino:%" PRIu64, s->inode);
+	}
+}
+
+static void print_item(const struct anp_socket *s, enum anp_item item, const char *word, FILE *to)
+{
+	if (anp_socket_has(s, item) && s->items[item])
+		fprintf(to, " %s:%" PRIu64, word, s->items[item]);
+}
+
+/* ss counts these in segments. */
+static void print_segments(const struct anp_socket *s, enum anp_item item, const char *word,
+			   FILE *to)
+{
+	uint64_t mss = s->items[ANP_ITEM_MSS], bytes = s->items[item];
+
+	if (anp_socket_has(s, item) && bytes)
+		fprintf(to, " %s:%" PRIu64, word, mss ? (bytes + mss - 1) / mss : bytes);
+}
+
+static void print_ms(const struct anp_socket *s, enum anp_item item, const char *word, FILE *to)
+{
+	if (anp_socket_has(s, item))
+		fprintf(to, "%s%.12g", word, s->items[item] / 1000.0);
+}
+
+static void print_info(const struct anp_socket *s, FILE *to)
+{
+	const uint64_t *v = s->items;
+
+	if (s->congestion[0])
+		fprintf(to, " %s", s->congestion);
+	if (anp_socket_has(s, ANP_ITEM_SND_WSCALE))
+		fprintf(to, " wscale:%" PRIu64 ",%" PRIu64, v[ANP_ITEM_SND_WSCALE],
+			v[ANP_ITEM_RCV_WSCALE]);
+	print_ms(s, ANP_ITEM_RTO, " rto:", to);
+	if (v[ANP_ITEM_SRTT]) {
+		print_ms(s, ANP_ITEM_SRTT, " rtt:", to);
+		print_ms(s, ANP_ITEM_RTTVAR, "/", to);
+	}
+	print_item(s, ANP_ITEM_MSS, "mss", to);
+	print_item(s, ANP_ITEM_PMTU, "pmtu", to);
+	print_segments(s, ANP_ITEM_CWND, "cwnd", to);
+	/* "Infinite" until the first loss. */
+	if (v[ANP_ITEM_SSTHRESH] < INT32_MAX)
+		print_segments(s, ANP_ITEM_SSTHRESH, "ssthresh", to);
+	print_item(s, ANP_ITEM_BYTES_ACKED, "bytes_acked", to);
+	print_item(s, ANP_ITEM_BYTES_RECEIVED, "bytes_received", to);
+	print_item(s, ANP_ITEM_SEGS_OUT, "segs_out", to);
+	print_item(s, ANP_ITEM_SEGS_IN, "segs_in", to);
+	print_segments(s, ANP_ITEM_UNACKED, "unacked", to);
+	if (v[ANP_ITEM_RETRANS] || v[ANP_ITEM_TOTAL_RETRANS])
+		fprintf(to, " retrans:%" PRIu64 "/%" PRIu64, v[ANP_ITEM_RETRANS],
+			v[ANP_ITEM_TOTAL_RETRANS]);
+	print_item(s, ANP_ITEM_SND_WND, "snd_wnd", to);
+	print_item(s, ANP_ITEM_RCV_WND, "rcv_wnd", to);
+}
+
+static void print_memory(const struct anp_socket *s, FILE *to)
+{
+	const uint64_t *v = s->items;
+
+	fprintf(to, " skmem:(r%" PRIu64 ",rb%" PRIu64 ",t%" PRIu64 ",tb%" PRIu64
+		",f0,w%" PRIu64 ",o0,bl0,d%" PRIu64 ")", v[ANP_ITEM_RMEM], v[ANP_ITEM_RCVBUF],
+		v[ANP_ITEM_WMEM], v[ANP_ITEM_SNDBUF], v[ANP_ITEM_WMEM], v[ANP_ITEM_DROPS]);
+}
+
+/* A listener and a socket in TIME-WAIT lack one or the other. */
+static void print_details(const struct anp_ss *ss, const struct anp_socket *s, FILE *to)
+{
+	bool memory = ss->memory && anp_socket_has(s, ANP_ITEM_RCVBUF);
+	bool info = ss->info && anp_socket_has(s, ANP_ITEM_MSS);
+
+	if (!memory && !info)
+		return;
+	fputs("\n\t", to);
+	if (memory)
+		print_memory(s, to);
+	if (info)
+		print_info(s, to);
+}
+
+static bool is_address(enum column c)
+{
+	return c == LOCAL || c == PEER;
+}
+
+/* Addresses stand to the right, against their port; everything else to the left. */
+static void print_cells(char cells[][CELL], const int *width, enum column first, FILE *to)
+{
+	enum column c;
+
+	for (c = first; c < COLUMNS; c++)
+		fprintf(to, is_address(c) ? "%*s" : "%-*s%s", width[c], cells[c],
+			c == COLUMNS - 1 ? "" : " ");
+}
+
+int anp_ss_text(const struct anp_ss *ss, const struct anp_sockets *sockets, FILE *to)
+{
+	bool one_table = !(ss->tables & (ss->tables - 1));
+	struct row *rows = calloc(sockets->count + 1, sizeof(*rows));
+	int width[COLUMNS] = { 0 };
+	size_t count = 1, i;
+	enum column c;
+
+	if (!rows)
+		return -1;
+	for (c = 0; c < COLUMNS; c++)
+		strcpy(rows[0].cells[c], headers[c]);
+	for (i = 0; i < sockets->count; i++)
+		if (anp_ss_wants(ss, &sockets->list[i]))
+			fill(ss, &rows[count++], &sockets->list[i]);
+	for (i = 0; i < count; i++)
+		for (c = 0; c < COLUMNS; c++)
+			if ((int)strlen(rows[i].cells[c]) > width[c])
+				width[c] = strlen(rows[i].cells[c]);
+	for (i = ss->no_header; i < count; i++) {
+		print_cells(rows[i].cells, width, one_table ? STATE : NETID, to);
+		if (i == 0) {
+			fputs(" Process", to);
+		} else {
+			print_process(ss, rows[i].socket, to);
+			print_details(ss, rows[i].socket, to);
+		}
+		fputc('\n', to);
+	}
+	free(rows);
+	return 0;
+}
