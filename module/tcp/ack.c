@@ -10,8 +10,11 @@ static void trim_head(struct anp_tcb *t, struct sk_buff *skb)
 	struct anp_tcp_cb *cb = ANP_TCP_CB(skb);
 	u32 done = t->snd_una - cb->seq;
 
-	/* Without memory the whole is kept and would be sent again: harmless. */
-	if (done >= skb->len || anp_tcp_split(t, &t->rtxq, skb, done))
+	if (done == skb->len)
+		/* All but the FIN, which from now on goes alone (output.c). */
+		done = cb->end_seq - cb->seq;
+	else if (anp_tcp_split(t, &t->rtxq, skb, done))
+		/* Without memory the whole is kept and would be sent again: harmless. */
 		return;
 	if (cb->tx.lost)
 		t->lost_out -= done;
@@ -28,12 +31,16 @@ static void trim_head(struct anp_tcb *t, struct sk_buff *skb)
 static u32 clean_rtxq(struct anp_tcb *t)
 {
 	struct sk_buff *skb;
+	bool again = false;
 	u32 rtt = 0;
 
 	while ((skb = skb_peek(&t->rtxq))) {
 		struct anp_tcp_cb *cb = ANP_TCP_CB(skb);
 		u32 len = cb->end_seq - cb->seq;
 
+		/* RFC 6298 3: a segment that was sent again gives no sample, nor those it held up. */
+		if (cb->tx.ever_retrans && seq_lt(cb->seq, t->snd_una))
+			again = true;
 		if (seq_gt(cb->end_seq, t->snd_una)) {
 			if (seq_lt(cb->seq, t->snd_una))
 				trim_head(t, skb);
@@ -43,15 +50,11 @@ static u32 clean_rtxq(struct anp_tcb *t)
 			t->lost_out -= len;
 		if (cb->tx.retrans)
 			t->retrans_out -= len;
-		/* RFC 6298 3: a segment that was sent again gives no sample. */
-		if (cb->tx.ever_retrans)
-			rtt = 0;
-		else
-			rtt = max_t(u64, min_t(u64, t->now - cb->tx.sent_at, U32_MAX), 1);
+		rtt = max_t(u64, min_t(u64, t->now - cb->tx.sent_at, U32_MAX), 1);
 		__skb_unlink(skb, &t->rtxq);
 		anp_tcp_host_snd_free(t, skb);
 	}
-	return rtt;
+	return again ? 0 : rtt;
 }
 
 /* RFC 7323 4.1: the echoed timestamp measures even what was sent again. */
