@@ -144,6 +144,11 @@ void anp_tcp_host_state(struct anp_tcb *t, u8 old)
 /* Where segments get lost, a few tries may be too few: a SYN's, and an orphan's. */
 static bool unlucky(const struct ep *ep, int err)
 {
+	const struct app *peer = &ep->pair->app[!ep->host->id];
+
+	/* The peer's program sleeps: nobody waits for it for ever. */
+	if (ep->gone && peer->ep && sim.now < peer->read_at)
+		return true;
 	if (!sim.net[0].lost && !sim.net[1].lost)
 		return false;
 	return ep->gone || (err == ETIMEDOUT && (ep->t.state == TCP_SYN_SENT ||

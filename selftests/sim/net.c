@@ -44,12 +44,11 @@ static bool lost(struct net *n, bool syn)
 {
 	if (n->down)
 		return true;
-	if (n->burst_left) {
-		n->burst_left--;
+	/* By time, not by number: what is sent again slowly must not meet one burst for ever. */
+	if (sim.now < n->burst_until)
 		return true;
-	}
 	if (rng_chance(&sim.rng_net, n->burst)) {
-		n->burst_left = rng_between(&sim.rng_net, 0, n->burst_len);
+		n->burst_until = sim.now + rng_between(&sim.rng_net, 0, n->burst_len);
 		return true;
 	}
 	return rng_chance(&sim.rng_net, n->loss + (syn ? n->syn_loss : 0));

@@ -131,7 +131,7 @@ static void lossy(struct net *n)
 	n->loss = logly(1000, 150000);
 	if (percent(30)) {
 		n->burst = logly(500, 10000);
-		n->burst_len = between(2, 20);
+		n->burst_len = logly(100, 300000);
 	}
 }
 

@@ -168,14 +168,14 @@ struct net {
 	u32 delay, jitter;	/* us */
 	u32 rate;		/* bytes a second, 0: no limit */
 	u32 queue;		/* bytes that may wait for the rate */
-	u32 loss, burst, burst_len;
+	u32 loss, burst, burst_len;	/* the last in us, as are all times */
 	u32 dup, reorder, reorder_by;
 	u32 corrupt, garble;	/* ppm, all of them */
 	u32 old, old_by;	/* copies that come again after up to old_by us */
 	u32 syn_loss;		/* more loss for segments with SYN */
 	u32 mtu;
 	bool down;
-	u32 burst_left;
+	u64 burst_until;
 	u64 busy_until, last_at;
 	u64 sent, lost;
 };
