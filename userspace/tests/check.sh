@@ -107,6 +107,20 @@ command_line() {
 	t "anp stat without the module" status 1 "$anp" stat
 }
 
+# groff tells of misused macros on stderr.
+man_page() {
+	command -v groff >/dev/null || return 4
+	[ -z "$(groff -man -ww -z -Tutf8 "$1" 2>&1 | tee /dev/stderr)" ]
+}
+
+man_pages() {
+	local page
+
+	for page in ../man/*.[378]; do
+		t "man page ${page##*/}" man_page "$page"
+	done
+}
+
 # The library as an installed one is found and linked: by pkg-config, from C and from C++.
 installed() {
 	local dir=$tmp/root/usr cc=${CC:-cc}
@@ -293,6 +307,7 @@ examples() {
 units
 command_line
 t installed installed
+man_pages
 probes
 launching
 examples
