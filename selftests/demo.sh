@@ -53,7 +53,7 @@ exchange() { # CLIENT_NS SERVER_NS ADDRESS BYTES
 	sf=$(stack_flag "$2")
 	PORT=$((PORT + 1))
 	# shellcheck disable=SC2086 # an absent flag is no argument
-	bg in_ns "$2" "$PATTERN/pattern_server" $sf "$PORT"
+	bg in_ns "$2" "$PATTERN/pattern_server" -q $sf "$PORT"
 	wait_for 5 listening "$2" "$PORT" || fail_demo "no listener on port $PORT"
 	# shellcheck disable=SC2086
 	in_ns "$1" "$PATTERN/pattern_client" $cf "$3" "$PORT" "$4" || fail_demo "exchange of $4 bytes"

@@ -4,7 +4,7 @@
 # client sends bytes that depend on their position, the server checks them and sends them back, the
 # client checks them again; both fail at the first difference.
 
-. "$(dirname "$0")/../lib.sh"
+. "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
 
 PATTERN=${PATTERN:-/anp/userspace/examples}
 PORT=7000
@@ -28,10 +28,10 @@ pattern() {
 	sf=$(stack_flag "$sns")
 	PORT=$((PORT + 1))
 	# shellcheck disable=SC2086 # an absent flag is no argument
-	bg in_ns "$sns" "$PATTERN/pattern_server" $sf "$PORT"
+	bg in_ns "$sns" "$PATTERN/pattern_server" -q $sf "$PORT"
 	wait_for 5 listening "$sns" "$PORT" || { fail "$desc: no listener"; return; }
 	# shellcheck disable=SC2086
-	check "$desc" in_ns "$cns" timeout "${LIMIT:-100}" "$PATTERN/pattern_client" $cf -S "$SEED" "$@" "$addr" \
+	check "$desc" in_ns "$cns" timeout "${LIMIT:-100}" "$PATTERN/pattern_client" -q $cf -S "$SEED" "$@" "$addr" \
 		"$PORT" "$bytes"
 	kill_bg
 }
