@@ -14,6 +14,13 @@ static int refuse(const struct sock *sk)
 	return -ENOPROTOOPT;
 }
 
+/* As Linux: what to get() is an unknown level, to set() is an unknown option. */
+static int refuse_level(const struct sock *sk)
+{
+	refuse(sk);
+	return -EOPNOTSUPP;
+}
+
 static int anp_level_set(struct sock *sk, int optname, sockptr_t optval, unsigned int optlen)
 {
 	int val;
@@ -79,7 +86,7 @@ static int ip_level_set(struct sock *sk, int optname, sockptr_t optval, unsigned
 	u8 byte;
 	int val = 0, err;
 
-	/* As Linux: a single byte will do. */
+	/* As Linux: a single byte will do; no byte stands for a TOS of 0. */
 	if (optlen >= sizeof(val)) {
 		if (copy_from_sockptr(&val, optval, sizeof(val)))
 			return -EFAULT;
@@ -87,7 +94,7 @@ static int ip_level_set(struct sock *sk, int optname, sockptr_t optval, unsigned
 		if (copy_from_sockptr(&byte, optval, sizeof(byte)))
 			return -EFAULT;
 		val = byte;
-	} else {
+	} else if (optname != IP_TOS) {
 		return -EINVAL;
 	}
 	lock_sock(sk);
@@ -183,7 +190,7 @@ int anp_getsockopt(struct socket *sock, int level, int optname, char __user *opt
 	if (level == SOL_TCP && sk->sk_type == SOCK_STREAM)
 		return anp_tcp_getsockopt(sk, optname, optval, optlen);
 	if (level != SOL_IP && (level != SOL_ANP || optname != ANP_ADDR_FAMILY))
-		return refuse(sk);
+		return level == SOL_ANP ? refuse(sk) : refuse_level(sk);
 	if (get_user(len, optlen))
 		return -EFAULT;
 	if (len < 0)

@@ -114,7 +114,8 @@ static int rcv_loop(struct rcv *r, int target, long timeo)
 	u32 off;
 	int err;
 
-	while (r->left) {
+	/* As Linux: to read no byte waits for one too. */
+	do {
 		skb = find(r, &off);
 		if (skb) {
 			err = copy_skb(r, skb, off);
@@ -138,7 +139,7 @@ static int rcv_loop(struct rcv *r, int target, long timeo)
 			r->seq = r->t->copied_seq;
 		else if (!(r->flags & MSG_PEEK))
 			r->seq = r->t->copied_seq;
-	}
+	} while (r->left);
 	return 0;
 }
 
