@@ -93,6 +93,7 @@ rmmod anp 2>/dev/null
 show insmod "${ANP_KO:-/anp/anp.ko}"
 dmesg | grep -i 'anp\|PF_SNA' | tail -n 2
 topo_pair
+in_a sysctl -qw net.ipv4.ping_group_range="0 2147483647"
 b ip -br addr show dev eth0
 a ip -d link show anp0
 a ip -br addr show dev anp0
