@@ -122,8 +122,6 @@ static int connect_start(struct sock *sk, const struct sockaddr_anp *to)
 		anp_tw_put(tw);
 	}
 	ts->route_mtu = ts->anp.route.mtu;
-	ts->rcvq_time = now;
-	ts->rcvq_seq = 0;
 	ts->rcvq_space = p.rcv_wnd_init;
 	err = anp_tcp_open(anp_tcp_begin(sk), &p, now);
 	anp_tcp_end(sk);
