@@ -9,8 +9,7 @@
 /* What an skb that carries one segment weighs. */
 static u32 segment_weight(u32 mss)
 {
-	return SKB_DATA_ALIGN(mss + ANP_TCP_HEADROOM) +
-	       SKB_DATA_ALIGN(sizeof(struct skb_shared_info)) + SKB_DATA_ALIGN(sizeof(struct sk_buff));
+	return SKB_TRUESIZE(mss + ANP_TCP_HEADROOM);
 }
 
 /* Twice the congestion window: one in flight, one to be sent when it is acknowledged. */

@@ -12,10 +12,10 @@
 
 #define EHASH_LOCKS	256
 #define LHASH_SIZE	256
-#define LHASH_NULLS	(1u << 29)	/* tells the end of a listeners' chain from the others' */
+#define LHASH_NULLS	BIT(29)		/* tells the end of a listeners' chain from the others' */
 
 struct bucket_lock {
-	spinlock_t lock;
+	spinlock_t lock;	/* of every EHASH_LOCKS-th chain */
 } ____cacheline_aligned_in_smp;
 
 static struct hlist_nulls_head *ehash;
@@ -220,19 +220,17 @@ static struct sock *ehash_find(const struct tuple *k, const struct sock *but)
 bool anp_ehash_insert(struct sock *sk, struct sock *old)
 {
 	struct tuple k;
-	spinlock_t *lock;
 	bool ok;
 
 	sk_tuple(sk, &k);
-	lock = ehash_lock(k.hash);
-	spin_lock_bh(lock);
+	spin_lock_bh(ehash_lock(k.hash));
 	ok = old ? sk_hashed(old) : !ehash_find(&k, NULL);
 	/* In this order a reader finds one of them at any time. */
 	if (ok)
 		ehash_add(sk);
 	if (ok && old)
 		ehash_del(old);
-	spin_unlock_bh(lock);
+	spin_unlock_bh(ehash_lock(k.hash));
 	return ok;
 }
 
@@ -263,15 +261,13 @@ bool anp_ehash_connect(struct sock *sk, u16 port, struct anp_tw **tw)
 {
 	struct sock *old;
 	struct tuple k;
-	spinlock_t *lock;
 	bool ok = true;
 
 	*tw = NULL;
 	sk->sk_num = port;
 	inet_sk(sk)->inet_sport = htons(port);
 	sk_tuple(sk, &k);
-	lock = ehash_lock(k.hash);
-	spin_lock_bh(lock);
+	spin_lock_bh(ehash_lock(k.hash));
 	old = ehash_find(&k, NULL);
 	if (old && old->sk_state == TCP_TIME_WAIT && tw_reusable((struct anp_tw *)old)) {
 		/* In the hash it has at least one reference left. */
@@ -284,7 +280,7 @@ bool anp_ehash_connect(struct sock *sk, u16 port, struct anp_tw **tw)
 		ehash_add(sk);
 	if (*tw)
 		ehash_del(old);
-	spin_unlock_bh(lock);
+	spin_unlock_bh(ehash_lock(k.hash));
 	return ok;
 }
 
@@ -315,14 +311,18 @@ unsigned int anp_ehash_size(void)
 	return ehash_mask + 1;
 }
 
+/* sparse cannot follow a lock that is held only if something is returned: it is not told. */
+
 struct hlist_nulls_head *anp_ehash_lock(unsigned int i)
 {
 	spin_lock_bh(ehash_lock(i));
+	__release(ehash_lock(i));
 	return &ehash[i];
 }
 
 void anp_ehash_unlock(unsigned int i)
 {
+	__acquire(ehash_lock(i));
 	spin_unlock_bh(ehash_lock(i));
 }
 
@@ -334,11 +334,13 @@ unsigned int anp_lhash_size(void)
 struct hlist_nulls_head *anp_lhash_lock(unsigned int i)
 {
 	spin_lock_bh(&lhash_locks[i]);
+	__release(&lhash_locks[i]);
 	return &lhash[i];
 }
 
 void anp_lhash_unlock(unsigned int i)
 {
+	__acquire(&lhash_locks[i]);
 	spin_unlock_bh(&lhash_locks[i]);
 }
 

@@ -107,6 +107,7 @@ static struct anp_req *req_alloc(struct sock *sk, const struct sk_buff *skb)
 	sock_hold(sk);
 	req->listener = sk;
 	INIT_LIST_HEAD(&req->node);
+	/* Who gets a reference to it sees all of the above. */
 	smp_wmb();
 	refcount_set(&c->skc_refcnt, 1);
 	return req;
@@ -262,6 +263,7 @@ static void req_complete(struct sock *sk, struct anp_req *req, struct sk_buff *s
 		anp_drop(net, skb, ANP_MIB_DROP_TCP_LISTEN);
 		return;
 	}
+	__acquire(&child->sk_lock.slock);
 	t = anp_tcb(child);
 	anp_tcp_params_fill(child, &rt, &p);
 	p.sport = req->req.sport;
@@ -361,6 +363,7 @@ void anp_listen_stop(struct sock *sk)
 	sock_owned_by_me(sk);
 	trace_anp_tcp_state(sk, TCP_LISTEN, TCP_CLOSE);
 	anp_lhash_remove(sk);
+	/* Pairs with the acquire in anp_stream_poll(). */
 	smp_store_release(&sk->sk_state, TCP_CLOSE);
 	sk_stop_timer(sk, &sk->sk_timer);
 	local_bh_disable();
@@ -407,6 +410,7 @@ int anp_stream_listen(struct socket *sock, int backlog)
 		trace_anp_tcp_state(sk, TCP_CLOSE, TCP_LISTEN);
 		anp_lhash_insert(sk);
 	} else {
+		/* Likewise. */
 		smp_store_release(&sk->sk_state, TCP_CLOSE);
 		err = -EADDRINUSE;
 	}

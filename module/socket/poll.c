@@ -76,6 +76,7 @@ __poll_t anp_stream_poll(struct file *file, struct socket *sock, poll_table *wai
 		else
 			mask |= poll_write(sk);
 	}
+	/* An error that closed the connection was stored before the state read above. */
 	smp_rmb();
 	if (READ_ONCE(sk->sk_err) || !skb_queue_empty_lockless(&sk->sk_error_queue))
 		mask |= EPOLLERR;

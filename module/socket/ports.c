@@ -12,7 +12,7 @@
 #define PERTURB_SIZE	16384	/* RFC 6056 3.3.4 TABLE_LENGTH: many, so that hosts share none */
 
 struct bind_bucket {
-	spinlock_t		lock;
+	spinlock_t		lock;		/* of the chain */
 	struct hlist_head	chain;
 };
 
@@ -232,7 +232,7 @@ u32 anp_tcp_iss(const struct net *net, __be32 saddr, __be16 sport, __be32 daddr,
 
 u32 anp_tcp_ts_off(const struct net *net, __be32 saddr, __be32 daddr)
 {
-	/* Of the addresses alone: RFC 6191 and PAWS want it to grow from connection to connection. */
+	/* Of the addresses alone: RFC 6191 wants it to grow from connection to connection. */
 	return siphash_2u32((__force u32)saddr, (__force u32)daddr, &anp_net(net)->iss_key);
 }
 

@@ -49,7 +49,7 @@ static int set_hold(struct sock *sk, struct anp_tcb *t, int optname, bool val)
 		t->nodelay = val;
 	else
 		t->cork = val;
-	if (val == (optname == TCP_NODELAY) && has_connection(sk))
+	if (has_connection(sk) && (optname == TCP_NODELAY ? val : !val))
 		anp_tcp_push(t, false, anp_tcp_now());
 	return 0;
 }

@@ -74,7 +74,7 @@ static void seq_end(struct seq_file *seq, void *v)
 		bucket_unlock(st->bucket);
 }
 
-/* The columns that all objects have; the timer's kind is Linux': 1 rtx, 2 keep, 3 TIME-WAIT, 4 probe. */
+/* The columns that all objects have; @timer: 1 rtx, 2 keepalive, 3 TIME-WAIT, 4 probe, as Linux. */
 struct line {
 	u8		state;
 	u32		tx, rx;
