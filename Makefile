@@ -17,7 +17,8 @@ KDIR	?= $(or $(wildcard /lib/modules/$(shell uname -r)/build),$(HEADERS))
 # into $(BUILD)/selftests, selftests/sim/ into $(BUILD)/sim.
 export BUILD CACHE KERNEL
 
-ifeq ($(filter -j% --jobserver%,$(MAKEFLAGS)),)
+# As many jobs as there are processors, unless told: make -j1.
+ifeq ($(MAKELEVEL)$(findstring j,$(firstword -$(MAKEFLAGS))),0)
 MAKEFLAGS += -j$(shell nproc)
 endif
 

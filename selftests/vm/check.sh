@@ -7,9 +7,13 @@
 cd "$ROOT" || exit 1
 
 MAKE=(make --no-print-directory)
-LOGS=$BUILD/check
 PASSED=0 FAILED=0
-mkdir -p "$LOGS" || exit 1
+mkdir -p "$BUILD" || exit 1
+
+# The logs get their place, build/check, in the end: two runs do not mix.
+LOGS=$(mktemp -d "$BUILD/check.XXXXXX") || exit 1
+trap 'rm -rf "$BUILD/check"; mv "$LOGS" "$BUILD/check"' EXIT
+trap 'exit 130' INT TERM
 
 step_line() { # name, passed, failed, seconds
 	local verdict=ok

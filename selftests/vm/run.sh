@@ -254,6 +254,7 @@ run_command() {
 
 # In the foreground, with the terminal: Ctrl-C belongs to the guest here.
 run_shell() {
+	CMDLINE_EXTRA="loglevel=4 ${CMDLINE_EXTRA:-}"
 	prepare shell -serial mon:stdio
 	echo "Booting. Leave with exit, or kill the VM with Ctrl-A x."
 	"${QEMU[@]}"
