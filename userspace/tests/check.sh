@@ -141,12 +141,13 @@ probes() {
 
 	for p in "$probe" "$probe-static"; do
 		for name in one flags untouched inet6 threads fork vfork spawn signals emfile \
-			    rebind netns user_netns uid; do
+			    rebind options options_thread netns user_netns uid; do
 			t "run_$name${p#"$probe"}" timeout 60 "$run" "$p" "$name"
 		done
 	done
 	t run_inet6_host timeout 20 "$run" -6 "$probe" inet6_host
-	t run_unprivileged unprivileged
+	t run_threads-unprivileged unprivileged threads
+	t run_options-unprivileged unprivileged options
 }
 
 # Without CAP_SYS_ADMIN the filter needs no_new_privs.
@@ -156,9 +157,9 @@ unprivileged() {
 		chmod 755 "$tmp"
 		cp "$run" "$probe" "$tmp/"
 		setpriv --reuid 65534 --regid 65534 --clear-groups \
-			"$tmp/run_inet" "$tmp/probe" threads
+			"$tmp/run_inet" "$tmp/probe" "$1"
 	else
-		"$run" "$probe" threads
+		"$run" "$probe" "$1"
 	fi
 }
 
@@ -275,19 +276,24 @@ pattern() {	# server-options client-options size...
 	shift 2
 	start "$tmp/server" "$O/examples/pattern_server" -4 -q $server 127.0.0.1 0
 	await grep -q listening "$tmp/server" || { cat "$tmp/server"; return 1; }
-	port=$(sed -n 's/.*://p' "$tmp/server")
+	port=$(sed -n 's/^listening.*://p' "$tmp/server")
 	for size; do
 		"$O/examples/pattern_client" -4 -t 20 $client 127.0.0.1 "$port" "$size" || return 1
 	done
 	kill "$!" && wait "$!"
 }
 
-pattern_damage() {
+pattern_damage() {	# where, as relay.py takes it; the message wanted
+	local server
+
 	command -v python3 >/dev/null || return 4
 	start "$tmp/server" "$O/examples/pattern_server" -4 127.0.0.1 0
+	server=$!
 	await grep -q listening "$tmp/server" || return 1
-	python3 relay.py "$(sed -n 's/.*://p' "$tmp/server")" "$1" \
+	timeout 60 python3 relay.py "$(sed -n 's/^listening.*://p' "$tmp/server")" "$1" \
 		"$O/examples/pattern_client" -4 -t 20 127.0.0.1 PORT 300000 >"$tmp/relay" 2>&1
+	kill "$server"
+	wait "$server"
 	cat "$tmp/relay" "$tmp/server"
 	grep -q "$2" "$tmp/relay" "$tmp/server" && grep -q 'client exit 1' "$tmp/relay"
 }
