@@ -37,6 +37,27 @@ static int open_socket(int type, int protocol)
 	return -1;
 }
 
+static bool is_ours(int fd)
+{
+	int family = 0;
+	socklen_t len = sizeof(family);
+
+	return !getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &family, &len) && family == AF_ANP;
+}
+
+#ifdef ANP_REUSEPORT
+static int set_reuseport(int fd, int on)
+{
+	return setsockopt(fd, SOL_ANP, ANP_REUSEPORT, &on, sizeof(on));
+}
+#else
+/* The stack cannot share ports yet; what the kernel says of it is the truth. */
+static int set_reuseport(int fd, int on)
+{
+	return setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof(on));
+}
+#endif
+
 static int check_family(void)
 {
 	int available = anp_available();
@@ -59,7 +80,11 @@ int anp_cmd_run(int argc, char **argv)
 		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 },
 	};
-	struct anp_run run = { .open_socket = open_socket };
+	struct anp_run run = {
+		.open_socket = open_socket,
+		.is_ours = is_ours,
+		.set_reuseport = set_reuseport,
+	};
 	int opt, status;
 
 	while ((opt = getopt_long(argc, argv, "+:v6:h", options, NULL)) != -1) {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The seccomp filter of anp run: socket(2) for IPv4 goes to the supervisor, for IPv6 it is refused,
- * everything else runs untouched.
+ * The seccomp filter of anp run: socket(2) for IPv4 goes to the supervisor, for IPv6 it is refused.
+ * Two options go to the supervisor, too (see option.c); everything else runs untouched.
  *
- * It is written by hand because it is a dozen instructions, and because libseccomp learned to set
+ * It is written by hand because it is two dozen instructions, and because libseccomp learned to set
  * SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV only in 2.6.
  */
 #define _GNU_SOURCE
@@ -33,9 +33,6 @@
 #error "anp run: the low half of an argument is elsewhere on big-endian machines"
 #endif
 
-/* x32 programs call with this bit set in the number and are otherwise like x86-64 ones. */
-#define X32_BIT 0x40000000
-
 /* The low 4 bits of the type are the type, the rest flags: SOCK_TYPE_MASK of the kernel. */
 #define TYPE_MASK 0xf
 
@@ -61,10 +58,21 @@ int anp_filter_install(bool inet6_host, bool *killable)
 	/* Jumps count instructions to skip; the three answers are the last three. */
 	struct sock_filter code[] = {
 		LOAD(arch),
-		IF_EQ(NATIVE_ARCH, 0, 10),
+		IF_EQ(NATIVE_ARCH, 0, 20),
 		LOAD(nr),
-		AND(~X32_BIT),
-		IF_EQ(SYS_socket, 0, 7),
+		AND(~ANP_X32_BIT),
+		IF_EQ(SYS_socket, 10, 0),
+		IF_EQ(SYS_setsockopt, 0, 4),
+		LOAD_ARG(1),
+		IF_EQ(SOL_SOCKET, 0, 14),
+		LOAD_ARG(2),
+		IF_EQ(SO_REUSEPORT, 14, 12),
+		IF_EQ(SYS_getsockopt, 0, 11),
+		LOAD_ARG(1),
+		IF_EQ(SOL_SOCKET, 0, 9),
+		LOAD_ARG(2),
+		IF_EQ(SO_DOMAIN, 9, 7),
+		/* socket() */
 		LOAD_ARG(0),
 		IF_EQ(AF_INET6, 6, 0),
 		IF_EQ(AF_INET, 0, 4),

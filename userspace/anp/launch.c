@@ -116,10 +116,11 @@ static void supervisor_main(const struct anp_run *run, int channel)
 {
 	bool killable = false;
 	int listener = recv_listener(channel, &killable);
+	pid_t pid = getpid();
 
 	if (listener < 0 || detach(listener, channel, run->verbose) < 0)
 		return;
-	if (send(CHANNEL, "", 1, MSG_NOSIGNAL) != 1)
+	if (send(CHANNEL, &pid, sizeof(pid), MSG_NOSIGNAL) != sizeof(pid))
 		return;
 	close(CHANNEL);
 	anp_supervise(run, LISTENER, killable);
@@ -177,8 +178,8 @@ static int fail(const char *what)
 static int catch_sockets(const struct anp_run *run)
 {
 	int channel, listener, n;
+	pid_t supervisor;
 	bool killable;
-	char ready;
 
 	channel = start_supervisor(run);
 	if (channel < 0)
@@ -199,13 +200,15 @@ static int catch_sockets(const struct anp_run *run)
 		return fail("cannot reach the supervisor");
 	close(listener);
 	do {
-		n = recv(channel, &ready, 1, 0);
+		n = recv(channel, &supervisor, sizeof(supervisor), 0);
 	} while (n < 0 && errno == EINTR);
 	close(channel);
-	if (n != 1) {
+	if (n != sizeof(supervisor)) {
 		fprintf(stderr, "anp run: the supervisor did not start\n");
 		return EXIT_LAUNCHER;
 	}
+	/* Where Yama lets only ancestors look into a process: the supervisor is none. */
+	prctl(PR_SET_PTRACER, supervisor, 0, 0, 0);
 	return 0;
 }
 

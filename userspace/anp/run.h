@@ -16,6 +16,7 @@
 #ifndef ANP_RUN_H
 #define ANP_RUN_H
 
+#include <limits.h>
 #include <stdbool.h>
 #include <linux/seccomp.h>
 
@@ -24,14 +25,24 @@
  * @open_socket: makes the socket that the program gets; -1 and errno.  The type carries
  *	SOCK_CLOEXEC and perhaps SOCK_NONBLOCK.  It may run in a process that shares memory with the
  *	supervisor, so it must not allocate or print.
+ * @is_ours: does this socket come from @open_socket?
+ * @set_reuseport: SO_REUSEPORT for such a socket; -1 and errno
  * @inet6_host: leave AF_INET6 to the host's stack instead of refusing it
  * @verbose: tell on stderr about each call caught
  */
 struct anp_run {
 	int (*open_socket)(int type, int protocol);
+	bool (*is_ours)(int fd);
+	int (*set_reuseport)(int fd, int on);
 	bool inet6_host;
 	bool verbose;
 };
+
+/* A result of a trapped call: let the kernel execute it.  Other results are 0 or above, or -errno. */
+#define ANP_CALL_CONTINUE INT_MIN
+
+/* x32 programs call with this bit set in the number and are otherwise like x86-64 ones. */
+#define ANP_X32_BIT 0x40000000
 
 /* launch.c */
 
@@ -48,7 +59,7 @@ int anp_run_exec(const struct anp_run *run, char **argv);
 /* filter.c */
 
 /**
- * anp_filter_install() - trap socket(2) of this thread and of all it will start
+ * anp_filter_install() - trap calls of this thread and of all it will start
  * @inet6_host: do not refuse AF_INET6
  * @killable: set to whether a trapped call is safe from all but fatal signals once received
  *
@@ -85,5 +96,17 @@ void anp_caller_init(void);
  * Return: the descriptor, or -1 and errno.
  */
 int anp_caller_socket(const struct anp_run *run, int listener, const struct seccomp_notif *call);
+
+/* option.c */
+
+/**
+ * anp_caller_option() - answer a trapped setsockopt(SO_REUSEPORT) or getsockopt(SO_DOMAIN)
+ * @run: how
+ * @call: the call
+ * @set: it is the former
+ *
+ * Return: the result of the call.
+ */
+int anp_caller_option(const struct anp_run *run, const struct seccomp_notif *call, bool set);
 
 #endif /* ANP_RUN_H */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The supervisor's loop: take a trapped socket(2), make the socket, put it into the caller.
+ * The supervisor's loop: take a trapped call, make the socket, put it into the caller.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -44,38 +44,57 @@ static int alloc_messages(struct supervisor *s)
 	return s->call && s->answer ? 0 : -1;
 }
 
-static void describe(const struct supervisor *s, int result)
+static void read_comm(pid_t pid, char *comm, size_t size)
 {
-	int type = (int)s->call->data.args[1];
-	char path[64], comm[32] = "?";
-	const char *kind;
-	ssize_t n = 0;
+	char path[64];
+	ssize_t n;
 	int fd;
 
-	snprintf(path, sizeof(path), "/proc/%u/comm", s->call->pid);
+	snprintf(path, sizeof(path), "/proc/%d/comm", (int)pid);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd >= 0) {
-		n = read(fd, comm, sizeof(comm) - 1);
-		close(fd);
-	}
+	snprintf(comm, size, "?");
+	if (fd < 0)
+		return;
+	/* It ends in a newline. */
+	n = read(fd, comm, size - 1);
 	if (n > 0)
 		comm[n - 1] = 0;
-	kind = (type & 0xf) == SOCK_STREAM ? "SOCK_STREAM" : "SOCK_DGRAM";
-	fprintf(stderr, "anp run: %s[%u] socket(AF_INET, %s%s%s, %d) = ", comm, s->call->pid, kind,
-		type & SOCK_NONBLOCK ? "|SOCK_NONBLOCK" : "",
-		type & SOCK_CLOEXEC ? "|SOCK_CLOEXEC" : "", (int)s->call->data.args[2]);
-	if (result < 0)
+	close(fd);
+}
+
+static void describe(const struct supervisor *s, int nr, int result)
+{
+	const __u64 *args = s->call->data.args;
+	int type = (int)args[1];
+	char comm[32];
+
+	read_comm(s->call->pid, comm, sizeof(comm));
+	fprintf(stderr, "anp run: %s[%u] ", comm, s->call->pid);
+	if (nr == SYS_setsockopt)
+		fprintf(stderr, "setsockopt(%d, SOL_SOCKET, SO_REUSEPORT) = ", (int)args[0]);
+	else if (nr == SYS_getsockopt)
+		fprintf(stderr, "getsockopt(%d, SOL_SOCKET, SO_DOMAIN) = ", (int)args[0]);
+	else
+		fprintf(stderr, "socket(AF_INET, %s%s%s, %d) = ",
+			(type & 0xf) == SOCK_STREAM ? "SOCK_STREAM" : "SOCK_DGRAM",
+			type & SOCK_NONBLOCK ? "|SOCK_NONBLOCK" : "",
+			type & SOCK_CLOEXEC ? "|SOCK_CLOEXEC" : "", (int)args[2]);
+	if (result == ANP_CALL_CONTINUE)
+		fprintf(stderr, "(left to the kernel)\n");
+	else if (result < 0)
 		fprintf(stderr, "-1 (%s)\n", strerror(-result));
 	else
 		fprintf(stderr, "%d\n", result);
 }
 
-/* @result: the caller's new descriptor, or a negative errno. */
+/* @result: what the call returns, a negative errno, or ANP_CALL_CONTINUE. */
 static void answer(struct supervisor *s, int result)
 {
 	memset(s->answer, 0, s->answer_size);
 	s->answer->id = s->call->id;
-	if (result < 0)
+	if (result == ANP_CALL_CONTINUE)
+		s->answer->flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE;
+	else if (result < 0)
 		s->answer->error = result;
 	else
 		s->answer->val = result;
@@ -111,22 +130,33 @@ static int hand_over(struct supervisor *s, int fd)
 	return result;
 }
 
+static int serve_socket(struct supervisor *s)
+{
+	int fd = anp_caller_socket(s->run, s->listener, s->call), result;
+
+	if (fd >= 0)
+		return hand_over(s, fd);
+	result = -errno;
+	answer(s, result);
+	return result;
+}
+
 static void serve(struct supervisor *s)
 {
-	int fd, result;
+	int nr, result;
 
 	memset(s->call, 0, s->call_size);
 	if (ioctl(s->listener, SECCOMP_IOCTL_NOTIF_RECV, s->call) < 0)
 		return;
-	fd = anp_caller_socket(s->run, s->listener, s->call);
-	if (fd >= 0) {
-		result = hand_over(s, fd);
+	nr = s->call->data.nr & ~ANP_X32_BIT;
+	if (nr == SYS_socket) {
+		result = serve_socket(s);
 	} else {
-		result = -errno;
+		result = anp_caller_option(s->run, s->call, nr == SYS_setsockopt);
 		answer(s, result);
 	}
 	if (s->run->verbose)
-		describe(s, result);
+		describe(s, nr, result);
 }
 
 void anp_supervise(const struct anp_run *run, int listener, bool killable)

@@ -232,6 +232,54 @@ static void test_rebind(void)
 	}
 }
 
+static int get_int(int fd, int level, int option)
+{
+	int value = -1;
+	socklen_t len = sizeof(value);
+
+	CHECK(!getsockopt(fd, level, option, &value, &len));
+	return value;
+}
+
+/* Options that the supervisor answers, and that it must leave alone on sockets of others. */
+static void test_options(void)
+{
+	int fd = socket(AF_INET, SOCK_DGRAM, 0), one = 1, zero = 0, before = open_fds(), unix_fd;
+	socklen_t len = sizeof(one);
+
+	CHECK(fd >= 0 && get_int(fd, SOL_SOCKET, SO_DOMAIN) == AF_INET);
+	CHECK(get_int(fd, SOL_SOCKET, SO_TYPE) == SOCK_DGRAM);
+	CHECK(!setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &one, sizeof(one)));
+	CHECK(get_int(fd, IPPROTO_IP, IP_TTL) == REUSEPORT_TTL);
+	CHECK(get_int(fd, SOL_SOCKET, SO_REUSEPORT) == 1);
+	CHECK(!setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &zero, sizeof(zero)) && marked(fd));
+	CHECK(setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &one, 2) < 0 && errno == EINVAL);
+	CHECK(setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, NULL, 4) < 0 && errno == EFAULT);
+	CHECK(setsockopt(-1, SOL_SOCKET, SO_REUSEPORT, &one, 4) < 0 && errno == EBADF);
+	CHECK(getsockopt(fd, SOL_SOCKET, SO_DOMAIN, NULL, &len) < 0 && errno == EFAULT);
+	CHECK(!setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one)));
+	CHECK(!setsockopt(fd, IPPROTO_IP, IP_TOS, &one, sizeof(one)));
+	unix_fd = socket(AF_UNIX, SOCK_STREAM, 0);
+	CHECK(unix_fd >= 0 && get_int(unix_fd, SOL_SOCKET, SO_DOMAIN) == AF_UNIX);
+	close(unix_fd);
+	CHECK(open_fds() == before);
+}
+
+static void *options_thread(void *arg)
+{
+	test_options();
+	return arg;
+}
+
+/* A thread that is not the first one has a number of its own. */
+static void test_options_thread(void)
+{
+	pthread_t t;
+
+	CHECK(!pthread_create(&t, NULL, options_thread, NULL));
+	pthread_join(t, NULL);
+}
+
 static uint64_t netns_of(int fd)
 {
 	uint64_t cookie = 0;
@@ -331,6 +379,8 @@ static const struct {
 	{ "signals", test_signals },
 	{ "emfile", test_emfile },
 	{ "rebind", test_rebind },
+	{ "options", test_options },
+	{ "options_thread", test_options_thread },
 	{ "netns", test_netns },
 	{ "user_netns", test_user_netns },
 	{ "uid", test_uid },

@@ -5,4 +5,7 @@
 /* The TTL of sockets that came from the supervisor of run_inet. */
 #define MARK_TTL 77
 
+/* The TTL of those on which the supervisor set SO_REUSEPORT. */
+#define REUSEPORT_TTL 78
+
 #endif /* TESTS_PROBE_H */

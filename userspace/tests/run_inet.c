@@ -3,6 +3,7 @@
  * anp run with the host's stack in the place of ANP, so that the launcher can be tested without the
  * module.  The sockets it makes are marked by their TTL.
  */
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -21,9 +22,30 @@ static int open_marked(int type, int protocol)
 	return fd;
 }
 
+static bool is_ours(int fd)
+{
+	int ttl = 0;
+	socklen_t len = sizeof(ttl);
+
+	return !getsockopt(fd, IPPROTO_IP, IP_TTL, &ttl, &len) &&
+	       (ttl == MARK_TTL || ttl == REUSEPORT_TTL);
+}
+
+static int set_reuseport(int fd, int on)
+{
+	int ttl = on ? REUSEPORT_TTL : MARK_TTL;
+
+	return setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof(on)) < 0 ? -1 :
+	       setsockopt(fd, IPPROTO_IP, IP_TTL, &ttl, sizeof(ttl));
+}
+
 int main(int argc, char **argv)
 {
-	struct anp_run run = { .open_socket = open_marked };
+	struct anp_run run = {
+		.open_socket = open_marked,
+		.is_ours = is_ours,
+		.set_reuseport = set_reuseport,
+	};
 	int opt;
 
 	while ((opt = getopt(argc, argv, "+v6")) != -1) {
