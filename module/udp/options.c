@@ -118,6 +118,12 @@ static int set_number(struct sock *sk, int optname, int val)
 	return 0;
 }
 
+static int refuse(const struct sock *sk)
+{
+	anp_count(sock_net(sk), ANP_MIB_SOCKOPT_REFUSED);
+	return -ENOPROTOOPT;
+}
+
 /* Returns 1 if the option is not ours. */
 static int set_ip(struct sock *sk, int optname, sockptr_t optval, unsigned int optlen)
 {
@@ -148,7 +154,7 @@ static int set_udp(struct sock *sk, int optname, sockptr_t optval, unsigned int 
 	int val;
 
 	if (optname != UDP_CORK && optname != UDP_SEGMENT)
-		return 1;
+		return refuse(sk);
 	if (optlen < sizeof(val))
 		return -EINVAL;
 	if (copy_from_sockptr(&val, optval, sizeof(val)))
@@ -214,10 +220,14 @@ static bool get_number(const struct sock *sk, int level, int optname, int *val)
 int anp_udp_getsockopt(struct socket *sock, int level, int optname, char __user *optval,
 		       int __user *optlen)
 {
+	const struct sock *sk = sock->sk;
 	int len, val;
 
-	if (!get_number(sock->sk, level, optname, &val))
+	if (!get_number(sk, level, optname, &val)) {
+		if (level == SOL_UDP && sk->sk_protocol == IPPROTO_UDP)
+			return refuse(sk);
 		return anp_getsockopt(sock, level, optname, optval, optlen);
+	}
 
 	if (get_user(len, optlen))
 		return -EFAULT;
