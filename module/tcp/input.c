@@ -50,20 +50,18 @@ static enum step check_seq(struct anp_tcb *t, const struct anp_tcp_cb *cb,
 			   enum anp_mib_item *why)
 {
 	bool rst = cb->flags & ANP_TCP_RST;
+	bool bare = t->ts_ok && !cb->rx.has_ts;
 
-	if (paws_old(t, cb) && !rst) {
-		*why = ANP_MIB_DROP_TCP_PAWS;
-	} else if (t->ts_ok && !cb->rx.has_ts && !rst) {
-		/* RFC 7323 3.2: once agreed on, every segment has timestamps. */
-		*why = ANP_MIB_DROP_TCP_PAWS;
-		return STEP_DROP;
-	} else if (acceptable(t, cb)) {
+	if (rst ? acceptable(t, cb) : !bare && !paws_old(t, cb) && acceptable(t, cb))
 		return STEP_NEXT;
-	} else {
-		*why = seq_leq(cb->end_seq, t->rcv_nxt) ? ANP_MIB_DROP_TCP_OLD_DATA :
-							   ANP_MIB_DROP_TCP_WINDOW;
-	}
-	if (rst)
+	if (!rst && (bare || paws_old(t, cb)))
+		*why = ANP_MIB_DROP_TCP_PAWS;
+	else if (seq_leq(cb->end_seq, t->rcv_nxt))
+		*why = ANP_MIB_DROP_TCP_OLD_DATA;
+	else
+		*why = ANP_MIB_DROP_TCP_WINDOW;
+	/* RFC 7323 3.2: once agreed on, every segment has timestamps; one without gets no answer. */
+	if (bare || rst)
 		return STEP_DROP;
 	if (cb->flags & ANP_TCP_SYN)
 		anp_tcp_host_count(t, ANP_MIB_TCP_SYN_CHALLENGE);
