@@ -114,10 +114,40 @@ int anp_tcp_host_xmit(struct anp_tcb *t, struct sk_buff *skb)
 	return 0;
 }
 
+/* Joins the payload of @skb to @tail, as the module does, so that small segments weigh little. */
+static bool coalesce(struct ep *ep, struct sk_buff *tail, struct sk_buff *skb)
+{
+	struct skb_shared_info *si = skb_shinfo(tail);
+	skb_frag_t *f = si->nr_frags ? &si->frags[si->nr_frags - 1] : NULL;
+	struct page *page;
+
+	if (skb_cloned(tail) || skb->len > 4096)
+		return false;
+	/* Only a page of ours has room behind its frag. */
+	if (!f || f->off || f->page->refs != 1 || f->size + skb->len > f->page->size) {
+		page = si->nr_frags < MAX_SKB_FRAGS ? shim_page_alloc(4096) : NULL;
+		if (!page)
+			return false;
+		skb_fill_page_desc(tail, si->nr_frags, page, 0, 0);
+		f = &si->frags[si->nr_frags - 1];
+	}
+	skb_copy_bits(skb, 0, f->page->data + f->size, skb->len);
+	f->size += skb->len;
+	tail->len += skb->len;
+	tail->data_len += skb->len;
+	tail->truesize += skb->len;
+	ep->rmem += skb->len;
+	ANP_TCP_CB(tail)->end_seq = ANP_TCP_CB(skb)->end_seq;
+	ANP_TCP_CB(tail)->flags = ANP_TCP_CB(skb)->flags;
+	kfree_skb(skb);
+	return true;
+}
+
 void anp_tcp_host_deliver(struct anp_tcb *t, struct sk_buff *skb)
 {
 	const struct anp_tcp_cb *cb = ANP_TCP_CB(skb);
 	struct ep *ep = ep_of(t);
+	struct sk_buff *tail = skb_peek_tail(&ep->rcvq);
 	u32 end = cb->end_seq - !!(cb->flags & ANP_TCP_FIN);
 
 	SIM_CHECK(seq_leq(cb->seq, t->rcv_nxt) && seq_gt(end, t->rcv_nxt),
@@ -128,6 +158,9 @@ void anp_tcp_host_deliver(struct anp_tcb *t, struct sk_buff *skb)
 		  "delivered skb is not charged");
 	SIM_CHECK(!ep->gone, "data is delivered to a connection nobody owns");
 	ep->delivered += end - t->rcv_nxt;
+	if (tail && cb->seq == t->rcv_nxt && ANP_TCP_CB(tail)->seq + tail->len == cb->seq &&
+	    coalesce(ep, tail, skb))
+		return;
 	__skb_queue_tail(&ep->rcvq, skb);
 }
 
@@ -146,8 +179,8 @@ static bool unlucky(const struct ep *ep, int err)
 {
 	const struct app *peer = &ep->pair->app[!ep->host->id];
 
-	/* The peer's program sleeps: nobody waits for it for ever. */
-	if (ep->gone && peer->ep && sim.now < peer->read_at)
+	/* The peer's program slept: an orphan does not wait for it for ever. */
+	if (ep->gone && peer->s.pause)
 		return true;
 	if (!sim.net[0].lost && !sim.net[1].lost)
 		return false;
