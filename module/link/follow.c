@@ -58,16 +58,27 @@ void anp_follow_features(struct anp_dev *ad)
 	dev->needed_tailroom = lower->needed_tailroom;
 }
 
-/* The lower device has moved to another namespace, which emptied its address lists. */
-static void follow_move(struct anp_dev *ad)
+/*
+ * The lower device moves to another namespace, which empties its address lists.  Ours come off before
+ * that, else our own lists would count addresses as passed on that are not.
+ */
+static void leave_for_move(struct anp_dev *ad)
 {
-	if (!netif_running(ad->dev) || !anp_dev_is_ether(ad->dev))
+	if (netif_running(ad->dev))
+		anp_dev_addr_stop(ad);
+}
+
+static void return_from_move(struct anp_dev *ad)
+{
+	struct net_device *dev = ad->dev;
+
+	if (!netif_running(dev))
 		return;
-	if (dev_uc_add(ad->lower, ad->dev->dev_addr))
-		netdev_warn(ad->dev, "%s does not take our address after its move\n",
-			    ad->lower->name);
-	dev_mc_unsync(ad->lower, ad->dev);
-	dev_mc_sync(ad->lower, ad->dev);
+	if (anp_dev_addr_start(ad))
+		netdev_warn(dev, "%s does not take our address after its move\n", ad->lower->name);
+	netif_addr_lock_bh(dev);
+	dev_mc_sync(ad->lower, dev);
+	netif_addr_unlock_bh(dev);
 }
 
 /* Would the lower device's new address be ours? */
@@ -113,12 +124,14 @@ static int netdev_event(struct notifier_block *nb, unsigned long event, void *pt
 		call_netdevice_notifiers(NETDEV_NOTIFY_PEERS, ad->dev);
 		break;
 	case NETDEV_REGISTER:
-		follow_move(ad);
+		return_from_move(ad);
 		break;
 	case NETDEV_UNREGISTER:
 		/* Also said of a device that moves to another namespace; then we stay. */
-		if (lower->reg_state != NETREG_UNREGISTERING)
+		if (lower->reg_state != NETREG_UNREGISTERING) {
+			leave_for_move(ad);
 			break;
+		}
 		anp_dellink(ad->dev, &kill);
 		unregister_netdevice_many(&kill);
 		break;
