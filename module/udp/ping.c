@@ -4,6 +4,7 @@
  * and hear their replies (RFC 1122 3.2.2.6).  The identifier is the socket's port: the socket
  * writes it, whatever the program put there.
  */
+#include <linux/capability.h>
 #include <linux/cred.h>
 #include <linux/icmp.h>
 #include <linux/seqlock.h>
@@ -41,8 +42,13 @@ static bool group_allowed(struct net *net)
 
 static int ping_init_sock(struct sock *sk)
 {
-	/* What the kernel itself opens has no group. */
-	if (sk->sk_kern_sock || group_allowed(sock_net(sk)))
+	struct net *net = sock_net(sk);
+
+	/*
+	 * What the kernel itself opens has no group.  Who may send any ICMP by a raw socket of the
+	 * host may send echoes here, where there are no raw sockets.
+	 */
+	if (sk->sk_kern_sock || group_allowed(net) || ns_capable(net->user_ns, CAP_NET_RAW))
 		return anp_udp_init_sock(sk);
 	return -EACCES;
 }
