@@ -29,7 +29,7 @@ packets() {
 		esac
 	done < <(PYTHONPATH=$(dirname "$0")/../helpers PYTHONDONTWRITEBYTECODE=1 \
 		in_b python3 "$@" 2>"$WORK/packets.err")
-	[ "$last" = done ] && return
+	[ "$last" = "done" ] && return
 	comment <"$WORK/packets.err"
 	fail "${1##*/} ran to its end"
 }
