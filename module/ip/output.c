@@ -213,8 +213,6 @@ static int send(struct net *net, struct sk_buff *skb, const struct anp_route *rt
 		return -ENOMEM;
 	}
 	push_header(net, skb, rt, o);
-	skb->priority = READ_ONCE(skb->sk->sk_priority);
-	skb->mark = READ_ONCE(skb->sk->sk_mark);
 	anp_count(net, ANP_MIB_IP_OUT_REQUESTS);
 
 	err = check_mtu(skb, rt, o->df);
