@@ -107,6 +107,7 @@ static void una_advanced(struct anp_tcb *t, const struct anp_tcp_cb *cb)
 {
 	u32 prior_flight = anp_tcp_flight(t), acked = cb->rx.ack_seq - t->snd_una, rtt;
 	bool fin = t->fin_queued && cb->rx.ack_seq == t->write_seq;
+	bool recovering = t->ca_state == ANP_TCP_CA_RECOVERY;
 
 	t->snd_una = cb->rx.ack_seq;
 	t->bytes_acked += acked - fin;
@@ -115,7 +116,7 @@ static void una_advanced(struct anp_tcb *t, const struct anp_tcp_cb *cb)
 		rtt = ts_rtt(t, cb);
 	if (rtt)
 		anp_tcp_rtt_sample(t, rtt);
-	t->backoff = 0;
+	/* Not the backoff: RFC 6298 5 keeps it until there is a sample. */
 	t->retransmits = 0;
 	t->probes = 0;
 	t->stalled_at = 0;
@@ -125,7 +126,8 @@ static void una_advanced(struct anp_tcb *t, const struct anp_tcp_cb *cb)
 	anp_tcp_recovery_acked(t, acked);
 	/* What has been acknowledged is no longer counted as arrived out of order. */
 	t->sacked_out = min(t->sacked_out, anp_tcp_flight(t) - t->lost_out);
-	if (t->ca_state != ANP_TCP_CA_RECOVERY && cwnd_limited(t, prior_flight))
+	/* RFC 6582 3.2 step 3: the ACK that ends a recovery sets the window, and does not grow it. */
+	if (!recovering && cwnd_limited(t, prior_flight))
 		t->cong->cong_avoid(t, acked);
 	/* RFC 6298 5.2 and 5.3 */
 	t->t_rtx = 0;
