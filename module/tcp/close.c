@@ -82,7 +82,7 @@ void anp_tcp_abort(struct anp_tcb *t, u64 now)
 		return;
 	/* RFC 9293 3.10.5 */
 	if (anp_tcp_in(t, TCPF_SYN_RECV | TCPF_ESTABLISHED | TCPF_FIN_WAIT1 | TCPF_FIN_WAIT2 |
-		       TCPF_CLOSE_WAIT | TCPF_CLOSING | TCPF_LAST_ACK))
+		       TCPF_CLOSE_WAIT))
 		anp_tcp_send_reset(t);
 	anp_tcp_done(t);
 }
