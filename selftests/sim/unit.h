@@ -83,6 +83,7 @@ void lab_to(u8 state);
 struct sk_buff *lab_skb(const struct seg *s);
 void lab_rcv(const struct seg *s);
 #define RCV(...) lab_rcv(&(struct seg){ .wnd = LAB_WND, __VA_ARGS__ })
+#define RCV_RAW(...) lab_rcv(&(struct seg){ __VA_ARGS__ })
 /* The next segment sent; fails the test if there is none. */
 struct seg lab_sent(void);
 struct seg lab_look(struct sk_buff *skb);
