@@ -40,7 +40,7 @@ accel_flags() {
 }
 
 command_line() {
-	local line="console=ttyS0 loglevel=7 panic=-1 oops=panic unknown_nmi_panic net.ifnames=0 log_buf_len=8M"
+	local line="console=ttyS0 loglevel=7 panic=-1 oops=panic unknown_nmi_panic panic_print=0x40 net.ifnames=0 log_buf_len=8M"
 	[ -z "${ICOUNT:-}" ] ||
 		line+=" tsc=reliable clocksource=tsc nokaslr mitigations=off nowatchdog"
 	echo "$line ${CMDLINE_EXTRA:-}"

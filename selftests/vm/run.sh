@@ -176,14 +176,21 @@ fetch_results() {
 	rm -f "$RUN/results/status"
 }
 
-# The console since the job at hand began, or all that matters of it.
+# The console since the job at hand began: what came first, and how it ended.
 show_console() {
 	local from=1
 	[ -z "$current" ] ||
 		from=$(grep -n "anp-test: begin $current" "$console" | tail -n 1 | cut -d: -f1)
 	echo "# the console since then (all of it: ${console#"$ROOT"/}):"
-	tail -n "+${from:-1}" "$console" | tr -d '\r' |
-		if [ -n "$current" ]; then head -n 150; else tail -n 40; fi | sed 's/^/# /'
+	tail -n "+${from:-1}" "$console" | tr -d '\r' | awk '
+		NR <= 100 { print "# " $0; next }
+		{ late[NR % 80] = "# " $0 }
+		END {
+			if (NR > 180)
+				print "# ..."
+			for (i = NR > 180 ? NR - 79 : 101; i <= NR; i++)
+				print late[i % 80]
+		}'
 }
 
 # Complaints before the first test, between two tests, or at power-off belong
