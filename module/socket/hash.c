@@ -6,6 +6,7 @@
  */
 #include <linux/jhash.h>
 #include <linux/mm.h>
+#include <linux/prandom.h>
 #include <linux/rculist_nulls.h>
 #include <net/netns/hash.h>
 #include "stream.h"
@@ -143,15 +144,24 @@ static struct sock *lhash_lookup(const struct tuple *k)
 	const struct hlist_nulls_node *node;
 	struct sock *sk, *best;
 	int score, best_score;
+	u32 rand, equals;
 
 begin:
 	best = NULL;
 	best_score = 0;
+	equals = 1;
+	/* Of equals that share the port, each is the one for its share of all peers. */
+	rand = k->hash;
 	sk_nulls_for_each_rcu(sk, node, &lhash[slot]) {
 		score = listener_score(sk, k);
 		if (score > best_score) {
 			best = sk;
 			best_score = score;
+			equals = 1;
+		} else if (score && score == best_score && sk->sk_reuseport) {
+			if (!reciprocal_scale(rand, ++equals))
+				best = sk;
+			rand = next_pseudo_random32(rand);
 		}
 	}
 	if (get_nulls_value(node) != LHASH_NULLS + slot)

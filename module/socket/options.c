@@ -25,12 +25,19 @@ static int anp_level_set(struct sock *sk, int optname, sockptr_t optval, unsigne
 {
 	int val;
 
-	if (optname != ANP_ADDR_FAMILY)
+	if (optname != ANP_ADDR_FAMILY && optname != ANP_REUSEPORT)
 		return refuse(sk);
 	if (optlen < sizeof(val))
 		return -EINVAL;
 	if (copy_from_sockptr(&val, optval, sizeof(val)))
 		return -EFAULT;
+	if (optname == ANP_REUSEPORT) {
+		/* A bit beside others that change under the lock. */
+		lock_sock(sk);
+		sk->sk_reuseport = !!val;
+		release_sock(sk);
+		return 0;
+	}
 	if (val != AF_ANP && val != AF_INET)
 		return -EINVAL;
 	WRITE_ONCE(anp_sk(sk)->addr_family, val);
@@ -189,7 +196,8 @@ int anp_getsockopt(struct socket *sock, int level, int optname, char __user *opt
 
 	if (level == SOL_TCP && sk->sk_type == SOCK_STREAM)
 		return anp_tcp_getsockopt(sk, optname, optval, optlen);
-	if (level != SOL_IP && (level != SOL_ANP || optname != ANP_ADDR_FAMILY))
+	if (level != SOL_IP &&
+	    (level != SOL_ANP || (optname != ANP_ADDR_FAMILY && optname != ANP_REUSEPORT)))
 		return level == SOL_ANP ? refuse(sk) : refuse_level(sk);
 	if (get_user(len, optlen))
 		return -EFAULT;
@@ -197,7 +205,7 @@ int anp_getsockopt(struct socket *sock, int level, int optname, char __user *opt
 		return -EINVAL;
 	if (level == SOL_IP)
 		return ip_level_get(sk, optname, len, optval, optlen);
-	val = READ_ONCE(anp_sk(sk)->addr_family);
+	val = optname == ANP_REUSEPORT ? sk->sk_reuseport : READ_ONCE(anp_sk(sk)->addr_family);
 	len = min_t(int, len, sizeof(val));
 	if (put_user(len, optlen) || copy_to_user(optval, &val, len))
 		return -EFAULT;

@@ -41,14 +41,29 @@ static __poll_t poll_write(struct sock *sk)
 	return writeable(sk) ? EPOLLOUT | EPOLLWRNORM : 0;
 }
 
-static bool readable(struct sock *sk, const struct anp_tcb *t)
+bool anp_tcp_readable(const struct sock *sk)
 {
-	u32 have = READ_ONCE(t->rcv_nxt) - READ_ONCE(t->copied_seq);
+	const struct anp_tcb *t = anp_tcb(sk);
+	u32 next = READ_ONCE(t->rcv_nxt), have = next - READ_ONCE(t->copied_seq);
+	s32 window = READ_ONCE(t->rcv_wup) + READ_ONCE(t->rcv_wnd) - next;
 
 	if (skb_queue_empty_lockless(&sk->sk_receive_queue))
 		return false;
-	return have >= sock_rcvlowat(sk, 0, INT_MAX) ||
-	       atomic_read(&sk->sk_rmem_alloc) > READ_ONCE(sk->sk_rcvbuf) / 2;
+	/* With the window shut no more will come: what is there has to do, whatever SO_RCVLOWAT. */
+	return have >= sock_rcvlowat(sk, 0, INT_MAX) || window <= READ_ONCE(t->rcv_mss) ||
+	       atomic_read(&sk->sk_rmem_alloc) > READ_ONCE(sk->sk_rcvbuf) / 4 * 3;
+}
+
+int anp_stream_set_rcvlowat(struct sock *sk, int val)
+{
+	val = min(val, ANP_TCP_RCVBUF_MAX / 2);
+	WRITE_ONCE(sk->sk_rcvlowat, val ?: 1);
+	if (anp_tcp_readable(sk))
+		sk->sk_data_ready(sk);
+	/* The buffer has to take as much, and half of it is for payload. */
+	if (!(sk->sk_userlocks & SOCK_RCVBUF_LOCK) && 2 * val > sk->sk_rcvbuf)
+		WRITE_ONCE(sk->sk_rcvbuf, 2 * val);
+	return 0;
 }
 
 __poll_t anp_stream_poll(struct file *file, struct socket *sock, poll_table *wait)
@@ -69,7 +84,7 @@ __poll_t anp_stream_poll(struct file *file, struct socket *sock, poll_table *wai
 	if (shutdown & RCV_SHUTDOWN)
 		mask |= EPOLLIN | EPOLLRDNORM | EPOLLRDHUP;
 	if (state != TCP_SYN_SENT && state != TCP_SYN_RECV) {
-		if (readable(sk, anp_tcb(sk)))
+		if (anp_tcp_readable(sk))
 			mask |= EPOLLIN | EPOLLRDNORM;
 		if (shutdown & SEND_SHUTDOWN)
 			mask |= EPOLLOUT | EPOLLWRNORM;

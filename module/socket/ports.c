@@ -29,11 +29,18 @@ static bool same_port(const struct sock *sk, const struct net *net, u16 port)
 	return sk->sk_num == port && net_eq(sock_net(sk), net);
 }
 
+/* @other may be a TIME-WAIT, which remembers whose socket it was. */
+static kuid_t owner(struct sock *other)
+{
+	return other->sk_state == TCP_TIME_WAIT ? ((struct anp_tw *)other)->uid : other->sk_uid;
+}
+
 /*
  * May @sk not have @port because of @other?  SO_REUSEADDR on both lets them share it as long as
- * none listens; @strict: not even then, when any other port would do.
+ * none listens, ANP_REUSEPORT on both and one owner even then; @strict: not at all, when any other
+ * port would do.
  */
-static bool conflict(const struct sock *sk, const struct sock *other, bool strict)
+static bool conflict(struct sock *sk, struct sock *other, bool strict)
 {
 	if (sk == other)
 		return false;
@@ -44,10 +51,12 @@ static bool conflict(const struct sock *sk, const struct sock *other, bool stric
 		return false;
 	if (sk->sk_reuse && other->sk_reuse && other->sk_state != TCP_LISTEN)
 		return strict;
+	if (sk->sk_reuseport && other->sk_reuseport && uid_eq(sk->sk_uid, owner(other)))
+		return strict;
 	return true;
 }
 
-static bool conflicts(const struct bind_bucket *b, const struct sock *sk, u16 port, bool strict)
+static bool conflicts(const struct bind_bucket *b, struct sock *sk, u16 port, bool strict)
 {
 	struct sock *other;
 

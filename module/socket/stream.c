@@ -499,6 +499,7 @@ const struct proto_ops anp_stream_ops = {
 	.sendmsg	= anp_stream_sendmsg,
 	.recvmsg	= anp_stream_recvmsg,
 	.mmap		= sock_no_mmap,
+	.set_rcvlowat	= anp_stream_set_rcvlowat,
 };
 
 static struct anp_sock_type stream_type = {

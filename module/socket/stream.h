@@ -102,6 +102,7 @@ struct anp_tw {
 	bool			dead;
 	u8			tos;
 	int			oif;
+	kuid_t			uid;		/* of the program it was; for ANP_REUSEPORT */
 	struct anp_tcp_tw	tw;
 	struct timer_list	timer;
 };
@@ -285,6 +286,8 @@ void anp_stream_write_space(struct sock *sk);
 int anp_stream_sendmsg(struct socket *sock, struct msghdr *msg, size_t len);
 int anp_stream_recvmsg(struct socket *sock, struct msghdr *msg, size_t len, int flags);
 __poll_t anp_stream_poll(struct file *file, struct socket *sock, poll_table *wait);
+bool anp_tcp_readable(const struct sock *sk);	/* without or with its lock */
+int anp_stream_set_rcvlowat(struct sock *sk, int val);
 int anp_stream_ioctl(struct socket *sock, unsigned int cmd, unsigned long arg);
 int anp_tcp_setsockopt(struct sock *sk, int optname, sockptr_t optval, unsigned int optlen);
 int anp_tcp_getsockopt(struct sock *sk, int optname, char __user *optval, int __user *optlen);

@@ -114,13 +114,10 @@ void anp_tcp_host_error(struct anp_tcb *t, int err)
 	WRITE_ONCE(anp_tcb_sk(t)->sk_err, err);
 }
 
+/* Below SO_RCVLOWAT the program sleeps on, unless no more will come. */
 static void wake_reader(struct sock *sk, const struct anp_tcb *t)
 {
-	u32 have = t->rcv_nxt - t->copied_seq;
-
-	/* Below the mark the program sleeps on, unless the buffer cannot take what is missing. */
-	if (have >= sk->sk_rcvlowat || t->fin_rcvd ||
-	    atomic_read(&sk->sk_rmem_alloc) > sk->sk_rcvbuf / 2)
+	if (t->fin_rcvd || anp_tcp_readable(sk))
 		sk->sk_data_ready(sk);
 }
 

@@ -75,6 +75,7 @@ static struct anp_tw *tw_alloc(const struct sock *sk)
 	c->skc_family = PF_ANP;
 	c->skc_state = TCP_TIME_WAIT;
 	c->skc_reuse = sk->sk_reuse;
+	c->skc_reuseport = sk->sk_reuseport;
 	c->anp_autobound = sk->__sk_common.anp_autobound;
 	c->skc_bound_dev_if = sk->sk_bound_dev_if;
 	c->skc_prot = sk->sk_prot;
@@ -83,6 +84,7 @@ static struct anp_tw *tw_alloc(const struct sock *sk)
 	timer_setup(&tw->timer, tw_timer, 0);
 	tw->tos = inet_sk(sk)->tos;
 	tw->oif = sk->sk_bound_dev_if;
+	tw->uid = sk->sk_uid;
 	return tw;
 }
 

@@ -4,6 +4,8 @@
  * port, and the choice of the most specific receiver.  A socket never moves between buckets, so
  * readers need nothing but RCU.
  */
+#include <linux/jhash.h>
+#include <linux/prandom.h>
 #include <linux/random.h>
 #include <net/netns/hash.h>
 #include "udp.h"
@@ -33,14 +35,17 @@ struct anp_udp_bucket *anp_udp_bucket(struct anp_udp_table *t, const struct net 
 	return &t->buckets[(port + net_hash_mix(net)) & (ANP_UDP_BUCKETS - 1)];
 }
 
-/* May @sk not use @port because @sk2 does?  @share: SO_REUSEADDR counts. */
-static bool conflicts(const struct sock *sk, const struct sock *sk2, u16 port, bool share)
+/* May @sk not use @port because @sk2 does?  @share: SO_REUSEADDR and ANP_REUSEPORT count. */
+static bool conflicts(struct sock *sk, struct sock *sk2, u16 port, bool share)
 {
 	__be32 addr = inet_sk(sk)->inet_rcv_saddr, addr2 = inet_sk(sk2)->inet_rcv_saddr;
 
 	if (sk2 == sk || !net_eq(sock_net(sk2), sock_net(sk)) || inet_sk(sk2)->inet_num != port)
 		return false;
 	if (share && sk->sk_reuse && sk2->sk_reuse)
+		return false;
+	if (share && sk->sk_reuseport && sk2->sk_reuseport &&
+	    uid_eq(sk->sk_uid, sk2->sk_uid))
 		return false;
 	/* An echo identifier is one for all addresses. */
 	if (sk->sk_protocol == IPPROTO_ICMP)
@@ -163,12 +168,23 @@ struct sock *anp_udp_lookup(struct net *net, __be32 saddr, __be16 sport, __be32 
 	struct anp_udp_bucket *b = anp_udp_bucket(&anp_udp_table, net, port);
 	struct sock *sk, *best = NULL;
 	int points, most = -1;
+	u32 rand = 0, equals = 1;
 
 	sk_for_each_rcu(sk, &b->head) {
 		points = score(sk, net, saddr, sport, daddr, port, dif);
 		if (points > most) {
 			most = points;
 			best = sk;
+			equals = 1;
+		} else if (points >= 0 && points == most && sk->sk_reuseport) {
+			/* Of equals that share the port, each is the one for its share of all peers. */
+			if (!rand)
+				rand = jhash_3words((__force u32)saddr, (__force u32)daddr,
+						    (__force u32)sport << 16 | port,
+						    net_hash_mix(net));
+			if (!reciprocal_scale(rand, ++equals))
+				best = sk;
+			rand = next_pseudo_random32(rand);
 		}
 	}
 	return best;

@@ -49,6 +49,13 @@ struct sockaddr_anp {
  */
 #define ANP_ADDR_FAMILY 1
 
+/*
+ * ANP_REUSEPORT (int, 0 or 1; default 0): what SO_REUSEPORT is to AF_INET, which the kernel refuses
+ * to other families.  Sockets of one user that all set it before bind() share an address and port;
+ * what arrives goes to one of them, chosen by a hash of both addresses and ports.
+ */
+#define ANP_REUSEPORT 2
+
 /* The routing table of every anp device; iproute2 knows it by name with rt_tables.d/anp.conf. */
 #define ANP_RT_TABLE 1066
 

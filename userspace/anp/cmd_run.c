@@ -45,18 +45,10 @@ static bool is_ours(int fd)
 	return !getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &family, &len) && family == AF_ANP;
 }
 
-#ifdef ANP_REUSEPORT
 static int set_reuseport(int fd, int on)
 {
 	return setsockopt(fd, SOL_ANP, ANP_REUSEPORT, &on, sizeof(on));
 }
-#else
-/* The stack cannot share ports yet; what the kernel says of it is the truth. */
-static int set_reuseport(int fd, int on)
-{
-	return setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof(on));
-}
-#endif
 
 static int check_family(void)
 {
