@@ -17,7 +17,7 @@ dgram() {
 		*) last=$line ;;
 		esac
 	done < <(in_ns "$ns" python3 "$(dirname "$0")/$1" "${@:2}" 2>"$WORK/dgram.err")
-	[ "$last" = done ] && return
+	[ "$last" = "done" ] && return
 	comment <"$WORK/dgram.err"
 	fail "$1 ran to its end"
 }

@@ -33,14 +33,14 @@ check_output "a network that is not there" 'From 10.0.1.1 .* Net Unreachable' \
 check_output "a prohibited network" 'From 10.0.1.1 .* Packet filtered' ping_a -c 1 -W 5 192.0.2.1
 check_output "a neighbour that is not there" 'From 10.0.1.2 .* Host Unreachable' \
 	ping_a -c 1 -W 8 10.0.1.77
-check_output "ping -M do" 'message too long, mtu.?=.?1500' ping_a -c 1 -W 5 -M do -s 1473 10.0.2.2
-check "... and what fits" ping_a -c 1 -W 5 -M do -s 1472 10.0.2.2
+check_output "ping -M do" 'message too long, mtu.?=.?1500' ping_a -c 1 -W 5 -M "do" -s 1473 10.0.2.2
+check "... and what fits" ping_a -c 1 -W 5 -M "do" -s 1472 10.0.2.2
 check_output "a pattern" '1 received' ping_a -c 1 -W 5 -p a55a -s 1000 10.0.2.2
 
 must ip -n "$R" link set eth1 mtu 1300
 must ip -n "$B" link set eth0 mtu 1300
 check_output "a narrow link: the router says so" 'mtu ?= ?1300' \
-	ping_a -c 2 -i 0.3 -W 5 -M do -s 1400 10.0.2.2
+	ping_a -c 2 -i 0.3 -W 5 -M "do" -s 1400 10.0.2.2
 check "... and fragments go through it" ping_a -c 1 -W 5 -s 1400 10.0.2.2
 
 netem "$A" eth0 delay 10ms duplicate 100%
