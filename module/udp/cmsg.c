@@ -64,7 +64,7 @@ void anp_udp_recv_cmsgs(struct msghdr *msg, struct sock *sk, struct sk_buff *skb
 		put_origdst(msg, sk, skb);
 }
 
-/* A number of 1 to 4 bytes, as sendmsg() takes it for IP_TOS; -1 for other lengths. */
+/* An int or a byte; -1, which no option takes, for other lengths. */
 static int cmsg_number(const struct cmsghdr *cmsg)
 {
 	if (cmsg->cmsg_len == CMSG_LEN(sizeof(int)))
@@ -108,6 +108,16 @@ static int send_cmsg(struct cmsghdr *cmsg, struct anp_udp_dest *d)
 	}
 }
 
+/* UDP_SEGMENT; whatever else is left is not known. */
+static int send_segment(const struct sock *sk, struct cmsghdr *cmsg, struct anp_udp_dest *d)
+{
+	if (sk->sk_protocol != IPPROTO_UDP || cmsg->cmsg_level != SOL_UDP ||
+	    cmsg->cmsg_type != UDP_SEGMENT || cmsg->cmsg_len != CMSG_LEN(sizeof(u16)))
+		return -EINVAL;
+	d->gso_size = *(u16 *)CMSG_DATA(cmsg);
+	return 0;
+}
+
 /* Takes the control messages of a sendmsg() into @d.  -EINVAL for what it does not know. */
 int anp_udp_send_cmsgs(struct sock *sk, struct msghdr *msg, struct anp_udp_dest *d)
 {
@@ -117,17 +127,12 @@ int anp_udp_send_cmsgs(struct sock *sk, struct msghdr *msg, struct anp_udp_dest 
 	for_each_cmsghdr(cmsg, msg) {
 		if (!CMSG_OK(msg, cmsg))
 			return -EINVAL;
-		if (cmsg->cmsg_level == SOL_SOCKET) {
+		if (cmsg->cmsg_level == SOL_SOCKET)
 			err = anp_sock_cmsg_send(sk, msg, cmsg, &d->sockc);
-		} else if (cmsg->cmsg_level == SOL_IP) {
+		else if (cmsg->cmsg_level == SOL_IP)
 			err = send_cmsg(cmsg, d);
-		} else if (cmsg->cmsg_level == SOL_UDP && cmsg->cmsg_type == UDP_SEGMENT &&
-			   cmsg->cmsg_len == CMSG_LEN(sizeof(u16))) {
-			d->gso_size = *(u16 *)CMSG_DATA(cmsg);
-			err = 0;
-		} else {
-			err = -EINVAL;
-		}
+		else
+			err = send_segment(sk, cmsg, d);
 		if (err)
 			return err;
 	}

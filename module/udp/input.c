@@ -20,6 +20,18 @@ static __be32 spec_dst(const struct sk_buff *skb)
 	return inet_select_addr(skb->dev, iph->saddr, RT_SCOPE_LINK);
 }
 
+/* For busy polling, SO_INCOMING_CPU and SO_INCOMING_NAPI_ID. */
+static void mark_arrival(struct sock *sk, const struct sk_buff *skb)
+{
+	/* A peer's datagrams come by one queue; those of many do not. */
+	if (READ_ONCE(sk->sk_state) == TCP_ESTABLISHED) {
+		sk_mark_napi_id(sk, skb);
+		sk_incoming_cpu_update(sk);
+	} else {
+		sk_mark_napi_id_once(sk, skb);
+	}
+}
+
 void anp_udp_queue(struct sock *sk, struct sk_buff *skb, unsigned int pull,
 		   enum anp_mib_item full)
 {
@@ -36,7 +48,7 @@ void anp_udp_queue(struct sock *sk, struct sk_buff *skb, unsigned int pull,
 
 	if (READ_ONCE(anp_udp_sk(sk)->cmsg_flags) & ANP_CMSG_PKTINFO)
 		rx.spec_dst = spec_dst(skb);
-	sk_mark_napi_id_once(sk, skb);
+	mark_arrival(sk, skb);
 	__skb_pull(skb, pull);
 	*anp_udp_cb(skb) = rx;
 
@@ -147,9 +159,6 @@ static void rcv_segments(struct net *net, struct sk_buff *skb)
 	__skb_push(skb, -skb_network_offset(skb));
 	skb_reset_mac_header(skb);
 	skb->mac_len = 0;
-	/* The core cuts only what says that its checksum is still to be made, or has none. */
-	if (skb->ip_summed == CHECKSUM_UNNECESSARY && udp_hdr(skb)->check)
-		skb->ip_summed = CHECKSUM_PARTIAL;
 
 	segs = __skb_gso_segment(skb, features, false);
 	if (IS_ERR_OR_NULL(segs)) {
