@@ -21,22 +21,28 @@ int anp_udp_init_sock(struct sock *sk)
 	return 0;
 }
 
+static void write_names(struct inet_sock *inet, __be32 rcv_saddr, __be32 daddr, __be16 dport)
+{
+	WRITE_ONCE(inet->inet_rcv_saddr, rcv_saddr);
+	WRITE_ONCE(inet->inet_daddr, daddr);
+	WRITE_ONCE(inet->inet_dport, dport);
+}
+
 /* Changes what lookups and conflicts compare; under the bucket's lock where @sk is in one. */
 static void set_names(struct sock *sk, __be32 rcv_saddr, __be32 daddr, __be16 dport)
 {
 	struct inet_sock *inet = inet_sk(sk);
-	struct anp_udp_bucket *b = NULL;
+	struct anp_udp_bucket *b;
 
 	sock_owned_by_me(sk);
-	if (inet->inet_num) {
-		b = anp_udp_bucket(anp_udp_table_of(sk), sock_net(sk), inet->inet_num);
-		spin_lock_bh(&b->lock);
+	if (!inet->inet_num) {
+		write_names(inet, rcv_saddr, daddr, dport);
+		return;
 	}
-	WRITE_ONCE(inet->inet_rcv_saddr, rcv_saddr);
-	WRITE_ONCE(inet->inet_daddr, daddr);
-	WRITE_ONCE(inet->inet_dport, dport);
-	if (b)
-		spin_unlock_bh(&b->lock);
+	b = anp_udp_bucket(anp_udp_table_of(sk), sock_net(sk), inet->inet_num);
+	spin_lock_bh(&b->lock);
+	write_names(inet, rcv_saddr, daddr, dport);
+	spin_unlock_bh(&b->lock);
 }
 
 int anp_udp_autobind(struct sock *sk)

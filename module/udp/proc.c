@@ -18,7 +18,7 @@ static struct anp_udp_table *seq_table(const struct seq_file *seq)
 	return seq->op == &anp_icmp_seq_ops ? &anp_ping_table : &anp_udp_table;
 }
 
-/* The socket of the namespace at or behind *@pos; its bucket is locked.  NULL at the end. */
+/* The socket of the namespace at or behind *@pos, or NULL at the end.  Under RCU. */
 static struct sock *seq_find(struct seq_file *seq, loff_t *pos)
 {
 	struct anp_seq_state *st = seq->private;
@@ -28,40 +28,23 @@ static struct sock *seq_find(struct seq_file *seq, loff_t *pos)
 	struct sock *sk;
 
 	for (; bucket <= ANP_UDP_BUCKETS; bucket++, skip = 0) {
-		struct anp_udp_bucket *b = &t->buckets[bucket - 1];
-
-		if (hlist_empty(&b->head))
-			continue;
 		i = 0;
-		spin_lock_bh(&b->lock);
-		sk_for_each(sk, &b->head) {
+		sk_for_each_rcu(sk, &t->buckets[bucket - 1].head) {
 			if (!net_eq(sock_net(sk), seq_file_net(seq)) || i++ < skip)
 				continue;
-			st->bucket = bucket;
+			st->bucket = bucket - 1;
 			*pos = (bucket << POS_SHIFT) + i - 1;
 			return sk;
 		}
-		spin_unlock_bh(&b->lock);
 	}
-	st->bucket = 0;
 	*pos = bucket << POS_SHIFT;
 	return NULL;
 }
 
-static void seq_unlock(struct seq_file *seq)
-{
-	struct anp_seq_state *st = seq->private;
-
-	if (st->bucket)
-		spin_unlock_bh(&seq_table(seq)->buckets[st->bucket - 1].lock);
-	st->bucket = 0;
-}
-
 static void *anp_udp_seq_start(struct seq_file *seq, loff_t *pos)
+	__acquires(RCU)
 {
-	struct anp_seq_state *st = seq->private;
-
-	st->bucket = 0;
+	rcu_read_lock();
 	if (!*pos)
 		return SEQ_START_TOKEN;
 	/* Only whole tables and what follows from them: nobody else knows the positions. */
@@ -72,27 +55,17 @@ static void *anp_udp_seq_start(struct seq_file *seq, loff_t *pos)
 
 static void *anp_udp_seq_next(struct seq_file *seq, void *v, loff_t *pos)
 {
-	struct sock *sk;
-
-	if (v == SEQ_START_TOKEN) {
+	if (v == SEQ_START_TOKEN)
 		*pos = 1LL << POS_SHIFT;
-		return seq_find(seq, pos);
-	}
-
-	(*pos)++;
-	sk = v;
-	sk_for_each_from(sk) {
-		if (sk != v && net_eq(sock_net(sk), seq_file_net(seq)))
-			return sk;
-	}
-	*pos = ((*pos >> POS_SHIFT) + 1) << POS_SHIFT;
-	seq_unlock(seq);
+	else
+		(*pos)++;
 	return seq_find(seq, pos);
 }
 
 static void anp_udp_seq_stop(struct seq_file *seq, void *v)
+	__releases(RCU)
 {
-	seq_unlock(seq);
+	rcu_read_unlock();
 }
 
 static void show_sock(struct seq_file *seq, struct sock *sk)
@@ -104,7 +77,7 @@ static void show_sock(struct seq_file *seq, struct sock *sk)
 
 	seq_printf(seq,
 		   "%5u: %08X:%04X %08X:%04X %02X %08X:%08X %02X:%08lX %08X %5u %8d %lu %d %pK %u",
-		   st->bucket - 1, inet->inet_rcv_saddr, ntohs(inet->inet_sport),
+		   st->bucket, inet->inet_rcv_saddr, ntohs(inet->inet_sport),
 		   inet->inet_daddr, ntohs(inet->inet_dport), sk->sk_state, wmem, rmem, 0, 0L, 0,
 		   from_kuid_munged(seq_user_ns(seq), sock_i_uid(sk)), 0, sock_i_ino(sk),
 		   refcount_read(&sk->sk_refcnt), sk, drops);
