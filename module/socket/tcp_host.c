@@ -14,15 +14,6 @@ DEFINE_PER_CPU(struct net *, anp_tcp_cur_net);
 /* usecs_to_jiffies() takes no more; a longer wait is done in pieces. */
 #define TIMER_MAX_US	(1000u * USEC_PER_SEC)
 
-static bool sk_is_locked(const struct sock *sk)
-{
-#ifdef CONFIG_LOCKDEP
-	return lockdep_sock_is_held(sk);
-#else
-	return true;
-#endif
-}
-
 void anp_tcp_csum_prepare(struct sk_buff *skb, __be32 saddr, __be32 daddr)
 {
 	tcp_hdr(skb)->check = ~csum_tcpudp_magic(saddr, daddr, skb->len, IPPROTO_TCP, 0);
@@ -44,7 +35,7 @@ int anp_tcp_host_xmit(struct anp_tcb *t, struct sk_buff *skb)
 	const struct anp_route *rt;
 	int err;
 
-	WARN_ON_ONCE(!sk_is_locked(sk));
+	lockdep_assert(lockdep_sock_is_held(sk));
 	err = anp_sk_route(sk, &rt);
 	if (err) {
 		anp_drop(sock_net(sk), skb, ANP_MIB_DROP_IP_NO_ROUTE);

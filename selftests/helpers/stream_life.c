@@ -355,6 +355,7 @@ static void test_timeouts(void)
 
 static void test_lowat(void)
 {
+	static char big[600000];
 	char buf[100] = {};
 	int c, s;
 
@@ -370,6 +371,24 @@ static void test_lowat(void)
 	shutdown(c, SHUT_WR);
 	say("the end counts", ready(s, POLLIN | POLLRDHUP, 2000));
 	say("recv below the mark at the end", recv(s, buf, 100, 0));
+	pair_close(c, s);
+
+	pair(&c, &s);
+	opt(s, SOL_SOCKET, SO_RCVLOWAT, 500000);
+	if (!fork())
+		_exit(send(c, big, sizeof(big), 0) != sizeof(big));
+	say("a mark above the buffer", ready(s, POLLIN, 3000));
+	opt(s, SOL_SOCKET, SO_RCVLOWAT, 1);
+	say("all arrives", drain(s, sizeof(big)));
+	wait(NULL);
+	opt(s, SOL_SOCKET, SO_RCVBUF, 4096);
+	opt(s, SOL_SOCKET, SO_RCVLOWAT, 500000);
+	if (!fork())
+		_exit(send(c, big, sizeof(big), 0) != sizeof(big));
+	say("a mark above a fixed buffer", ready(s, POLLIN, 3000));
+	opt(s, SOL_SOCKET, SO_RCVLOWAT, 1);
+	say("all arrives", drain(s, sizeof(big)));
+	wait(NULL);
 	pair_close(c, s);
 }
 
