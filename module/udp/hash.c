@@ -177,7 +177,7 @@ struct sock *anp_udp_lookup(struct net *net, __be32 saddr, __be16 sport, __be32 
 			best = sk;
 			equals = 1;
 		} else if (points >= 0 && points == most && sk->sk_reuseport) {
-			/* Of equals that share the port, each is the one for its share of all peers. */
+			/* Of equals that share the port, each has its part of all peers. */
 			if (!rand)
 				rand = jhash_3words((__force u32)saddr, (__force u32)daddr,
 						    (__force u32)sport << 16 | port,

@@ -55,7 +55,7 @@ struct anp_udp_cork;
  */
 struct anp_udp_sock {
 	struct anp_sock		anp;		/* must be first */
-	struct anp_route	last;		/* cached, of the last send to another than the peer */
+	struct anp_route	last;		/* cached: the last send to who is not the peer */
 	__be32			last_saddr;	/* the source that send asked for */
 	struct anp_udp_cork	*cork;
 	u16			gso_size;	/* UDP_SEGMENT */
