@@ -60,7 +60,7 @@ static enum step check_seq(struct anp_tcb *t, const struct anp_tcp_cb *cb,
 		*why = ANP_MIB_DROP_TCP_OLD_DATA;
 	else
 		*why = ANP_MIB_DROP_TCP_WINDOW;
-	/* RFC 7323 3.2: once agreed on, every segment has timestamps; one without gets no answer. */
+	/* RFC 7323 3.2: once agreed on, all segments have timestamps; none without is answered. */
 	if (bare || rst)
 		return STEP_DROP;
 	if (cb->flags & ANP_TCP_SYN)
