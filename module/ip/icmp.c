@@ -194,7 +194,10 @@ static bool make_reply(struct net *net, struct sk_buff *skb)
 	return true;
 }
 
-/* RFC 1122 3.2.2.6: back to the sender, with the same data and type of service. */
+/*
+ * RFC 1122 3.2.2.6: back to the sender, with the same data and type of service.
+ * DEVIATION: it also wants a recorded route completed and sent back; options are ignored.
+ */
 static void rcv_echo(struct net *net, struct sk_buff *skb)
 {
 	const struct iphdr *iph = ip_hdr(skb);
@@ -265,7 +268,10 @@ static void icmp_rcv(struct sk_buff *skb)
 		anp_icmp_rcv_error(skb);
 		return;
 	}
-	/* RFC 6633 3: source quench is ignored; so are redirects, and what RFC 6918 retired. */
+	/*
+	 * RFC 6633 3: source quench is ignored, and so is what RFC 6918 retired.
+	 * DEVIATION: RFC 1122 3.2.2.2 wants redirects followed; routes here are the user's.
+	 */
 	anp_drop(net, skb, ANP_MIB_DROP_ICMP_TYPE);
 }
 

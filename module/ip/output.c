@@ -48,19 +48,25 @@ void anp_ip_set_owner_ctl(struct net *net, struct sk_buff *skb)
  */
 static int xmit_local(struct sk_buff *skb, struct net_device *dev, u8 pkt_type)
 {
+	struct net *net = dev_net(dev);
+
 	/* A device without link addresses has no header to push. */
 	if (dev->header_ops && dev_hard_header(skb, dev, ETH_P_IP, dev->dev_addr, dev->dev_addr,
 					       skb->len) < 0) {
-		anp_drop(dev_net(dev), skb, ANP_MIB_DROP_IP_OUT);
+		anp_drop(net, skb, ANP_MIB_DROP_IP_OUT);
 		return -EINVAL;
 	}
 	skb_reset_mac_header(skb);
 	__skb_pull(skb, skb_network_offset(skb));
 	skb->pkt_type = pkt_type;
+	skb_clear_tstamp(skb);
 	/* The stack's own memory does not err; a packet that stays inside needs no checksum. */
 	if (skb->ip_summed == CHECKSUM_NONE)
 		skb->ip_summed = CHECKSUM_UNNECESSARY;
-	return netif_rx(skb) == NET_RX_SUCCESS ? 0 : -ENOBUFS;
+	if (netif_rx(skb) == NET_RX_SUCCESS)
+		return 0;
+	anp_count(net, ANP_MIB_DROP_IP_OUT);
+	return -ENOBUFS;
 }
 
 /* Does a copy of a multicast go back to ourselves?  RFC 1112 6.1, IP_MULTICAST_LOOP. */

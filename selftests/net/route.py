@@ -138,13 +138,12 @@ class Wire:
         self.dump.stderr.readline()
 
     def lines(self, count, seconds=3):
-        got = []
+        text = ""
         end = time.monotonic() + seconds
-        while len(got) < count and select.select([self.dump.stdout], [], [],
-                                                 max(0, end - time.monotonic()))[0]:
-            got.append(os.read(self.dump.stdout.fileno(), 65536).decode())
-            got = "".join(got).splitlines()
-        return [(line.split(" > ")[1].split(",")[0], line) for line in got]
+        while text.count("\n") < count and select.select([self.dump.stdout], [], [],
+                                                         max(0, end - time.monotonic()))[0]:
+            text += os.read(self.dump.stdout.fileno(), 65536).decode()
+        return [(line.split(" > ")[1].split(",")[0], line) for line in text.splitlines()]
 
     def close(self):
         self.dump.terminate()
