@@ -45,17 +45,6 @@ static void set_names(struct sock *sk, __be32 rcv_saddr, __be32 daddr, __be16 dp
 	spin_unlock_bh(&b->lock);
 }
 
-int anp_udp_autobind(struct sock *sk)
-{
-	int err = 0;
-
-	lock_sock(sk);
-	if (!inet_sk(sk)->inet_num)
-		err = anp_udp_get_port(sk, 0);
-	release_sock(sk);
-	return err == -EADDRINUSE ? -EAGAIN : err;
-}
-
 static int bind_locked(struct sock *sk, __be32 addr, u16 port, unsigned int type)
 {
 	struct inet_sock *inet = inet_sk(sk);

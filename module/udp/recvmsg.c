@@ -53,6 +53,6 @@ int anp_udp_recvmsg(struct socket *sock, struct msghdr *msg, size_t len, int fla
 	if (flags & MSG_TRUNC)
 		err = skb->len;
 out:
-	skb_free_datagram(sk, skb);
+	consume_skb(skb);
 	return err;
 }

@@ -120,8 +120,6 @@ void anp_udp_table_init(struct anp_udp_table *t, u16 low, u16 high);
 int anp_udp_bind(struct socket *sock, struct sockaddr *uaddr, int len);
 int anp_udp_connect(struct socket *sock, struct sockaddr *uaddr, int len, int flags);
 int anp_udp_shutdown(struct socket *sock, int how);
-/* Binds @sk to a random port if it has none. */
-int anp_udp_autobind(struct sock *sk);
 void anp_udp_close(struct sock *sk, long timeout);
 int anp_udp_disconnect(struct sock *sk, int flags);
 int anp_udp_init_sock(struct sock *sk);
