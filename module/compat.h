@@ -98,4 +98,35 @@ static inline int anp_newlink_compat(struct net *link_net, struct net_device *de
 #define anp_sock_cmsg_send(sk, msg, cmsg, sockc)	__sock_cmsg_send(sk, cmsg, sockc)
 #endif
 
+/* ---- IPv4: renamed or moved in 6.5, 6.6, 6.15, 6.16 and 6.18 ---- */
+
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 5, 0)
+#include <net/gso.h>
+#endif
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 6, 0)
+#define anp_sk_mc_loop(sk)	(inet_sk(sk)->mc_loop)
+#else
+#define anp_sk_mc_loop(sk)	inet_test_bit(MC_LOOP, sk)
+#endif
+
+/* Since 6.15 a queue's lookup gives no reference; those that a kill gives up are put at once. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 15, 0)
+#define anp_frag_kill(q, refs)	((void)(refs), inet_frag_kill(q))
+#define anp_frag_put(q, refs)	((void)(refs), inet_frag_put(q))
+#else
+#define anp_frag_kill(q, refs)	inet_frag_kill(q, refs)
+#define anp_frag_put(q, refs)	inet_frag_putn(q, refs)
+#endif
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 16, 0)
+#define timer_container_of	from_timer
+#endif
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 18, 0)
+#define anp_fl4_set_tos(fl4, tos)	((fl4)->flowi4_tos = (tos) & INET_DSCP_MASK)
+#else
+#define anp_fl4_set_tos(fl4, tos)	((fl4)->flowi4_dscp = inet_dsfield_to_dscp(tos))
+#endif
+
 #endif /* ANP_COMPAT_H */

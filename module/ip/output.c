@@ -74,7 +74,7 @@ static bool loops_multicast(const struct net *net, const struct sk_buff *skb)
 {
 	if (ip_hdr(skb)->daddr != htonl(INADDR_ALLHOSTS_GROUP))
 		return false;
-	return skb->sk == anp_net(net)->ctl_sk || inet_sk(skb->sk)->mc_loop;
+	return skb->sk == anp_net(net)->ctl_sk || anp_sk_mc_loop(skb->sk);
 }
 
 static void loop_copy(struct net *net, struct sk_buff *skb, const struct anp_route *rt)

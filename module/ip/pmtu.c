@@ -136,7 +136,7 @@ u32 anp_pmtu_plateau(u32 len)
 /* Frees what has expired and waits for the next. */
 static void pmtu_timer(struct timer_list *t)
 {
-	struct anp_pmtu *p = from_timer(p, t, timer);
+	struct anp_pmtu *p = timer_container_of(p, t, timer);
 	unsigned long now = jiffies, next = now + PMTU_AGE;
 	struct pmtu_entry *e;
 	int i;
@@ -177,7 +177,7 @@ int anp_pmtu_net_init(struct anp_net *anet)
 /* No packet of the namespace can arrive any more. */
 void anp_pmtu_net_exit(struct anp_net *anet)
 {
-	del_timer_sync(&anet->pmtu->timer);
+	timer_delete_sync(&anet->pmtu->timer);
 	kfree(anet->pmtu);
 	anet->pmtu = NULL;
 }

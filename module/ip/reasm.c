@@ -61,10 +61,11 @@ static void queue_init(struct inet_frag_queue *q, const void *key)
  */
 static void queue_expire(struct timer_list *t)
 {
-	struct inet_frag_queue *q = from_timer(q, t, timer);
+	struct inet_frag_queue *q = timer_container_of(q, t, timer);
 	struct anp_frag_queue *fq = container_of(q, struct anp_frag_queue, q);
 	struct net *net = q->fqdir->net;
 	struct sk_buff *head = NULL;
+	int refs = 1;			/* the timer's */
 
 	rcu_read_lock();
 	/* The namespace is going: so are its counters.  Pairs with fqdir_pre_exit(). */
@@ -76,7 +77,7 @@ static void queue_expire(struct timer_list *t)
 		spin_unlock(&q->lock);
 		goto out;
 	}
-	inet_frag_kill(q);
+	anp_frag_kill(q, &refs);
 	if (q->flags & INET_FRAG_FIRST_IN)
 		head = inet_frag_pull_head(q);
 	spin_unlock(&q->lock);
@@ -92,7 +93,7 @@ static void queue_expire(struct timer_list *t)
 	anp_drop(net, head, ANP_MIB_DROP_IP_REASM_TIMEOUT);
 out:
 	rcu_read_unlock();
-	inet_frag_put(q);
+	anp_frag_put(q, refs);
 }
 
 static struct inet_frags frags = {
@@ -163,14 +164,14 @@ static bool note_end(struct inet_frag_queue *q, const struct span *s)
  * Returns 0, and @skb is the caller's; or the drop reason, and @skb is freed with the queue.
  */
 static int assemble(struct anp_frag_queue *fq, struct sk_buff *skb, struct sk_buff *prev_tail,
-		    struct net_device *dev)
+		    struct net_device *dev, int *refs)
 {
 	u8 ecn = ip_frag_ecn_table[fq->ecn];
 	struct iphdr *iph;
 	void *parts;
 	int len;
 
-	inet_frag_kill(&fq->q);
+	anp_frag_kill(&fq->q, refs);
 	/* RFC 3168 5.3: fragments that are ECN-capable and fragments that are not. */
 	if (ecn == 0xff)
 		return ANP_MIB_DROP_IP_REASM;
@@ -207,7 +208,7 @@ enum verdict {
 };
 
 static enum verdict queue_insert(struct anp_frag_queue *fq, struct sk_buff *skb,
-				 const struct span *s, int *reason)
+				 const struct span *s, int *reason, int *refs)
 {
 	struct inet_frag_queue *q = &fq->q;
 	struct net_device *dev = skb->dev;
@@ -243,7 +244,7 @@ static enum verdict queue_insert(struct anp_frag_queue *fq, struct sk_buff *skb,
 
 	if (q->flags != (INET_FRAG_FIRST_IN | INET_FRAG_LAST_IN) || q->meat != q->len)
 		return QUEUED;
-	*reason = assemble(fq, skb, prev_tail, dev);
+	*reason = assemble(fq, skb, prev_tail, dev, refs);
 	return *reason ? FAILED : COMPLETE;
 }
 
@@ -252,6 +253,7 @@ struct sk_buff *anp_reasm(struct net *net, struct sk_buff *skb)
 	struct anp_frag_queue *fq;
 	enum verdict verdict;
 	struct span s;
+	int refs = 0;
 	int reason;
 
 	anp_count(net, ANP_MIB_IP_REASM_REQDS);
@@ -266,11 +268,11 @@ struct sk_buff *anp_reasm(struct net *net, struct sk_buff *skb)
 	}
 
 	spin_lock(&fq->q.lock);
-	verdict = queue_insert(fq, skb, &s, &reason);
+	verdict = queue_insert(fq, skb, &s, &reason, &refs);
 	if (verdict == BROKEN)
-		inet_frag_kill(&fq->q);
+		anp_frag_kill(&fq->q, &refs);
 	spin_unlock(&fq->q.lock);
-	inet_frag_put(&fq->q);
+	anp_frag_put(&fq->q, refs);
 
 	switch (verdict) {
 	case COMPLETE:

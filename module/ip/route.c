@@ -7,10 +7,10 @@
 #include <linux/inetdevice.h>
 #include <linux/jhash.h>
 #include <linux/rtnetlink.h>
+#include <net/inet_dscp.h>
 #include <net/ip_fib.h>
 #include <net/netns/hash.h>
 #include <net/nexthop.h>
-#include <net/route.h>
 #include "ip.h"
 
 /* RFC 791: the length field. */
@@ -31,12 +31,12 @@ static int lookup(struct net *net, const struct anp_flow *fl, struct fib_result 
 		.daddr = fl->daddr,
 		.saddr = fl->saddr,
 		.flowi4_oif = fl->oif,
-		.flowi4_tos = fl->tos & IPTOS_RT_MASK,
 	};
 	int err;
 
 	if (!tb)
 		return -ENETUNREACH;
+	anp_fl4_set_tos(&fl4, fl->tos);
 	err = fib_table_lookup(tb, &fl4, res, FIB_LOOKUP_NOREF);
 	return err == -EAGAIN ? -ENETUNREACH : err;
 }
