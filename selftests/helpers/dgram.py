@@ -16,6 +16,7 @@ import traceback
 AF_ANP = 22
 SOL_ANP = 322
 ANP_ADDR_FAMILY = 1
+ANP_REUSEPORT = 2
 
 SOL_UDP = 17
 UDP_CORK = 1

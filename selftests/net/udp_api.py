@@ -8,8 +8,8 @@ import fcntl
 import socket
 import struct
 
-from dgram import (AF_ANP, IP_MTU_DISCOVER, IP_PKTINFO, IP_RECVERR, IP_RECVTTL, SO_ATTACH_FILTER,
-                   SO_PEEK_OFF, SOL_UDP, UDP_CORK, UDP_SEGMENT, anp_socket, as_nobody, cmsgs, done,
+from dgram import (AF_ANP, ANP_REUSEPORT, IP_MTU_DISCOVER, IP_PKTINFO, IP_RECVERR, IP_RECVTTL, SO_ATTACH_FILTER,
+                   SO_PEEK_OFF, SOL_ANP, SOL_UDP, UDP_CORK, UDP_SEGMENT, anp_socket, as_nobody, cmsgs, done,
                    eq, err_is, pattern, point, readable, section, stat, udp, wait_until)
 
 OWN = "10.0.0.2"
@@ -224,6 +224,43 @@ def choosing():
         s.close()
 
 
+def sharing():
+    """ANP_REUSEPORT: one port, several sockets of one user, each with its part of the peers."""
+    def member():
+        s = anp_socket()
+        s.setsockopt(SOL_ANP, ANP_REUSEPORT, 1)
+        s.bind((OWN, 6200))
+        return s
+
+    def stranger():
+        try:
+            member()
+        except OSError as e:
+            return 0 if e.errno == errno.EADDRINUSE else 1
+        return 2
+    group = [member() for _ in range(4)]
+    eq("another user cannot join", 0, as_nobody(stranger))
+    err_is("nor who does not share", errno.EADDRINUSE, udp, "anp", OWN, 6200)
+    peers = [udp(addr=OWN) for _ in range(64)]
+    for _ in range(2):
+        for i, s in enumerate(peers):
+            s.sendto(bytes([i]), (OWN, 6200))
+    got = []
+    for s in group:
+        s.setblocking(False)
+        got.append([])
+        try:
+            while True:
+                got[-1].append(s.recv(1)[0])
+        except BlockingIOError:
+            pass
+    eq("each datagram to one of them", sorted(list(range(64)) * 2), sorted(sum(got, [])))
+    point(min(map(len, got)) > 0, "all have work", list(map(len, got)))
+    point(all(x.count(i) in (0, 2) for x in got for i in range(64)), "a peer keeps its socket", got)
+    for s in group + peers:
+        s.close()
+
+
 def everyone():
     """A broadcast reaches all sockets of the port, ours included."""
     socks = [udp(addr="0.0.0.0", port=6100, reuse=True) for _ in range(3)]
@@ -400,7 +437,7 @@ def many():
 
 def main():
     for fn in (making, binding, privilege, connecting, send_errors, options, local, receiving,
-               choosing, everyone, refused, corking, segments, control, shutting, filtering,
+               choosing, sharing, everyone, refused, corking, segments, control, shutting, filtering,
                overflow, many):
         with section(fn.__name__):
             fn()
