@@ -53,8 +53,8 @@ def changes(before, after):
 
 
 def ether(packet, dst=None, src=None):
-    """The frame of an IP or ARP packet, of bytes (IPv4), or the frame itself."""
-    if isinstance(packet, Ether):
+    """The frame of an IP or ARP packet, or of Raw data as IPv4; a frame, or its bytes, itself."""
+    if isinstance(packet, (Ether, bytes)):
         return bytes(packet)
     proto = 0x806 if isinstance(packet, ARP) else 0x800
     return bytes(Ether(dst=dst or ANP_MAC, src=src or PEER_MAC, type=proto) / packet)

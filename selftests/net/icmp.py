@@ -5,7 +5,7 @@
 import time
 
 from packets import (ANP, BROADCAST, ICMP, IP, PEER, UDP, Raw, answered, changes, counted,
-                     counters, done, drain, dropped, echo, is_echo_reply, is_icmp, point,
+                     counters, done, drain, dropped, echo, ether, is_echo_reply, is_icmp, point,
                      receive, send, settle, silent)
 
 UNKNOWN = 253                   # RFC 3692: a protocol nobody has
@@ -142,9 +142,9 @@ def rate_limit():
     """RFC 1812 4.3.2.8: 1 000 a second, 50 at once; echo replies are not limited."""
     time.sleep(0.2)
     before = counters()
-    frames = unknown()
+    frame = ether(unknown())
     start = time.monotonic()
-    send(*[frames] * 400)
+    send(*[frame] * 400)
     spent = time.monotonic() - start
     settle(before, {"IpInUnknownProtos": 400}, timeout=5)
     got = changes(before, counters())
@@ -154,7 +154,7 @@ def rate_limit():
     time.sleep(0.2)
     answered("... later there is one again", unknown(), is_icmp(3, 2))
     before = counters()
-    send(*[echo(size=8)] * 400)
+    send(*[ether(echo(size=8))] * 400)
     got = settle(before, {"IcmpOutEchoReps": 400}, timeout=5)
     point(got.get("IcmpOutEchoReps") == 400, "400 echoes are all answered",
           got)
