@@ -137,7 +137,9 @@ static void sk_show(struct seq_file *seq, struct sock *sk)
 	};
 
 	if (l.state == TCP_LISTEN) {
+		/* As `ss` shows a listener: how many wait, and how many may. */
 		l.rx = READ_ONCE(sk->sk_ack_backlog);
+		l.tx = READ_ONCE(sk->sk_max_ack_backlog);
 	} else {
 		l.rx = max_t(s32, READ_ONCE(t->rcv_nxt) - READ_ONCE(t->copied_seq), 0);
 		l.tx = READ_ONCE(t->write_seq) - READ_ONCE(t->snd_una);
