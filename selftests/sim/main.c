@@ -54,6 +54,16 @@ static void died(void)
 	fflush(stdout);
 }
 
+/* The engine does not come back: the worker ends, its parent counts the seed as failed. */
+static void hangs(int sig)
+{
+	(void)sig;
+	printf("seed %llu scenario %s: hangs\n", sim.seed, sim.scenario->name);
+	trace_dump();
+	fflush(stdout);
+	_exit(1);
+}
+
 static u32 scenario_nr(const struct scenario *s)
 {
 	return s - sim_scenarios;
@@ -66,6 +76,7 @@ static void run_seed(struct worker *w, u64 seed)
 
 	w->seed = seed;
 	w->busy = true;
+	alarm(120);
 	w->runs[nr]++;
 	if (!sim_run(seed, s))
 		w->failed[nr]++;
@@ -299,6 +310,7 @@ int main(int argc, char **argv)
 	shared->next = 1;
 	shared->last = 1000;
 	jobs = options(argc, argv);
+	signal(SIGALRM, hangs);
 	__sanitizer_set_death_callback(died);
 	clock_gettime(CLOCK_MONOTONIC, &from);
 	if (shared->next == shared->last || sim.verbose) {

@@ -17,6 +17,7 @@ static void packet_add(struct sk_buff *skb, u8 to, u64 at, bool damaged)
 	p->skb = skb;
 	p->to = to;
 	p->damaged = damaged;
+	p->sum = wire_checksum(skb);
 	p->next = sim.packets.next;
 	p->prev = &sim.packets;
 	p->next->prev = p;
@@ -204,8 +205,10 @@ void net_send(struct host *from, struct sk_buff *skb)
 static struct sk_buff *receive(struct packet *p)
 {
 	bool damaged = p->damaged;
+	u16 sum = p->sum;
 	struct sk_buff *skb = packet_take(p);
 
+	SIM_CHECK(wire_checksum(skb) == sum, "a segment was written to while under way");
 	if (sim.checksum && wire_checksum(skb)) {
 		SIM_CHECK(damaged, "checksum of an undamaged segment is wrong");
 		trace_note("checksum is wrong", 0, 0);

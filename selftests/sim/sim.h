@@ -185,6 +185,7 @@ struct packet {
 	struct packet *next, *prev;	/* all that are under way */
 	u8 to;
 	bool damaged;
+	u16 sum;		/* of all its bytes: nobody may write to it under way */
 };
 
 enum wire_layout { WIRE_SAME_SKB, WIRE_LINEAR, WIRE_PAGE, WIRE_BARE_HEADER, WIRE_CRUMBS, WIRE_KINDS };

@@ -111,6 +111,19 @@ TEST(send__not_beyond_the_peers_window)
 	EXPECT(sent == 2 * LAB_MSS || sent == 3000);
 }
 
+TEST(send__not_into_a_window_that_was_taken_back)
+{
+	u32 first = in_flight(3);
+
+	/* RFC 9293 3.8.6: strongly discouraged, and to be survived. */
+	RCV_RAW(.flags = ANP_TCP_ACK, .seq = LAB_RCV_NXT, .ack = first + LAB_MSS, .wnd = 100);
+	lab_write(LAB_MSS);
+	EXPECT(lab_silent());
+	/* What was sent is sent again all the same. */
+	lab_pass(lab_until());
+	EXPECT_EQ(lab_sent().seq, first + LAB_MSS);
+}
+
 TEST(nagle__second_short_segment_waits)
 {
 	lab_to(TCP_ESTABLISHED);
@@ -369,4 +382,13 @@ TEST(mtu__what_was_too_big_goes_again_smaller)
 	EXPECT(len >= 1000);
 	/* No sign of congestion: RFC 1191 6.5. */
 	EXPECT(lab.t.ssthresh > 10 * LAB_MSS);
+}
+
+TEST(mtu__a_lie_does_not_make_crumbs)
+{
+	in_flight(1);
+	anp_tcp_mss_changed(&lab.t, 1, lab.now);
+	EXPECT_EQ(lab.t.mss, ANP_TCP_MSS_MIN);
+	while (!lab_silent())
+		EXPECT(lab_sent().len <= ANP_TCP_MSS_MIN);
 }
