@@ -15,5 +15,19 @@ pattern "64 MB echoed, ANP server" "$B" "$A" 10.0.0.2 $((64 << 20))
 pattern "4 MB in chunks of random size, ANP client" "$A" "$B" 10.0.0.1 $((4 << 20)) -r
 pattern "4 MB in chunks of random size, ANP server" "$B" "$A" 10.0.0.2 $((4 << 20)) -r
 check_output "the handshake is SYN, SYN-ACK, ACK" 'Flags \[S\].*' tcpdump -nn -r "$CAPTURE" -c 1
+kill_bg
+
+# As a wire would see it: no offloads, every packet with a sum of its own.
+must in_a ethtool -K eth0 tx off tso off gso off
+must in_b ethtool -K eth0 tx off tso off gso off gro off
+must capture "$B" eth0 tcp
+pattern "1 MB without offloads, ANP client" "$A" "$B" 10.0.0.1 $((1 << 20))
+pattern "1 MB without offloads, ANP server" "$B" "$A" 10.0.0.2 $((1 << 20))
+sent_whole() { tcpdump -nn -r "$CAPTURE" 'src host 10.0.0.2 and tcp[tcpflags] & tcp-fin != 0' 2>/dev/null | grep -c . | grep -q '^2$'; }
+check "the capture is whole" wait_for 10 sent_whole
+too_big=$(tshark -r "$CAPTURE" -Y 'ip.src == 10.0.0.2 && ip.len > 1500' 2>/dev/null | wc -l)
+check_eq "no packet of ANP is larger than the MTU" 0 "$too_big"
+problems=$(pcap_problems "$CAPTURE" 'ip.src == 10.0.0.2')
+check_eq "no packet of ANP is malformed or has a wrong checksum" "" "$problems"
 check "no connection is left" wait_for 10 no_sockets "$A"
 finish
