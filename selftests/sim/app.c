@@ -200,11 +200,11 @@ static void do_write(struct app *a)
 		u32 got = ep_write(ep, want, more);
 
 		a->sent += got;
-		if (got < want && ep->wmem >= ep->sndbuf)
+		if (got < want && ep->wmem >= ep->sndbuf) {
 			a->can_write = false;
-		else if (got < want)
+		} else if (got < want) {
 			a->write_at = sim.now + 10 * MSEC;
-		else if (s->idle && !a->idled && a->sent >= s->idle_at) {
+		} else if (s->idle && !a->idled && a->sent >= s->idle_at) {
 			a->idled = true;
 			a->write_at = sim.now + s->idle;
 		} else if (s->write_gap) {

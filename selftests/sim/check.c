@@ -80,7 +80,8 @@ static void check_send(struct ep *ep)
 	if (skb) {
 		s.next = ANP_TCP_CB(skb)->seq;
 		EP_CHECK(ep, seq_leq(s.next, t->snd_una), "rtxq begins behind snd_una");
-		EP_CHECK(ep, s.next == t->snd_una || sim.fail_ppm, "rtxq keeps what is acknowledged");
+		EP_CHECK(ep, s.next == t->snd_una || sim.fail_ppm,
+			 "rtxq keeps what is acknowledged");
 		EP_CHECK(ep, seq_gt(ANP_TCP_CB(skb)->end_seq, t->snd_una) || sim.fail_ppm,
 			 "rtxq keeps an acknowledged skb");
 	} else {
@@ -96,8 +97,9 @@ static void check_send(struct ep *ep)
 	EP_CHECK(ep, s.retrans == t->retrans_out, "retrans_out %u, marked %u", t->retrans_out,
 		 s.retrans);
 	EP_CHECK(ep, t->lost_out + t->sacked_out <= flight + t->retrans_out ||
-		 (sim.fail_ppm && !t->sacked_out), "pipe below 0: flight %u lost %u sacked %u retrans %u",
-		 flight, t->lost_out, t->sacked_out, t->retrans_out);
+		 (sim.fail_ppm && !t->sacked_out),
+		 "pipe below 0: flight %u lost %u sacked %u retrans %u", flight, t->lost_out,
+		 t->sacked_out, t->retrans_out);
 	if (!skb_queue_empty(&t->sndq)) {
 		s.next = t->snd_nxt;
 		skb_queue_walk(&t->sndq, skb)
@@ -142,14 +144,16 @@ static u32 check_ooq(struct ep *ep)
 
 		skb = rb_to_skb(n);
 		cb = ANP_TCP_CB(skb);
-		EP_CHECK(ep, seq_gt(cb->seq, ep->t.rcv_nxt), "out-of-order queue holds what is due");
+		EP_CHECK(ep, seq_gt(cb->seq, ep->t.rcv_nxt),
+			 "out-of-order queue holds what is due");
 		EP_CHECK(ep, seq_lt(cb->seq, edge), "out-of-order queue goes beyond the window");
 		EP_CHECK(ep, !prev || (seq_leq(ANP_TCP_CB(prev)->seq, cb->seq) &&
 				       seq_lt(ANP_TCP_CB(prev)->end_seq, cb->end_seq)),
 			 "out-of-order queue is not in order");
 		truesize += skb->truesize;
 	}
-	EP_CHECK(ep, truesize == ep->t.ooq_bytes, "ooq_bytes %u, held %u", ep->t.ooq_bytes, truesize);
+	EP_CHECK(ep, truesize == ep->t.ooq_bytes, "ooq_bytes %u, held %u", ep->t.ooq_bytes,
+		 truesize);
 	return truesize;
 }
 
@@ -165,8 +169,8 @@ static void check_receive(struct ep *ep)
 		return;
 	if (ep->right_known) {
 		EP_CHECK(ep, seq_geq(t->rcv_nxt, ep->last_rcv_nxt), "rcv_nxt went back");
-		EP_CHECK(ep, seq_geq(edge, ep->right_edge), "the window's right edge went back by %u",
-			 ep->right_edge - edge);
+		EP_CHECK(ep, seq_geq(edge, ep->right_edge),
+			 "the window's right edge went back by %u", ep->right_edge - edge);
 	}
 	ep->right_known = true;
 	ep->right_edge = edge;
@@ -183,8 +187,8 @@ static void check_timers(struct ep *ep)
 
 	if (t->state == TCP_CLOSE) {
 		EP_CHECK(ep, !anp_tcp_deadline(t), "CLOSED but a timer is armed");
-		EP_CHECK(ep, !t->snd_nxt || (skb_queue_empty(&t->sndq) && skb_queue_empty(&t->rtxq) &&
-					     RB_EMPTY_ROOT(&t->ooq)), "CLOSED with full queues");
+		EP_CHECK(ep, skb_queue_empty(&t->sndq) && skb_queue_empty(&t->rtxq) &&
+			 RB_EMPTY_ROOT(&t->ooq), "CLOSED with full queues");
 		return;
 	}
 	EP_CHECK(ep, t->snd_nxt == t->snd_una || t->t_rtx, "data in flight but no timer");
@@ -205,7 +209,7 @@ static void check_windows(struct ep *ep)
 	const struct anp_tcb *t = &ep->t;
 
 	EP_CHECK(ep, t->rto >= ANP_TCP_RTO_MIN && t->rto <= ANP_TCP_RTO_MAX, "rto %u", t->rto);
-	EP_CHECK(ep, t->mss && t->mss + t->hdr_opts <= max(t->mss_local, (u16)ANP_TCP_MSS_MIN),
+	EP_CHECK(ep, t->mss && t->mss + t->hdr_opts <= max_t(u16, t->mss_local, ANP_TCP_MSS_MIN),
 		 "mss %u with %u of options, local %u", t->mss, t->hdr_opts, t->mss_local);
 	if (in(ep, SYNCED))
 		EP_CHECK(ep, t->cwnd && t->ssthresh >= 2u * 60, "cwnd %u ssthresh %u", t->cwnd,
@@ -257,11 +261,12 @@ static void check_payload(struct ep *ep, struct sk_buff *skb, u32 seq, u32 hdrle
 		n = min_t(u32, len - off, sizeof(buf));
 		skb_copy_bits(skb, hdrlen + off, buf, n);
 		EP_CHECK(ep, app_pattern_is(ep->pair->key + ep->host->id * 524287,
-					    (u64)at + off, buf, n), "sends wrong bytes at %u", at + off);
+					    (u64)at + off, buf, n),
+			 "sends wrong bytes at %u", at + off);
 	}
 	if (peer && peer->right_known && !sim.hostile)
-		EP_CHECK(ep, seq_leq(seq + len, peer->right_edge), "sends %u bytes beyond the window",
-			 seq + len - peer->right_edge);
+		EP_CHECK(ep, seq_leq(seq + len, peer->right_edge),
+			 "sends %u bytes beyond the window", seq + len - peer->right_edge);
 }
 
 static void check_sizes(struct ep *ep, struct sk_buff *skb, u32 hdrlen)
@@ -323,8 +328,8 @@ static void check_pair(const struct pair *p)
 		if (p->excuse || sim.hostile)
 			continue;
 		SIM_CHECK(a->ended, "pair %u: %c never got its connection", p->nr, 'A' + side);
-		SIM_CHECK(a->rcvd == peer->s.to_send, "pair %u: %c received %llu of %u bytes", p->nr,
-			  'A' + side, a->rcvd, peer->s.to_send);
+		SIM_CHECK(a->rcvd == peer->s.to_send, "pair %u: %c received %llu of %u bytes",
+			  p->nr, 'A' + side, a->rcvd, peer->s.to_send);
 	}
 }
 

@@ -188,7 +188,15 @@ struct packet {
 	u16 sum;		/* of all its bytes: nobody may write to it under way */
 };
 
-enum wire_layout { WIRE_SAME_SKB, WIRE_LINEAR, WIRE_PAGE, WIRE_BARE_HEADER, WIRE_CRUMBS, WIRE_KINDS };
+/* How a segment lies in memory when it arrives. */
+enum wire_layout {
+	WIRE_SAME_SKB,		/* the sender's own, as over veth or loopback */
+	WIRE_LINEAR,
+	WIRE_PAGE,		/* header in the head, payload in a page */
+	WIRE_BARE_HEADER,	/* 20 bytes in the head, options and payload in a page */
+	WIRE_CRUMBS,		/* payload in several pages */
+	WIRE_KINDS
+};
 
 /* ---- a run ---- */
 
@@ -313,6 +321,7 @@ static inline u32 app_key(const struct app *a)
 {
 	return a->pair->key + a->side * 524287;
 }
+
 void pair_excuse(struct pair *p, const char *why, bool data_too);
 
 /* check.c */

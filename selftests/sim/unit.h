@@ -32,7 +32,8 @@ void __attribute__((noreturn, format(printf, 3, 4))) unit_fail(const char *file,
 #define EXPECT_EQ(a, b) do { \
 	long long unit_a = (long long)(a), unit_b = (long long)(b); \
 	if (unit_a != unit_b) \
-		unit_fail(__FILE__, __LINE__, "%s is %lld, not %s (%lld)", #a, unit_a, #b, unit_b); \
+		unit_fail(__FILE__, __LINE__, "%s is %lld, not %s (%lld)", #a, unit_a, #b, \
+			  unit_b); \
 } while (0)
 
 /* ---- the laboratory (unit_lab.c) ---- */

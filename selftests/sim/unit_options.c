@@ -27,7 +27,8 @@ TEST(options__none)
 
 TEST(options__all_in_linux_order)
 {
-	struct anp_tcp_opts o = PARSE(2, 4, 5, 180, 4, 2, 8, 10, 0, 0, 1, 2, 0, 0, 3, 4, 1, 3, 3, 7);
+	struct anp_tcp_opts o = PARSE(2, 4, 5, 180, 4, 2, 8, 10, 0, 0, 1, 2, 0, 0, 3, 4, 1,
+				      3, 3, 7);
 
 	EXPECT_EQ(o.mss, 1460);
 	EXPECT(o.sack_ok && o.ts_ok && o.wscale_ok);

@@ -172,8 +172,9 @@ static void check_reply(const struct row *r, const struct seg *in, u8 from)
 			  lab_state_name(from));
 	out = lab_sent();
 	if (out.flags != r->reply || !lab_silent())
-		unit_fail(__FILE__, __LINE__, "%s in %s is answered with flags %#x, not %#x, or twice",
-			  r->what, lab_state_name(from), out.flags, r->reply);
+		unit_fail(__FILE__, __LINE__,
+			  "%s in %s is answered with flags %#x, not %#x, or twice", r->what,
+			  lab_state_name(from), out.flags, r->reply);
 	if (out.flags & R)
 		EXPECT_EQ(out.seq, in->ack);
 	else
