@@ -106,8 +106,10 @@ static inline int anp_newlink_compat(struct net *link_net, struct net_device *de
 
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 6, 0)
 #define anp_sk_mc_loop(sk)	(inet_sk(sk)->mc_loop)
+#define anp_sk_set_mc_loop(sk, on)	(inet_sk(sk)->mc_loop = (on))
 #else
 #define anp_sk_mc_loop(sk)	inet_test_bit(MC_LOOP, sk)
+#define anp_sk_set_mc_loop(sk, on)	inet_assign_bit(MC_LOOP, sk, on)
 #endif
 
 /* Since 6.15 a queue's lookup gives no reference; those that a kill gives up are put at once. */
