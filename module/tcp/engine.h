@@ -114,7 +114,10 @@ static inline u32 anp_tcp_flight(const struct anp_tcb *t)
 /* Bytes thought to be in the network (RFC 6675 4 "pipe"). */
 static inline u32 anp_tcp_pipe(const struct anp_tcb *t)
 {
-	return anp_tcp_flight(t) + t->retrans_out - t->lost_out - t->sacked_out;
+	s32 pipe = anp_tcp_flight(t) + t->retrans_out - t->lost_out - t->sacked_out;
+
+	/* A head that could not be trimmed for want of memory is lost as a whole, in flight in part. */
+	return max(pipe, 0);
 }
 
 /* ---- ack.c, recovery.c ---- */
