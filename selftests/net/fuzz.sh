@@ -25,15 +25,17 @@ check "ANP answers the host" in_b ping -c 1 -W 2 10.0.0.2
 
 # Pulled out under traffic; each new device has a MAC of its own, and announces it.
 ip -n "$B" neigh del 10.0.0.2 dev eth0
-bg in_b ping -q -f 10.0.0.2
-bg in_b ping -q -f -s 20000 10.0.0.2
+flood() { bg nsenter --net="/run/netns/$B" ping -q -f "$@" 10.0.0.2; }
+flood
+small=$BG
+flood -s 20000
 for _ in {1..10}; do
 	ip -n "$A" link del anp0
 	anp_on "$A" eth0 10.0.0.2/24
 done
-kill_bg
+kill_bg "$small"
 check "ten new devices under a flood of fragments" wait_for 5 in_b ping -c 1 -W 1 10.0.0.2
-bg in_b ping -q -f -s 20000 10.0.0.2
 check "the namespace goes under it" ip netns del "$A"
+kill_bg
 spaces=("$B")
 finish

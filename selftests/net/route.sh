@@ -8,7 +8,7 @@
 
 topo_router
 # Somebody takes what is sent, so that no port unreachable disturbs.
-bg in_b socat -u UDP-RECV:9 OPEN:/dev/null
+bg nsenter --net="/run/netns/$B" socat -u UDP-RECV:9 OPEN:/dev/null
 dgram "$A" route.py "$R"
 check_eq "the host's tables know none of it" "" "$(ip -n "$A" route show table main)"
 
