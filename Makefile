@@ -121,10 +121,21 @@ spdx:
 
 # --- installing, cleaning ---------------------------------------------------
 
-.PHONY: install clean distclean help
-install: modules userspace
-	$(MAKE) -C $(KDIR) M=$(HOST_MODULE) modules_install
-	depmod -a $(if $(DESTDIR),-b $(DESTDIR))
+.PHONY: install install-check clean distclean help
+install-check:
+ifeq ($(KDIR),$(HEADERS))
+ifeq ($(origin KDIR),file)
+	@echo "The running kernel's headers are missing: install linux-headers-$$(uname -r)," >&2
+	@echo "or name another kernel's: make install KDIR=..." >&2
+	@exit 1
+endif
+endif
+
+# The module of another kernel would be of no use here: its headers have to be named.
+install: install-check modules userspace
+	$(MAKE) -C $(KDIR) M=$(HOST_MODULE) INSTALL_MOD_PATH=$(DESTDIR) modules_install
+	depmod -a $(if $(DESTDIR),-b $(DESTDIR)) \
+		"$$(/sbin/modinfo -F vermagic $(HOST_MODULE)/anp.ko | cut -d" " -f1)"
 	install -D -m 644 uapi/linux/anp.h $(DESTDIR)/usr/local/include/linux/anp.h
 	install -d $(DESTDIR)/etc/iproute2/rt_tables.d
 	echo "1066 anp" >$(DESTDIR)/etc/iproute2/rt_tables.d/anp.conf
