@@ -98,6 +98,9 @@ void anp_tcp_host_state(struct anp_tcb *t, u8 old)
 	}
 	/* Pairs with the acquire in anp_stream_poll(). */
 	smp_store_release(&sk->sk_state, t->state);
+	/* All is acknowledged, the FIN too: what a close() that lingers waits for. */
+	if (old == TCP_FIN_WAIT1 && !sock_flag(sk, SOCK_DEAD))
+		sk->sk_state_change(sk);
 }
 
 void anp_tcp_host_error(struct anp_tcb *t, int err)

@@ -107,9 +107,10 @@ static void timer_of(const struct anp_tcb *t, struct line *l)
 		/* With nothing in flight it is the window that is probed. */
 		l->timer = READ_ONCE(t->snd_nxt) == READ_ONCE(t->snd_una) ? 4 : 1;
 		l->due = READ_ONCE(t->t_rtx);
-	} else if (READ_ONCE(t->t_keep)) {
+	} else if (READ_ONCE(t->t_keep) || READ_ONCE(t->t_close)) {
+		/* As in Linux, an orphan in FIN-WAIT-2 is timed as keepalive. */
 		l->timer = 2;
-		l->due = READ_ONCE(t->t_keep);
+		l->due = READ_ONCE(t->t_keep) ?: READ_ONCE(t->t_close);
 	}
 }
 
