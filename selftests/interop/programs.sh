@@ -79,6 +79,13 @@ ssh="ssh -i $WORK/key -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/nul
 	root@ADDR cat $dir/file"
 both_ways "ssh" 22 "$sshd" "$ssh"
 
+if server "$A" 7777 "$PATTERN/echo_server" 7777; then
+	check_output "the echo example, ANP to itself" 'to be echoed' \
+		in_a "$PATTERN/echo_client" 10.0.0.2 7777 to be echoed
+	check_output "... and asked by nc" 'by nc' in_b sh -c 'echo by nc | nc -q 1 -w 5 10.0.0.2 7777'
+	kill_bg
+fi
+
 bound_udp() { in_ns "$1" cat /proc/net/udp /proc/net/anp/udp 2>/dev/null | grep -q ':0035 '; }
 dns="dnsmasq -k -p 53 -C /dev/null -u root --no-resolv --no-hosts --bind-interfaces
 	--address=/test.example/192.0.2.9"
