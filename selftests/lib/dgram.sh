@@ -24,6 +24,6 @@ dgram() {
 
 # echo_server NS FAMILY ADDRESS PORT: in the background, ready on return.
 echo_server() {
-	bg in_ns "$1" python3 "$HELPERS/dgram.py" "$2" "$3" "$4"
+	bg nsenter --net="/run/netns/$1" python3 "$HELPERS/dgram.py" "$2" "$3" "$4"
 	must wait_for 10 grep -q ready "$WORK/bg.$BG"
 }

@@ -15,8 +15,7 @@ noise() { # datagrams and errors for the ports in use
 	done
 }
 delete_while_open() {
-	bg in_a python3 "$HELPERS/dgram.py" anp 10.0.0.2 7000
-	wait_for 10 grep -q ready "$WORK/bg.$BG" || return 1
+	echo_server "$A" anp 10.0.0.2 7000
 	in_b sh -c 'echo hello | socat - UDP:10.0.0.2:7000' | grep -q hello || return 1
 	ip -n "$A" link del anp0
 }
