@@ -53,6 +53,8 @@
 	X(TCP_SYN_RETRANS, "TcpExtTCPSynRetrans") \
 	X(TCP_OFO_QUEUE, "TcpExtTCPOFOQueue") \
 	X(TCP_OFO_MERGE, "TcpExtTCPOFOMerge") \
+	X(TCP_DSACK_OLD_SENT, "TcpExtTCPDSACKOldSent") \
+	X(TCP_DSACK_OFO_SENT, "TcpExtTCPDSACKOfoSent") \
 	X(TCP_DELAYED_ACKS, "TcpExtDelayedACKs") \
 	X(TCP_CHALLENGE_ACK, "TcpExtTCPChallengeACK") \
 	X(TCP_SYN_CHALLENGE, "TcpExtTCPSYNChallenge") \

@@ -58,6 +58,8 @@ void anp_tcp_get_info(const struct anp_tcb *t, struct tcp_info *info, u64 now)
 	info->tcpi_backoff = t->backoff;
 	if (t->ts_ok)
 		info->tcpi_options |= TCPI_OPT_TIMESTAMPS;
+	if (t->sack_ok)
+		info->tcpi_options |= TCPI_OPT_SACK;
 	if (t->wscale_ok)
 		info->tcpi_options |= TCPI_OPT_WSCALE;
 	info->tcpi_snd_wscale = t->snd_wscale;

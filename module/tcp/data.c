@@ -36,6 +36,7 @@ void anp_tcp_ooq_purge(struct anp_tcb *t)
 		ooq_unlink(t, skb);
 		kfree_skb(skb);
 	}
+	anp_tcp_sack_advance(t);
 }
 
 /* Duplicates that the queue already holds cost no memory; drops what the new @skb covers. */
@@ -52,8 +53,12 @@ static bool ooq_insert(struct anp_tcb *t, struct sk_buff *skb)
 			p = &parent->rb_left;
 			continue;
 		}
-		if (seq_leq(cb->end_seq, ANP_TCP_CB(at)->end_seq))
+		if (seq_leq(cb->end_seq, ANP_TCP_CB(at)->end_seq)) {
+			anp_tcp_dsack_note(t, cb->seq, cb->end_seq);
 			return false;
+		}
+		if (seq_lt(cb->seq, ANP_TCP_CB(at)->end_seq))
+			anp_tcp_dsack_note(t, cb->seq, ANP_TCP_CB(at)->end_seq);
 		p = &parent->rb_right;
 	}
 	rb_link_node(&skb->rbnode, parent, p);
@@ -62,11 +67,16 @@ static bool ooq_insert(struct anp_tcb *t, struct sk_buff *skb)
 	while ((n = rb_next(&skb->rbnode))) {
 		struct sk_buff *at = rb_to_skb(n);
 
-		if (seq_gt(ANP_TCP_CB(at)->end_seq, cb->end_seq))
+		if (seq_gt(ANP_TCP_CB(at)->end_seq, cb->end_seq)) {
+			if (seq_lt(ANP_TCP_CB(at)->seq, cb->end_seq))
+				anp_tcp_dsack_note(t, ANP_TCP_CB(at)->seq, cb->end_seq);
 			break;
+		}
+		anp_tcp_dsack_note(t, ANP_TCP_CB(at)->seq, ANP_TCP_CB(at)->end_seq);
 		ooq_unlink(t, at);
 		anp_tcp_host_drop(t, at, ANP_MIB_TCP_OFO_MERGE);
 	}
+	anp_tcp_sack_add(t, cb->seq, cb->end_seq);
 	return true;
 }
 
@@ -139,6 +149,7 @@ static bool ooq_drain(struct anp_tcb *t)
 		if (deliver(t, skb))
 			return true;
 	}
+	anp_tcp_sack_advance(t);
 	return false;
 }
 
@@ -159,7 +170,7 @@ static bool charge_in_order(struct anp_tcb *t, struct sk_buff *skb)
 {
 	if (anp_tcp_host_rcv_charge(t, skb))
 		return true;
-	/* What came early may be dropped for what is due: no SACK promised it (RFC 2018 8). */
+	/* What came early may be dropped for what is due: a SACK is no promise (RFC 2018 8). */
 	anp_tcp_ooq_purge(t);
 	return anp_tcp_host_rcv_charge(t, skb);
 }
@@ -177,6 +188,8 @@ void anp_tcp_data_rcv(struct anp_tcb *t, struct sk_buff *skb)
 	t->last_data_rcvd = t->now;
 	t->data_segs_in += max_t(u16, skb_shinfo(skb)->gso_segs, 1);
 	rcv_mss_measure(t, skb);
+	if (seq_lt(cb->seq, t->rcv_nxt))
+		anp_tcp_dsack_note(t, cb->seq, seq_min(cb->end_seq, t->rcv_nxt));
 	if (t->fin_rcvd || seq_leq(cb->end_seq, t->rcv_nxt)) {
 		t->ack_now = 1;
 		t->quickack = QUICKACKS;

@@ -36,8 +36,11 @@ static inline bool anp_tcp_in(const struct anp_tcb *t, u32 statemask)
 /* Parses the options of a SYN; only looks.  A malformed list ends at the fault. */
 void anp_tcp_syn_parse(const struct sk_buff *skb, struct anp_tcp_opts *o);
 
-/* Finds the timestamp option of a parsed segment's header; true if there. */
-bool anp_tcp_ts_parse(const struct tcphdr *th, unsigned int hdrlen, u32 *tsval, u32 *tsecr);
+#define ANP_TCP_OPT_NOP		1
+#define ANP_TCP_OPT_SACK	5
+
+/* Reads the SACK blocks of @skb, whose cb has rx.sack_at, to @b, as they came.  Returns how many. */
+unsigned int anp_tcp_sack_read(const struct sk_buff *skb, struct anp_tcp_sack *b);
 
 /* Length of the options that anp_tcp_syn_write() writes for @o. */
 unsigned int anp_tcp_syn_optlen(const struct anp_tcp_opts *o);
@@ -49,6 +52,23 @@ static inline u32 anp_tcp_ts_clock(u64 now, u32 off)
 {
 	return (u32)div_u64(now, 1000) + off;
 }
+
+/* ---- sack.c ---- */
+
+/* Length of the SACK option that the next ACK should have; 0: there is nothing to tell. */
+unsigned int anp_tcp_sack_optlen(const struct anp_tcb *t);
+
+/* Writes that option, @optlen bytes as anp_tcp_sack_optlen() said.  A duplicate is then told of. */
+void anp_tcp_sack_write(struct anp_tcb *t, __be32 *p, unsigned int optlen);
+
+/* [@start, @end) has come again: the next ACK says so (RFC 2883). */
+void anp_tcp_dsack_note(struct anp_tcb *t, u32 start, u32 end);
+
+/* [@start, @end) has come out of order and is kept. */
+void anp_tcp_sack_add(struct anp_tcb *t, u32 start, u32 end);
+
+/* rcv_nxt has moved, or the out-of-order queue was emptied. */
+void anp_tcp_sack_advance(struct anp_tcb *t);
 
 /* ---- window.c ---- */
 

@@ -65,6 +65,8 @@ static enum step check_seq(struct anp_tcb *t, const struct anp_tcp_cb *cb,
 		return STEP_DROP;
 	if (cb->flags & ANP_TCP_SYN)
 		anp_tcp_host_count(t, ANP_MIB_TCP_SYN_CHALLENGE);
+	else if (*why == ANP_MIB_DROP_TCP_OLD_DATA)
+		anp_tcp_dsack_note(t, cb->seq, cb->end_seq);
 	/* Data sent twice is acknowledged each time, or its sender would go on. */
 	if (cb->seq != cb->end_seq && !(cb->flags & ANP_TCP_SYN))
 		anp_tcp_send_ack(t);

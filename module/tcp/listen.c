@@ -41,7 +41,7 @@ void anp_tcp_req_init(struct anp_tcp_req *req, const struct sk_buff *skb,
 	req->snd_wscale = req->wscale_ok ? o.wscale : 0;
 	req->rcv_wscale = req->wscale_ok ? anp_tcp_wscale(p->rcv_wnd_max) : 0;
 	req->rcv_wnd = min(p->rcv_wnd_init, 65535u);
-	req->sack_ok = o.sack_ok;
+	req->sack_ok = o.sack_ok && !p->no_sack;
 	req->sent_at = now;
 	req->deadline = now + ANP_TCP_RTO_INIT;
 }
@@ -53,6 +53,7 @@ struct sk_buff *anp_tcp_req_synack(struct anp_tcp_req *req, u64 now)
 		.wscale = req->rcv_wscale,
 		.wscale_ok = req->wscale_ok,
 		.ts_ok = req->ts_ok,
+		.sack_ok = req->sack_ok,
 		.tsval = anp_tcp_ts_clock(now, req->ts_off),
 		.tsecr = req->ts_recent,
 	};

@@ -48,6 +48,7 @@ void anp_tcp_offer(const struct anp_tcb *t, struct anp_tcp_opts *o)
 	o->mss = t->user_mss ? min(t->user_mss, t->mss_local) : t->mss_local;
 	/* RFC 7323 1.3: a SYN-ACK has only what the SYN had. */
 	o->ts_ok = synack ? t->ts_ok : !t->no_ts;
+	o->sack_ok = synack ? t->sack_ok : !t->no_sack;
 	o->wscale_ok = synack ? t->wscale_ok : !t->no_wscale;
 	o->wscale = t->rcv_wscale;
 	o->tsval = anp_tcp_ts_clock(t->now, t->ts_off);
@@ -66,7 +67,7 @@ void anp_tcp_take_opts(struct anp_tcb *t, const struct anp_tcp_opts *o)
 	t->snd_wscale = t->wscale_ok ? o->wscale : 0;
 	if (!t->wscale_ok)
 		t->rcv_wscale = 0;
-	t->sack_ok = o->sack_ok;
+	t->sack_ok = o->sack_ok && !t->no_sack;
 	anp_tcp_mss_set(t);
 	t->rcv_mss = min_t(u16, t->mss, ANP_TCP_MSS_DEFAULT);
 }
@@ -88,6 +89,7 @@ static void take_params(struct anp_tcb *t, const struct anp_tcp_params *p)
 	t->rcv_wscale = p->no_wscale ? 0 : anp_tcp_wscale(p->rcv_wnd_max);
 	t->no_ts = p->no_ts;
 	t->no_wscale = p->no_wscale;
+	t->no_sack = p->no_sack;
 	/* RFC 7323 2.2: a SYN cannot offer more. */
 	t->rcv_wnd = min(p->rcv_wnd_init, 65535u);
 }

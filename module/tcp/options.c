@@ -7,7 +7,8 @@
 #include "engine.h"
 
 #define OPT_EOL		0
-#define OPT_NOP		1
+#define OPT_NOP		ANP_TCP_OPT_NOP
+#define OPT_SACK	ANP_TCP_OPT_SACK
 #define OPT_MSS		2
 #define OPT_WSCALE	3
 #define OPT_SACK_PERM	4
@@ -78,27 +79,44 @@ void anp_tcp_syn_parse(const struct sk_buff *skb, struct anp_tcp_opts *o)
 	}
 }
 
-bool anp_tcp_ts_parse(const struct tcphdr *th, unsigned int hdrlen, u32 *tsval, u32 *tsecr)
+static void ts_take(struct anp_tcp_cb *cb, const u8 *v)
+{
+	cb->rx.has_ts = 1;
+	cb->rx.tsval = get_unaligned_be32(v);
+	cb->rx.tsecr = get_unaligned_be32(v + 4);
+}
+
+/* The options of any segment: timestamps, and where the SACK blocks are. */
+static void opts_parse(const struct tcphdr *th, struct anp_tcp_cb *cb)
 {
 	const u8 *p = (const u8 *)(th + 1);
-	const u8 *end = (const u8 *)th + hdrlen;
+	const u8 *end = (const u8 *)th + cb->hdrlen;
 	unsigned int len;
 	int kind;
 
 	/* Nearly all segments carry just this, aligned. */
-	if (hdrlen == sizeof(*th) + 12 && get_unaligned_be32(p) == TS_WORD) {
-		*tsval = get_unaligned_be32(p + 4);
-		*tsecr = get_unaligned_be32(p + 8);
-		return true;
+	if (cb->hdrlen == sizeof(*th) + 12 && get_unaligned_be32(p) == TS_WORD) {
+		ts_take(cb, p + 4);
+		return;
 	}
 	while ((kind = next_opt(&p, end, &len)) >= 0) {
-		if (kind == OPT_TIMESTAMP && len == 10) {
-			*tsval = get_unaligned_be32(p - 8);
-			*tsecr = get_unaligned_be32(p - 4);
-			return true;
-		}
+		if (kind == OPT_TIMESTAMP && len == 10 && !cb->rx.has_ts)
+			ts_take(cb, p - 8);
+		else if (kind == OPT_SACK && len >= 10 && !((len - 2) % 8) && !cb->rx.sack_at)
+			cb->rx.sack_at = p - len - (const u8 *)th;
 	}
-	return false;
+}
+
+unsigned int anp_tcp_sack_read(const struct sk_buff *skb, struct anp_tcp_sack *b)
+{
+	const u8 *p = (const u8 *)tcp_hdr(skb) + ANP_TCP_CB(skb)->rx.sack_at;
+	unsigned int n = (p[1] - 2) / 8, i;
+
+	for (i = 0, p += 2; i < n; i++, p += 8) {
+		b[i].start = get_unaligned_be32(p);
+		b[i].end = get_unaligned_be32(p + 4);
+	}
+	return n;
 }
 
 unsigned int anp_tcp_syn_optlen(const struct anp_tcp_opts *o)
@@ -146,6 +164,6 @@ int anp_tcp_seg_parse(struct sk_buff *skb)
 	cb->rx.ack_seq = be32_to_cpu(th->ack_seq);
 	cb->rx.wnd = be16_to_cpu(th->window);
 	if (hdrlen > sizeof(*th))
-		cb->rx.has_ts = anp_tcp_ts_parse(th, hdrlen, &cb->rx.tsval, &cb->rx.tsecr);
+		opts_parse(th, cb);
 	return 0;
 }

@@ -39,19 +39,37 @@ struct sk_buff *anp_tcp_bare_build(const struct anp_tcp_bare *b)
 	return skb;
 }
 
-/* What every segment with an ACK tells the peer is noted once, here. */
-static void ack_sent(struct anp_tcb *t)
+/*
+ * What every segment with an ACK tells the peer is noted once, here.  @whole: the SACK blocks that
+ * are due were told of, too.
+ */
+static void ack_sent(struct anp_tcb *t, bool whole)
 {
 	t->last_ack_sent = t->rcv_nxt;
+	/* An ACK by itself follows behind the data (anp_tcp_send_all()). */
+	if (!whole && t->ack_now)
+		return;
 	t->t_delack = 0;
 	t->ack_now = 0;
 	if (t->quickack)
 		t->quickack--;
 }
 
+/* The options of a segment that is no SYN, behind @th; @sack: of that the SACK option's bytes. */
+static void opts_write(struct anp_tcb *t, struct tcphdr *th, unsigned int sack)
+{
+	__be32 *p = (__be32 *)(th + 1);
+
+	if (t->hdr_opts)
+		anp_tcp_ts_write(p, anp_tcp_ts_clock(t->now, t->ts_off), t->ts_recent);
+	if (sack)
+		anp_tcp_sack_write(t, p + t->hdr_opts / 4, sack);
+}
+
 int anp_tcp_send_bare(struct anp_tcb *t, u8 flags, u32 seq)
 {
-	unsigned int hdrlen = sizeof(struct tcphdr) + t->hdr_opts;
+	unsigned int sack = flags & ANP_TCP_RST ? 0 : anp_tcp_sack_optlen(t);
+	unsigned int hdrlen = sizeof(struct tcphdr) + t->hdr_opts + sack;
 	struct sk_buff *skb = anp_tcp_host_alloc(t, hdrlen);
 	struct tcphdr *th;
 
@@ -60,12 +78,10 @@ int anp_tcp_send_bare(struct anp_tcb *t, u8 flags, u32 seq)
 	skb_reset_transport_header(skb);
 	th = tcp_hdr(skb);
 	header_write(th, t, hdrlen, flags, seq);
-	if (t->hdr_opts)
-		anp_tcp_ts_write((__be32 *)(th + 1), anp_tcp_ts_clock(t->now, t->ts_off),
-				 t->ts_recent);
+	opts_write(t, th, sack);
 	th->window = cpu_to_be16(anp_tcp_window_select(t));
 	if (flags & ANP_TCP_ACK)
-		ack_sent(t);
+		ack_sent(t, true);
 	t->segs_out++;
 	anp_tcp_host_count(t, ANP_MIB_TCP_OUT_SEGS);
 	return anp_tcp_host_xmit(t, skb);
@@ -125,7 +141,8 @@ int anp_tcp_send_syn(struct anp_tcb *t)
 
 int anp_tcp_transmit(struct anp_tcb *t, struct sk_buff *skb)
 {
-	unsigned int hdrlen = sizeof(struct tcphdr) + t->hdr_opts;
+	unsigned int due = anp_tcp_sack_optlen(t), sack = skb->len + due <= t->mss ? due : 0;
+	unsigned int hdrlen = sizeof(struct tcphdr) + t->hdr_opts + sack;
 	struct anp_tcp_cb *cb = ANP_TCP_CB(skb);
 	u32 len = skb->len;
 	struct sk_buff *copy;
@@ -142,9 +159,7 @@ int anp_tcp_transmit(struct anp_tcb *t, struct sk_buff *skb)
 	skb_reset_transport_header(copy);
 	th = tcp_hdr(copy);
 	header_write(th, t, hdrlen, cb->flags | ANP_TCP_ACK, cb->seq);
-	if (t->hdr_opts)
-		anp_tcp_ts_write((__be32 *)(th + 1), anp_tcp_ts_clock(t->now, t->ts_off),
-				 t->ts_recent);
+	opts_write(t, th, sack);
 	th->window = cpu_to_be16(anp_tcp_window_select(t));
 	if (len > t->mss) {
 		skb_shinfo(copy)->gso_size = t->mss;
@@ -156,7 +171,7 @@ int anp_tcp_transmit(struct anp_tcb *t, struct sk_buff *skb)
 		skb_shinfo(copy)->gso_type = 0;
 	}
 	cb->tx.sent_at = t->now;
-	ack_sent(t);
+	ack_sent(t, sack == due);
 	t->segs_out += skb_shinfo(copy)->gso_segs;
 	anp_tcp_host_count(t, ANP_MIB_TCP_OUT_SEGS);
 	if (len) {

@@ -41,6 +41,7 @@ struct anp_tcp_cb {
 			u32	tsecr;
 			u16	wnd;		/* unscaled, as in the header */
 			u8	has_ts : 1;
+			u8	sack_at;	/* of the SACK option in the header, 0: none */
 		} rx;
 		struct {
 			u64	sent_at;	/* us; last (re)transmission */
@@ -66,6 +67,14 @@ struct anp_tcp_opts {
 	u32	tsval;
 	u32	tsecr;
 };
+
+/* A block of bytes that have arrived, as in the SACK option; [start, end). */
+struct anp_tcp_sack {
+	u32	start;
+	u32	end;
+};
+
+#define ANP_TCP_SACKS_MAX	4	/* what the options have room for */
 
 /* Congestion control phases (RFC 5681, 6582): names as `ss -i` users know them. */
 enum anp_tcp_ca_state {
@@ -104,6 +113,7 @@ struct anp_tcp_params {
 	u32	rcv_wnd_init;		/* window offered at first */
 	bool	no_ts;
 	bool	no_wscale;
+	bool	no_sack;
 };
 
 struct anp_tcb {
@@ -142,6 +152,9 @@ struct anp_tcb {
 		no_ts : 1,		/* do not offer timestamps */
 		no_wscale : 1,
 		more : 1;		/* MSG_MORE: hold a short segment back */
+	u8	no_sack : 1,
+		dsack_due : 1;		/* the next ACK tells of dsack */
+	u8	sack_n;			/* blocks in sack[] */
 	u8	quickack;		/* segments still to be acknowledged at once */
 	u8	dupacks;
 
@@ -203,6 +216,8 @@ struct anp_tcb {
 	struct sk_buff_head rtxq;
 	struct rb_root	ooq;		/* received out of order, by seq, no overlap removed */
 	u32	ooq_bytes;		/* truesize in ooq */
+	struct anp_tcp_sack sack[ANP_TCP_SACKS_MAX];	/* of ooq, the latest first */
+	struct anp_tcp_sack dsack;	/* came twice (RFC 2883) */
 	u32	gso_max;
 	u32	rcv_wnd_max;
 

@@ -133,6 +133,37 @@ static u32 check_rcvq(struct ep *ep)
 	return truesize;
 }
 
+/* RFC 2018 3: a block tells of bytes that are here, all of them. */
+static void check_sack_block(struct ep *ep, const struct anp_tcp_sack *b)
+{
+	u32 next = b->start;
+	struct rb_node *n;
+
+	EP_CHECK(ep, seq_gt(b->start, ep->t.rcv_nxt) && seq_gt(b->end, b->start),
+		 "SACK block %u..%u, rcv_nxt is %u", b->start, b->end, ep->t.rcv_nxt);
+	for (n = rb_first(&ep->t.ooq); n; n = rb_next(n)) {
+		const struct anp_tcp_cb *cb = ANP_TCP_CB(rb_to_skb(n));
+
+		if (seq_leq(cb->seq, next) && seq_gt(cb->end_seq, next))
+			next = cb->end_seq;
+	}
+	EP_CHECK(ep, seq_geq(next, b->end), "SACK block %u..%u, only up to %u is here", b->start,
+		 b->end, next);
+}
+
+static void check_sack(struct ep *ep)
+{
+	const struct anp_tcb *t = &ep->t;
+	u32 i;
+
+	EP_CHECK(ep, t->sack_n <= ANP_TCP_SACKS_MAX && (t->sack_ok || !t->sack_n),
+		 "%u SACK blocks", t->sack_n);
+	EP_CHECK(ep, !t->sack_n == RB_EMPTY_ROOT(&t->ooq) || !t->sack_ok,
+		 "%u SACK blocks, the queue says otherwise", t->sack_n);
+	for (i = 0; i < t->sack_n; i++)
+		check_sack_block(ep, &t->sack[i]);
+}
+
 static u32 check_ooq(struct ep *ep)
 {
 	u32 truesize = 0, edge = ep->t.rcv_wup + ep->t.rcv_wnd;
@@ -152,6 +183,7 @@ static u32 check_ooq(struct ep *ep)
 			 "out-of-order queue is not in order");
 		truesize += skb->truesize;
 	}
+	check_sack(ep);
 	EP_CHECK(ep, truesize == ep->t.ooq_bytes, "ooq_bytes %u, held %u", ep->t.ooq_bytes,
 		 truesize);
 	return truesize;
@@ -272,7 +304,9 @@ static void check_payload(struct ep *ep, struct sk_buff *skb, u32 seq, u32 hdrle
 static void check_sizes(struct ep *ep, struct sk_buff *skb, u32 hdrlen)
 {
 	const struct skb_shared_info *si = skb_shinfo(skb);
-	u32 len = skb->len - hdrlen, mss = min(ep->t.mss_local, ep->t.mss_clamp) - ep->t.hdr_opts;
+	u32 len = skb->len - hdrlen, most = max_t(u32, min(ep->t.mss_local, ep->t.mss_clamp),
+						  ANP_TCP_MSS_MIN);
+	u32 segment = si->gso_size ? si->gso_size : len;
 
 	if (si->gso_size) {
 		EP_CHECK(ep, len > si->gso_size, "gso_size %u for %u bytes", si->gso_size, len);
@@ -280,8 +314,8 @@ static void check_sizes(struct ep *ep, struct sk_buff *skb, u32 hdrlen)
 			 si->gso_segs);
 		EP_CHECK(ep, si->gso_type == SKB_GSO_TCPV4, "gso_type %u", si->gso_type);
 	}
-	EP_CHECK(ep, (si->gso_size ? si->gso_size : len) <= max_t(u32, mss, ANP_TCP_MSS_MIN),
-		 "a segment of %u bytes, mss is %u", si->gso_size ? si->gso_size : len, mss);
+	EP_CHECK(ep, !segment || segment + hdrlen - sizeof(struct tcphdr) <= most,
+		 "a segment of %u bytes and %u of header, %u are allowed", segment, hdrlen, most);
 	EP_CHECK(ep, len <= 65535, "a super-segment of %u bytes", len);
 }
 

@@ -348,6 +348,7 @@ void ep_params(struct host *h, const struct pair *pair, struct anp_tcp_params *p
 	p->rcv_wnd_init = min(rcvbuf / 2, 65535u);
 	p->no_ts = sim.no_ts[h->id];
 	p->no_wscale = sim.no_wscale[h->id];
+	p->no_sack = sim.no_sack[h->id];
 }
 
 int ep_connect(struct ep *ep)

@@ -99,6 +99,7 @@ static void setup_base(void)
 		setup_net(&sim.net[i]);
 		sim.no_ts[i] = percent(20);
 		sim.no_wscale[i] = percent(20);
+		sim.no_sack[i] = percent(20);
 		h->listening = true;
 		h->backlog = 128;
 		h->req_max = 128;

@@ -224,7 +224,7 @@ struct sim {
 	bool hostile;			/* garbled segments pass: only safety is asked for */
 	bool iss_clock;			/* RFC 9293 3.4.1, not random */
 	u32 wrap;			/* iss this close before 2^32; 0: anywhere */
-	bool no_ts[2], no_wscale[2];
+	bool no_ts[2], no_wscale[2], no_sack[2];
 	u32 mtu;			/* of the hosts' devices; the path's may be smaller */
 	u32 gso_max;
 	u32 fail_ppm;			/* of allocations */

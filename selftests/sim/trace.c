@@ -55,6 +55,15 @@ static void print_flags(u8 flags)
 	putchar(']');
 }
 
+static void print_sack(const u8 *o, u32 len, const char *sep)
+{
+	u32 i;
+
+	printf("%ssack %u ", sep, (len - 2) / 8);
+	for (i = 2; i + 8 <= len; i += 8)
+		printf("{%u:%u}", get_unaligned_be32(o + i), get_unaligned_be32(o + i + 4));
+}
+
 static void print_option(const u8 *o, u8 len, const char *sep)
 {
 	if (o[0] == 2 && len == 4)
@@ -66,6 +75,8 @@ static void print_option(const u8 *o, u8 len, const char *sep)
 	else if (o[0] == 8 && len == 10)
 		printf("%sTS val %u ecr %u", sep, get_unaligned_be32(o + 2),
 		       get_unaligned_be32(o + 6));
+	else if (o[0] == 5)
+		print_sack(o, len, sep);
 	else
 		printf("%sunknown-%u", sep, o[0]);
 }

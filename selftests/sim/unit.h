@@ -58,6 +58,8 @@ struct seg {
 	struct anp_tcp_opts syn;	/* options of a SYN */
 	bool has_ts;
 	u32 tsval, tsecr;
+	u8 sacks;
+	struct anp_tcp_sack sack[ANP_TCP_SACKS_MAX];
 };
 
 struct lab {
@@ -81,6 +83,8 @@ void lab_reset(void);
 void lab_clear(void);
 /* Brings the tcb to @state by the shortest way, nothing sent is left unlooked at. */
 void lab_to(u8 state);
+/* ESTABLISHED with SACK, and timestamps if @ts. */
+void lab_to_sack(bool ts);
 struct sk_buff *lab_skb(const struct seg *s);
 void lab_rcv(const struct seg *s);
 #define RCV(...) lab_rcv(&(struct seg){ .wnd = LAB_WND, __VA_ARGS__ })

@@ -207,6 +207,8 @@ struct seg lab_look(struct sk_buff *skb)
 	s.has_ts = ANP_TCP_CB(skb)->rx.has_ts;
 	s.tsval = ANP_TCP_CB(skb)->rx.tsval;
 	s.tsecr = ANP_TCP_CB(skb)->rx.tsecr;
+	if (ANP_TCP_CB(skb)->rx.sack_at)
+		s.sacks = anp_tcp_sack_read(skb, s.sack);
 	anp_tcp_syn_parse(skb, &s.syn);
 	EXPECT_EQ(be16_to_cpu(th->source), LAB_SPORT);
 	EXPECT_EQ(be16_to_cpu(th->dest), LAB_DPORT);
@@ -274,16 +276,39 @@ void lab_pass(u64 us)
 	lab.now = end;
 }
 
-static void to_established(void)
+/* The handshake, answered with @opts. */
+static void shake_hands(const u8 *opts, u8 optlen)
 {
-	static const u8 mss[] = { 2, 4, LAB_MSS >> 8, LAB_MSS & 255 };
-
 	EXPECT_EQ(anp_tcp_open(&lab.t, &lab.p, lab.now), 0);
 	EXPECT_EQ(lab_sent().flags, ANP_TCP_SYN);
 	lab.now += 1000;
-	RCV(.flags = ANP_TCP_SYN | ANP_TCP_ACK, .seq = LAB_IRS, .ack = LAB_ISS + 1, .opts = mss,
-	    .optlen = 4);
+	RCV(.flags = ANP_TCP_SYN | ANP_TCP_ACK, .seq = LAB_IRS, .ack = LAB_ISS + 1, .opts = opts,
+	    .optlen = optlen);
 	EXPECT_EQ(lab_sent().flags, ANP_TCP_ACK);
+}
+
+static void to_established(void)
+{
+	static const u8 opts[] = { 2, 4, LAB_MSS >> 8, LAB_MSS & 255 };
+
+	shake_hands(opts, sizeof(opts));
+}
+
+void lab_to_sack(bool ts)
+{
+	static const u8 opts[] = { 2, 4, LAB_MSS >> 8, LAB_MSS & 255, 4, 2, 8, 10, 0, 0, 0, 1,
+				   0, 0, 0, 0 };
+	static const u8 bare[] = { 2, 4, LAB_MSS >> 8, LAB_MSS & 255, 1, 1, 4, 2 };
+
+	lab.p.no_ts = !ts;
+	if (ts)
+		shake_hands(opts, sizeof(opts));
+	else
+		shake_hands(bare, sizeof(bare));
+	EXPECT(lab.t.sack_ok);
+	EXPECT_EQ(lab.t.ts_ok, ts);
+	lab.t.quickack = 0;
+	lab.now += 1000;
 }
 
 static void to_syn_recv(void)
