@@ -134,6 +134,13 @@ static inline void anp_link_mark_own(struct sk_buff *skb)
 	skb->pkt_type = ANP_PACKET_OWN;
 }
 
+/*
+ * dev_queue_xmit() for a packet of ANP's own that is marked so, skb->dev the anp device, link header
+ * pushed; goes straight to the lower device where nothing between the two wants to see it.
+ * Consumes @skb.  Any context but hardirq.  Returns what dev_queue_xmit() does.
+ */
+int anp_link_xmit(struct sk_buff *skb);
+
 int anp_link_net_init(struct anp_net *anet);	/* watches the namespace's routes */
 void anp_link_net_exit(struct anp_net *anet);
 

@@ -49,6 +49,36 @@ static inline void anp_netdev_set_netns_immutable(struct net_device *dev)
 }
 #endif
 
+/* ---- net_device: classifiers in both directions and netfilter's hooks; tcx came in 6.6 ---- */
+
+#if !IS_ENABLED(CONFIG_NET_EGRESS)
+#define anp_dev_tc_egress(dev)	false
+#elif LINUX_VERSION_CODE < KERNEL_VERSION(6, 6, 0)
+#define anp_dev_tc_egress(dev)	(!!rcu_access_pointer((dev)->miniq_egress))
+#else
+#define anp_dev_tc_egress(dev)	(!!rcu_access_pointer((dev)->tcx_egress))
+#endif
+
+#if !IS_ENABLED(CONFIG_NET_INGRESS)
+#define anp_dev_tc_ingress(dev)	false
+#elif LINUX_VERSION_CODE < KERNEL_VERSION(6, 6, 0)
+#define anp_dev_tc_ingress(dev)	(!!rcu_access_pointer((dev)->miniq_ingress))
+#else
+#define anp_dev_tc_ingress(dev)	(!!rcu_access_pointer((dev)->tcx_ingress))
+#endif
+
+#if IS_ENABLED(CONFIG_NETFILTER_EGRESS)
+#define anp_dev_nf_egress(dev)	(!!rcu_access_pointer((dev)->nf_hooks_egress))
+#else
+#define anp_dev_nf_egress(dev)	false
+#endif
+
+#if IS_ENABLED(CONFIG_NETFILTER_INGRESS)
+#define anp_dev_nf_ingress(dev)	(!!rcu_access_pointer((dev)->nf_hooks_ingress))
+#else
+#define anp_dev_nf_ingress(dev)	false
+#endif
+
 /* ---- rtnl_link_ops.newlink: its arguments became a struct in 6.15 ---- */
 
 struct rtnl_newlink_params;

@@ -107,7 +107,7 @@ static int xmit_flood(struct net *net, struct sk_buff *skb, const struct anp_rou
 		return 0;
 	}
 	if (!dev->header_ops)
-		return dev_queue_xmit(skb);
+		return anp_link_xmit(skb);
 
 	if (rt->type == RTN_MULTICAST && dev->type == ARPHRD_ETHER) {
 		ip_eth_mc_map(rt->daddr, group);
@@ -117,7 +117,22 @@ static int xmit_flood(struct net *net, struct sk_buff *skb, const struct anp_rou
 		anp_drop(net, skb, ANP_MIB_DROP_IP_OUT);
 		return -EINVAL;
 	}
-	return dev_queue_xmit(skb);
+	return anp_link_xmit(skb);
+}
+
+/*
+ * Copies the neighbour's ready-made link header before the packet.  It lies at the end of a block of
+ * HH_DATA_MOD bytes, and all are copied: send() has made room for as many.
+ */
+static void push_link_header(struct sk_buff *skb, const struct hh_cache *hh)
+{
+	unsigned int seq;
+
+	do {
+		seq = read_seqbegin(&hh->hh_lock);
+		memcpy(skb->data - HH_DATA_MOD, hh->hh_data, HH_DATA_MOD);
+	} while (read_seqretry(&hh->hh_lock, seq));
+	__skb_push(skb, ETH_HLEN);
 }
 
 static int xmit_neigh(struct net *net, struct sk_buff *skb, const struct anp_route *rt)
@@ -132,6 +147,11 @@ static int xmit_neigh(struct net *net, struct sk_buff *skb, const struct anp_rou
 		return PTR_ERR(n);
 	}
 	sock_confirm_neigh(skb, n);
+	if (likely((READ_ONCE(n->nud_state) & NUD_CONNECTED) &&
+		   READ_ONCE(n->hh.hh_len) == ETH_HLEN && skb_headroom(skb) >= HH_DATA_MOD)) {
+		push_link_header(skb, &n->hh);
+		return anp_link_xmit(skb);
+	}
 	return neigh_output(n, skb, false);
 }
 
@@ -140,7 +160,7 @@ static int xmit_dev(struct net *net, struct sk_buff *skb, const struct anp_route
 	if (rt->type == RTN_BROADCAST || rt->type == RTN_MULTICAST)
 		return xmit_flood(net, skb, rt);
 	if (!rt->dev->header_ops)
-		return dev_queue_xmit(skb);
+		return anp_link_xmit(skb);
 	return xmit_neigh(net, skb, rt);
 }
 

@@ -8,10 +8,6 @@
 #include "link/link.h"
 #include "ip/arp.h"
 
-/* What is done in software for a lower device that cannot: so it is always offered. */
-#define ANP_FEATURES (NETIF_F_SG | NETIF_F_FRAGLIST | NETIF_F_HW_CSUM | NETIF_F_HIGHDMA | \
-		      NETIF_F_GSO_SOFTWARE)
-
 /* Undone by ndo_uninit (the handlers) and priv_destructor (the rest), which follow it always. */
 static int init_dev(struct net_device *dev)
 {

@@ -10,6 +10,7 @@
 static const char * const stat_names[] = {
 	"rx_packets", "rx_bytes", "rx_multicast", "rx_dropped",
 	"tx_packets", "tx_bytes", "tx_dropped",
+	"rx_direct", "tx_direct",
 };
 
 static void get_drvinfo(struct net_device *dev, struct ethtool_drvinfo *info)
@@ -60,8 +61,10 @@ static u64 sum_drops(const struct anp_dev *ad, unsigned int reason)
 static void get_ethtool_stats(struct net_device *dev, struct ethtool_stats *stats, u64 *data)
 {
 	const struct anp_dev *ad = netdev_priv(dev);
+	u64 rx_direct = 0, tx_direct = 0;
 	struct rtnl_link_stats64 s;
 	unsigned int i;
+	int cpu;
 
 	dev_get_stats(dev, &s);
 	*data++ = s.rx_packets;
@@ -71,6 +74,12 @@ static void get_ethtool_stats(struct net_device *dev, struct ethtool_stats *stat
 	*data++ = s.tx_packets;
 	*data++ = s.tx_bytes;
 	*data++ = s.tx_dropped;
+	for_each_possible_cpu(cpu) {
+		rx_direct += READ_ONCE(per_cpu_ptr(ad->pcpu, cpu)->rx_direct);
+		tx_direct += READ_ONCE(per_cpu_ptr(ad->pcpu, cpu)->tx_direct);
+	}
+	*data++ = rx_direct;
+	*data++ = tx_direct;
 	for (i = 0; i < ANP_DROP_REASONS; i++)
 		*data++ = sum_drops(ad, i);
 }

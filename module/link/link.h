@@ -3,7 +3,8 @@
  * The anp device: a net_device stacked on a lower one.  A received frame goes lower device ->
  * anp_lower_frame() -> anp device -> anp_entrance_frame() -> the handlers of ip/; a sent one goes
  * ip/ -> anp device -> anp_dev_xmit() -> lower device.  So taps, tc, netem and generic XDP work on
- * the anp device, and the host's own stack never sees a frame of it.
+ * the anp device, and the host's own stack never sees a frame of it.  While none of them is there,
+ * the way through the kernel's queues and hooks is cut short: anp_link_xmit(), anp_link_receive().
  */
 #ifndef ANP_LINK_LINK_H
 #define ANP_LINK_LINK_H
@@ -12,6 +13,10 @@
 #include <linux/netdevice.h>
 #include <linux/u64_stats_sync.h>
 #include "anp.h"
+
+/* What is done in software for a lower device that cannot: so it is always offered. */
+#define ANP_FEATURES (NETIF_F_SG | NETIF_F_FRAGLIST | NETIF_F_HW_CSUM | NETIF_F_HIGHDMA | \
+		      NETIF_F_GSO_SOFTWARE)
 
 #define ANP_DROP_REASONS (ANP_MIB_COUNT - ANP_MIB_DROP_FIRST)
 
@@ -25,7 +30,9 @@ struct anp_dev_pcpu {
 	u64_stats_t		tx_bytes;
 	u64_stats_t		tx_dropped;
 	struct u64_stats_sync	syncp;
-	unsigned long		drops[ANP_DROP_REASONS];	/* this_cpu_inc(), any context */
+	unsigned long		rx_direct;			/* this_cpu_inc(), any context */
+	unsigned long		tx_direct;			/* likewise */
+	unsigned long		drops[ANP_DROP_REASONS];	/* likewise */
 };
 
 /*

@@ -39,6 +39,23 @@ static void drop_rx(struct net_device *dev, struct sk_buff *skb, enum anp_mib_it
 	anp_drop(dev_net(dev), skb, item);
 }
 
+/* Consumes @skb, which nobody else uses. */
+static void enter(struct net_device *dev, struct sk_buff *skb)
+{
+	if (unlikely(!(dev->flags & IFF_UP)))
+		drop_rx(dev, skb, ANP_MIB_DROP_LINK_DOWN);
+	else if (unlikely(skb->pkt_type == PACKET_OTHERHOST))
+		drop_rx(dev, skb, ANP_MIB_DROP_LINK_OTHERHOST);
+	else if (unlikely(skb_vlan_tag_present(skb)))
+		drop_rx(dev, skb, ANP_MIB_DROP_LINK_PROTO);
+	else if (likely(skb->protocol == htons(ETH_P_IP)))
+		handlers->ip(skb);
+	else if (skb->protocol == htons(ETH_P_ARP) && anp_dev_is_ether(dev))
+		handlers->arp(skb);
+	else
+		drop_rx(dev, skb, ANP_MIB_DROP_LINK_PROTO);
+}
+
 /*
  * Makes @skb, which nobody else uses, the anp device's.  From a veth it still belongs to the
  * sender's socket, and its pages may be those of a program that sends with MSG_ZEROCOPY; neither
@@ -56,6 +73,17 @@ static bool adopt(struct anp_dev *ad, struct sk_buff *skb, u8 pkt_type)
 	skb->pkt_type = pkt_type;
 	count_rx(ad, skb->len + skb->mac_len, pkt_type == PACKET_MULTICAST);
 	return true;
+}
+
+/*
+ * Would netif_receive_skb() only call anp_entrance_frame() with a packet of @dev?  So it is while no
+ * XDP program, classifier, netfilter hook, tap or packet socket is there.
+ */
+static bool is_straight(struct net_device *dev)
+{
+	return !rcu_access_pointer(dev->xdp_prog) && !anp_dev_tc_ingress(dev) &&
+	       !anp_dev_nf_ingress(dev) && list_empty(&dev->ptype_specific) &&
+	       !dev_nit_active(dev);
 }
 
 /* Sent back by a hub or a loop, or another station has our address. */
@@ -84,6 +112,12 @@ static rx_handler_result_t take(struct anp_dev *ad, struct sk_buff **pskb)
 	}
 	if (!adopt(ad, skb, PACKET_HOST))
 		return RX_HANDLER_CONSUMED;
+	if (likely(is_straight(ad->dev))) {
+		this_cpu_inc(ad->pcpu->rx_direct);
+		skb->skb_iif = ad->dev->ifindex;
+		enter(ad->dev, skb);
+		return RX_HANDLER_CONSUMED;
+	}
 	*pskb = skb;
 	return RX_HANDLER_ANOTHER;
 }
@@ -148,23 +182,6 @@ static bool has_packet_socket(const struct net_device *dev, const struct sk_buff
 		if (pt->type == skb->protocol)
 			return true;
 	return false;
-}
-
-/* Consumes @skb, which nobody else uses. */
-static void enter(struct net_device *dev, struct sk_buff *skb)
-{
-	if (unlikely(!(dev->flags & IFF_UP)))
-		drop_rx(dev, skb, ANP_MIB_DROP_LINK_DOWN);
-	else if (unlikely(skb->pkt_type == PACKET_OTHERHOST))
-		drop_rx(dev, skb, ANP_MIB_DROP_LINK_OTHERHOST);
-	else if (unlikely(skb_vlan_tag_present(skb)))
-		drop_rx(dev, skb, ANP_MIB_DROP_LINK_PROTO);
-	else if (likely(skb->protocol == htons(ETH_P_IP)))
-		handlers->ip(skb);
-	else if (skb->protocol == htons(ETH_P_ARP) && anp_dev_is_ether(dev))
-		handlers->arp(skb);
-	else
-		drop_rx(dev, skb, ANP_MIB_DROP_LINK_PROTO);
 }
 
 /*
