@@ -110,6 +110,11 @@ void anp_link_exit(void);
 
 bool anp_dev_is_anp(const struct net_device *dev);
 
+struct anp_arp_dev;		/* ip/arp.h */
+
+/* What ARP keeps in the anp device @dev. */
+struct anp_arp_dev *anp_dev_arp(const struct net_device *dev);
+
 /*
  * Handlers of the layers above, called in softirq under rcu_read_lock() with skb->dev the anp
  * device, skb_network_header() set, the link header pulled.  They consume the skb.

@@ -10,6 +10,10 @@
 #include <net/arp.h>
 #include <net/neighbour.h>
 #include "ip.h"
+#include "arp.h"
+
+/* RFC 5227 1.1; in jiffies. */
+#define ANNOUNCE_INTERVAL (2 * HZ)
 
 /* The fields of a checked packet. */
 struct arp_msg {
@@ -238,25 +242,55 @@ void anp_arp_rcv(struct sk_buff *skb)
 	consume_skb(skb);
 }
 
-/* RFC 5227 2.3: tells switches and neighbours where @addr is. */
+/*
+ * RFC 5227 2.3: tells switches and neighbours where @addr is.  RCU.
+ *
+ * And once more after ANNOUNCE_INTERVAL: a frame may be lost, and a neighbour that has just heard
+ * of another station at the address does not change its mind within a second (Linux' locktime).
+ */
 static void announce(struct net_device *dev, __be32 addr)
 {
-	if (!netif_running(dev) || !netif_carrier_ok(dev) || ipv4_is_loopback(addr))
-		return;
-	rcu_read_lock();
-	anp_arp_send(dev, ARPOP_REQUEST, addr, addr, NULL, NULL);
-	rcu_read_unlock();
+	if (netif_running(dev) && netif_carrier_ok(dev) && !ipv4_is_loopback(addr))
+		anp_arp_send(dev, ARPOP_REQUEST, addr, addr, NULL, NULL);
 }
 
 static void announce_all(struct net_device *dev)
 {
-	struct in_device *in_dev = __in_dev_get_rtnl(dev);
 	const struct in_ifaddr *ifa;
+	struct in_device *in_dev;
 
-	if (!in_dev)
-		return;
-	in_dev_for_each_ifa_rtnl(ifa, in_dev)
-		announce(dev, ifa->ifa_local);
+	rcu_read_lock();
+	in_dev = __in_dev_get_rcu(dev);
+	if (in_dev)
+		in_dev_for_each_ifa_rcu(ifa, in_dev)
+			announce(dev, ifa->ifa_local);
+	rcu_read_unlock();
+}
+
+static void announce_again(struct work_struct *work)
+{
+	struct anp_arp_dev *arp = container_of(to_delayed_work(work), struct anp_arp_dev, again);
+
+	announce_all(arp->dev);
+}
+
+static void announce_later(struct net_device *dev)
+{
+	ASSERT_RTNL();
+	if (netif_running(dev) && arp_capable(dev))
+		mod_delayed_work(system_wq, &anp_dev_arp(dev)->again, ANNOUNCE_INTERVAL);
+}
+
+void anp_arp_dev_init(struct anp_arp_dev *arp, struct net_device *dev)
+{
+	arp->dev = dev;
+	INIT_DELAYED_WORK(&arp->again, announce_again);
+}
+
+void anp_arp_dev_stop(struct anp_arp_dev *arp)
+{
+	ASSERT_RTNL();
+	cancel_delayed_work_sync(&arp->again);
 }
 
 static int inetaddr_event(struct notifier_block *nb, unsigned long event, void *ptr)
@@ -264,8 +298,12 @@ static int inetaddr_event(struct notifier_block *nb, unsigned long event, void *
 	const struct in_ifaddr *ifa = ptr;
 	struct net_device *dev = ifa->ifa_dev->dev;
 
-	if (event == NETDEV_UP && anp_dev_is_anp(dev))
+	if (event == NETDEV_UP && anp_dev_is_anp(dev)) {
+		rcu_read_lock();
 		announce(dev, ifa->ifa_local);
+		rcu_read_unlock();
+		announce_later(dev);
+	}
 	return NOTIFY_DONE;
 }
 
@@ -282,6 +320,7 @@ static int netdev_event(struct notifier_block *nb, unsigned long event, void *pt
 	case NETDEV_CHANGEADDR:
 	case NETDEV_NOTIFY_PEERS:
 		announce_all(dev);
+		announce_later(dev);
 		break;
 	}
 	return NOTIFY_DONE;

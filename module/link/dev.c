@@ -6,7 +6,6 @@
 #include <linux/etherdevice.h>
 #include <net/l3mdev.h>
 #include "link/link.h"
-#include "ip/arp.h"
 
 /* Undone by ndo_uninit (the handlers) and priv_destructor (the rest), which follow it always. */
 static int init_dev(struct net_device *dev)
@@ -84,7 +83,10 @@ static int open_dev(struct net_device *dev)
 
 static int stop_dev(struct net_device *dev)
 {
-	anp_dev_addr_stop(netdev_priv(dev));
+	struct anp_dev *ad = netdev_priv(dev);
+
+	anp_arp_dev_stop(&ad->arp);
+	anp_dev_addr_stop(ad);
 	return 0;
 }
 
@@ -213,6 +215,13 @@ bool anp_dev_is_anp(const struct net_device *dev)
 	return dev->netdev_ops == &ether_ops || dev->netdev_ops == &l3_ops;
 }
 
+struct anp_arp_dev *anp_dev_arp(const struct net_device *dev)
+{
+	struct anp_dev *ad = netdev_priv(dev);
+
+	return &ad->arp;
+}
+
 struct net_device *anp_link_any(struct net *net)
 {
 	const struct anp_dev *ad;
@@ -230,6 +239,7 @@ void anp_dev_setup(struct net_device *dev)
 	ether_setup(dev);
 	ad->dev = dev;
 	INIT_LIST_HEAD(&ad->node);
+	anp_arp_dev_init(&ad->arp, dev);
 
 	dev->netdev_ops = &ether_ops;
 	dev->ethtool_ops = &anp_ethtool_ops;

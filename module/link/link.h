@@ -13,6 +13,7 @@
 #include <linux/netdevice.h>
 #include <linux/u64_stats_sync.h>
 #include "anp.h"
+#include "ip/arp.h"
 
 /* What is done in software for a lower device that cannot: so it is always offered. */
 #define ANP_FEATURES (NETIF_F_SG | NETIF_F_FRAGLIST | NETIF_F_HW_CSUM | NETIF_F_HIGHDMA | \
@@ -48,6 +49,7 @@ struct anp_dev {
 	struct net_device		*lower;
 	netdevice_tracker		lower_tracker;
 	struct anp_dev_pcpu __percpu	*pcpu;
+	struct anp_arp_dev		arp;
 	unsigned int			gso_size;	/* RTNL; as last copied from the lower */
 	unsigned int			gso_segs;	/* likewise */
 };

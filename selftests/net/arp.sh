@@ -8,8 +8,9 @@
 
 neigh_state() { ip -n "$1" neigh show "$2" | awk '{ print $NF }'; }
 neigh_is() { [ "$(neigh_state "$A" "$1")" = "$2" ]; }
-announced() { # ADDRESS
-	tcpdump -nn -r "$CAPTURE" 2>/dev/null | grep -q "Request who-has $1 .*tell $1,"
+announced() { # ADDRESS [TIMES]
+	[ "$(tcpdump -nn -r "$CAPTURE" 2>/dev/null |
+		grep -c "Request who-has $1 .*tell $1,")" -ge "${2:-1}" ]
 }
 
 topo_pair
@@ -31,10 +32,10 @@ must capture "$B" eth0 arp
 ip -n "$A" addr add 10.0.0.22/24 dev anp0
 check "a new address is announced" wait_for 3 announced 10.0.0.22
 check "... and answered for" in_b ping -c 1 -W 2 10.0.0.22
+check "... and announced once more (RFC 5227 2.3)" wait_for 5 announced 10.0.0.22 2
 ip -n "$A" link set anp0 down
 ip -n "$A" link set anp0 up
-check "... and again when the device comes up" \
-	wait_for 3 sh -c "[ \$(tcpdump -nn -r $CAPTURE 2>/dev/null | grep -c 'who-has 10.0.0.22 .*tell 10.0.0.22,') -ge 2 ]"
+check "... and twice when the device comes up" wait_for 6 announced 10.0.0.22 4
 ip -n "$A" addr del 10.0.0.22/24 dev anp0
 ip -n "$B" neigh flush dev eth0
 check_fails "a removed address is not answered for" in_b arping -c 1 -w 1 -I eth0 10.0.0.22
