@@ -28,8 +28,8 @@ part = $(if $(wildcard $(1)/Makefile),+@$(MAKE) --no-print-directory -C $(1) $(2
 .PHONY: all modules vm-module vm-build userspace selftests sim image
 all: modules userspace selftests sim
 
-.PHONY: deps-build deps-vm deps-check kernel source
-deps-build deps-vm deps-check: deps-%:
+.PHONY: deps-build deps-vm deps-check deps-bench kernel source
+deps-build deps-vm deps-check deps-bench: deps-%:
 	@$(VM)/deps.sh $*
 
 kernel: deps-build
@@ -83,7 +83,7 @@ vm-build: vm-module userspace selftests image
 
 # --- running --------------------------------------------------------------
 
-.PHONY: check demo vm bench
+.PHONY: check demo vm bench bench-readme profile
 ifdef T
 check: vm-build
 	@$(VM)/run.sh $(T)
@@ -98,9 +98,29 @@ demo: vm-build
 vm: vm-build
 	@$(VM)/run.sh --shell
 
-bench: vm-build
-	@if [ ! -f selftests/bench.sh ]; then echo "There is no benchmark yet."; exit 1; fi
-	@ICOUNT=1 $(VM)/run.sh --command ./bench.sh
+# In instructions, so that it does not matter what else the machine does. QUICK=1:
+# the main rows only, under a minute; ROWS=REGEX, REPS=N, PAIRS='anp/anp': some.
+SEED ?= 1
+bench: vm-build deps-bench
+	@SEED=$(SEED) ICOUNT=1 RESULTS_LINK=bench-run \
+		VM_ENV="QUICK=$(QUICK) ROWS=$(ROWS) REPS=$(REPS) PAIRS=$(PAIRS)" \
+		$(VM)/run.sh --command ./bench.sh
+	@userspace/bench/report.py $(BUILD)/bench-run/bench.jsonl $(BUILD)/bench
+
+# The same with a profile by function, once: make profile ROWS=rr-1 TOP=60
+INSN := $(BUILD)/vm/insn.so
+$(INSN): $(VM)/insn.c
+	@mkdir -p $(@D)
+	$(CC) -O2 -Wall -Wextra -fPIC -shared -fvisibility=hidden -o $@ $<
+
+profile: vm-build deps-bench $(INSN)
+	@SEED=$(SEED) ICOUNT=1 RESULTS_LINK=profile-run INSN_PLUGIN=$(INSN) \
+		VM_ENV="QUICK=$(QUICK) ROWS=$(ROWS) REPS=1 PAIRS=$(PAIRS)" \
+		$(VM)/run.sh --command ./bench.sh
+	@userspace/bench/profile.py $(BUILD)/profile-run $(TOP)
+
+bench-readme:
+	@userspace/bench/report.py --readme $(BUILD)/bench/bench.json README.md
 
 # --- static checks ----------------------------------------------------------
 
@@ -161,7 +181,10 @@ help:
 	@echo "  make check       everything: build, static checks, simulator, VM tests"
 	@echo "  make check T=net/link     one test, or several (T='link unload'); SHOW=1 shows all"
 	@echo "  make vm          a shell in the VM (leave with exit or Ctrl-A x)"
-	@echo "  make bench       measure, in instructions"
+	@echo "  make bench       ANP and the host's TCP, in instructions: a table and a plot in build/bench"
+	@echo "                   (QUICK=1: under a minute; ROWS='rr|crr' some rows; REPS=N)"
+	@echo "  make profile     the same, by function (ROWS=rr-1 PAIRS=anp/anp TOP=60)"
+	@echo "  make bench-readme         the last complete one's table into README.md"
 	@echo
 	@echo "Static checks:"
 	@echo "  make sparse | checkpatch | shellcheck | spdx"

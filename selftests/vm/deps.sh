@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # Install the Debian packages that a target needs and the host lacks. Usage:
-# deps.sh build|vm|check
+# deps.sh build|vm|check|bench
 # The only thing these scripts change on the host is this: apt-get install.
 
 . "$(dirname "$0")/common.sh"
@@ -14,13 +14,16 @@ VM_PACKAGES="qemu-system-x86 mmdebstrap uidmap fakeroot e2fsprogs cpio busybox-s
 	zstd"
 # check: what the static checks need.
 CHECK_PACKAGES="perl sparse shellcheck xz-utils git"
+# bench: what makes the tables and plots of measurements.
+BENCH_PACKAGES="python3 gnuplot-nox"
 
 wanted() {
 	case $1 in
 	build) echo "$BUILD_PACKAGES" ;;
 	vm) echo "$BUILD_PACKAGES $VM_PACKAGES" ;;
 	check) echo "$BUILD_PACKAGES $VM_PACKAGES $CHECK_PACKAGES" ;;
-	*) die "usage: deps.sh build|vm|check" ;;
+	bench) echo "$BENCH_PACKAGES" ;;
+	*) die "usage: deps.sh build|vm|check|bench" ;;
 	esac
 }
 

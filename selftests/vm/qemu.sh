@@ -42,7 +42,7 @@ accel_flags() {
 command_line() {
 	local line="console=ttyS0 loglevel=7 panic=-1 oops=panic unknown_nmi_panic panic_print=0x40 net.ifnames=0 log_buf_len=8M"
 	[ -z "${ICOUNT:-}" ] ||
-		line+=" tsc=reliable clocksource=tsc nokaslr mitigations=off nowatchdog"
+		line+=" tsc=reliable clocksource=tsc nokaslr mitigations=off nowatchdog slab_nomerge"
 	echo "$line ${CMDLINE_EXTRA:-}"
 }
 
@@ -117,5 +117,7 @@ qemu_command() {
 	[ -z "$modules" ] || QEMU+=(
 		-drive "if=none,id=modules,file=$modules,format=raw,readonly=on"
 		-device virtio-blk-pci,drive=modules,serial=modules)
+	# What counts instructions by function, for `make profile`.
+	[ -z "${INSN_PLUGIN:-}" ] || QEMU+=(-plugin "$INSN_PLUGIN,out=$run/results/insn")
 	QEMU+=("$@")
 }

@@ -14,6 +14,7 @@
 #
 # The results folder, build/results, holds console*.log and each test's .tap,
 # .dmesg and whatever it wrote to $RESULTS. The last line: N passed, N failed.
+# RESULTS_LINK=NAME calls the folder build/NAME; INSN_PLUGIN=insn.so profiles.
 
 . "$(dirname "$0")/common.sh"
 . "$(dirname "$0")/qemu.sh"
@@ -35,7 +36,7 @@ new_run_folder() {
 	done
 	RUN=$BUILD/vm/run-$$
 	rm -rf "$RUN" && mkdir -p "$RUN/results" || exit 1
-	ln -sfn "vm/run-$$/results" "$BUILD/results"
+	ln -sfn "vm/run-$$/results" "$BUILD/${RESULTS_LINK:-results}"
 }
 
 # shellcheck disable=SC2317 # called by the trap
