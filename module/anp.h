@@ -34,6 +34,7 @@ struct anp_mib {
 
 struct fib_table;
 struct anp_ip_ids;
+struct anp_tcp_cong_ops;
 struct anp_pmtu;
 struct fqdir;
 struct proc_dir_entry;
@@ -63,6 +64,8 @@ struct anp_net {
 	atomic_t		tw_count;
 	atomic_t		orphan_count;
 	atomic_t		sockets;
+	/* What new TCP sockets get; pinned.  socket/cong.c */
+	const struct anp_tcp_cong_ops __rcu *cong_default;
 	/* ICMP rate limit, ip/icmp.c */
 	spinlock_t		icmp_lock;
 	u32			icmp_credit;
@@ -296,6 +299,8 @@ void anp_family_exit(void);
 int anp_stream_init(void);	/* TCP: caches, hashes, handler, type */
 void anp_stream_exit(void);
 void anp_stream_net_exit(struct anp_net *anet);	/* purge TIME-WAIT and requests */
+void anp_tcp_cong_net_init(struct anp_net *anet);
+void anp_tcp_cong_net_exit(struct anp_net *anet);
 int anp_udp_init(void);
 void anp_udp_exit(void);
 int anp_ping_init(void);

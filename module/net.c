@@ -19,6 +19,7 @@ static int __net_init state_init(struct net *net)
 	INIT_LIST_HEAD(&anet->devs);
 	INIT_LIST_HEAD(&anet->tw_list);
 	spin_lock_init(&anet->icmp_lock);
+	anp_tcp_cong_net_init(anet);
 	get_random_bytes(&anet->iss_key, sizeof(anet->iss_key));
 	get_random_bytes(&anet->port_key, sizeof(anet->port_key));
 	anet->mib = alloc_percpu(struct anp_mib);
@@ -27,6 +28,7 @@ static int __net_init state_init(struct net *net)
 
 static void __net_exit state_exit(struct net *net)
 {
+	anp_tcp_cong_net_exit(anp_net(net));
 	free_percpu(anp_net(net)->mib);
 }
 

@@ -220,6 +220,7 @@ static struct sock *child_create(struct sock *sk, const struct anp_req *req,
 	ts->listener.req_count = 0;
 	anp_tcp_host_init(child);
 	anp_tcb_renew(&ts->tcb, anp_tcb(sk));
+	anp_tcp_cong_inherit(child, sk);
 	atomic_inc(&anp_net(sock_net(child))->sockets);
 	return child;
 }

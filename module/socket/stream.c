@@ -391,6 +391,7 @@ void anp_stream_destroy(struct sock *sk)
 
 static void stream_destruct(struct sock *sk)
 {
+	anp_tcp_cong_give(sk);
 	__skb_queue_purge(&sk->sk_receive_queue);
 	WARN_ON_ONCE(!anp_tcp_sk(sk)->destroyed);
 	WARN_ON_ONCE(atomic_read(&sk->sk_rmem_alloc));
@@ -405,6 +406,7 @@ static int stream_init(struct sock *sk)
 	struct anp_tcp_sock *ts = anp_tcp_sk(sk);
 
 	anp_tcp_init(&ts->tcb);
+	anp_tcp_cong_take_default(sk);
 	anp_tcp_host_init(sk);
 	INIT_LIST_HEAD(&ts->accept_node);
 	INIT_LIST_HEAD(&ts->listener.reqs);
@@ -543,6 +545,9 @@ int anp_stream_init(void)
 	err = anp_tcp_rcv_init();
 	if (err)
 		goto listen;
+	err = anp_tcp_cong_init();
+	if (err)
+		goto rcv;
 	err = anp_sock_register(&stream_type);
 	if (err)
 		goto rcv;

@@ -57,6 +57,7 @@ struct anp_tcp_sock {
 	u32			rcvq_seq;
 	u32			rcvq_space;	/* the most it took in a round trip, bytes */
 	bool			destroyed;
+	bool			cong_chosen;	/* TCP_CONGESTION was set: goes on to children */
 	struct list_head	accept_node;
 	struct anp_listener	listener;
 };
@@ -275,6 +276,23 @@ void anp_tw_rcv(struct net *net, struct anp_tw *tw, struct sk_buff *skb);
 /* Ends @tw; it may be out of the established hash already. */
 void anp_tw_kill(struct anp_tw *tw);
 void anp_tw_put(struct anp_tw *tw);
+
+/* ---- cong.c: congestion controls, pinned by who has them ---- */
+
+int anp_tcp_cong_init(void);
+
+/* A new @sk gets its namespace's default; a new @child what @sk was told to have, or the default. */
+void anp_tcp_cong_take_default(struct sock *sk);
+void anp_tcp_cong_inherit(struct sock *child, const struct sock *sk);
+
+/* The end of @sk, whose tcb is destroyed. */
+void anp_tcp_cong_give(struct sock *sk);
+
+/* TCP_CONGESTION.  0, -ENOENT, -EPERM, -EBUSY.  Takes the socket lock; may load a module. */
+int anp_tcp_cong_choose(struct sock *sk, const char *name);
+
+/* What the sockets of @net begin with.  Errors as above. */
+int anp_tcp_cong_set_default(struct net *net, const char *name);
 
 /* ---- stream.c, sendmsg.c, recvmsg.c, poll.c, tcp_options.c ---- */
 

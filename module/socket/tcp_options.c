@@ -2,6 +2,7 @@
 /*
  * Socket options of the level SOL_TCP, with the kernel's own constants, structs and errors.
  */
+#include <linux/inet_diag.h>
 #include <linux/tcp.h>
 #include "../tcp/tcp.h"
 #include "stream.h"
@@ -12,7 +13,6 @@
 #define LINGER2_MAX_S	120
 #define LINGER2_S	60
 #define MAXSEG_MAX	32767
-#define CA_NAME_MAX	16
 
 static int set_keepalive(struct anp_tcb *t, int optname, int val)
 {
@@ -92,20 +92,16 @@ static int set_locked(struct sock *sk, struct anp_tcb *t, int optname, int val)
 
 static int set_congestion(struct sock *sk, sockptr_t optval, unsigned int optlen)
 {
-	char name[CA_NAME_MAX];
+	char name[ANP_TCP_CONG_NAME_MAX];
 	long len;
 
 	if (!optlen)
 		return -EINVAL;
-	len = strncpy_from_sockptr(name, optval, min_t(long, CA_NAME_MAX - 1, optlen));
+	len = strncpy_from_sockptr(name, optval, min_t(long, sizeof(name) - 1, optlen));
 	if (len < 0)
 		return -EFAULT;
 	name[len] = 0;
-	if (strcmp(name, anp_tcp_newreno.name)) {
-		anp_count(sock_net(sk), ANP_MIB_SOCKOPT_REFUSED);
-		return -ENOENT;
-	}
-	return 0;
+	return anp_tcp_cong_choose(sk, name);
 }
 
 int anp_tcp_setsockopt(struct sock *sk, int optname, sockptr_t optval, unsigned int optlen)
@@ -202,17 +198,42 @@ static int get_info(struct sock *sk, char __user *optval, int __user *optlen)
 	return put_answer(&info, sizeof(info), optval, optlen);
 }
 
+static int get_congestion(struct sock *sk, char __user *optval, int __user *optlen)
+{
+	char name[ANP_TCP_CONG_NAME_MAX];
+
+	lock_sock(sk);
+	memcpy(name, anp_tcb(sk)->cong->name, sizeof(name));
+	release_sock(sk);
+	return put_answer(name, sizeof(name), optval, optlen);
+}
+
+/* Numbers of the control; one that has none to give answers with no bytes, as Linux. */
+static int get_cc_info(struct sock *sk, char __user *optval, int __user *optlen)
+{
+	const struct anp_tcp_cong_ops *ops;
+	union tcp_cc_info info = {};
+	size_t len = 0;
+
+	lock_sock(sk);
+	ops = anp_tcb(sk)->cong;
+	if (ops->get_info && anp_tcb(sk)->cong_ready)
+		len = ops->get_info(anp_tcb(sk), &info);
+	release_sock(sk);
+	return put_answer(&info, len, optval, optlen);
+}
+
 int anp_tcp_getsockopt(struct sock *sk, int optname, char __user *optval, int __user *optlen)
 {
-	char name[CA_NAME_MAX] = {};
 	int val, err;
 
 	switch (optname) {
 	case TCP_INFO:
 		return get_info(sk, optval, optlen);
 	case TCP_CONGESTION:
-		strscpy(name, anp_tcb(sk)->cong->name, sizeof(name));
-		return put_answer(name, sizeof(name), optval, optlen);
+		return get_congestion(sk, optval, optlen);
+	case TCP_CC_INFO:
+		return get_cc_info(sk, optval, optlen);
 	}
 	lock_sock(sk);
 	err = get_locked(sk, optname, &val);

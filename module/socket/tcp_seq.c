@@ -123,7 +123,8 @@ static void tcb_show(struct seq_file *seq, const struct anp_tcb *t)
 		   t->snd_wnd, t->rcv_wnd, t->snd_wscale, t->rcv_wscale,
 		   t->snd_nxt - t->snd_una, t->retransmits, t->total_retrans);
 	seq_printf(seq, " bytes_acked=%llu bytes_received=%llu segs_out=%u segs_in=%u ca=%s",
-		   t->bytes_acked, t->bytes_received, t->segs_out, t->segs_in, t->cong->name);
+		   t->bytes_acked, t->bytes_received, t->segs_out, t->segs_in,
+		   READ_ONCE(t->cong)->name);
 }
 
 /* Read without the socket lock: each number is one that was true, together they may not be. */

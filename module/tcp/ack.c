@@ -92,30 +92,22 @@ static bool window_update(struct anp_tcb *t, const struct anp_tcp_cb *cb)
 	return changed;
 }
 
-/*
- * Did the window hold the sender back?  RFC 7661: a window that was not used says nothing about
- * the path and does not grow.
- */
-static bool cwnd_limited(const struct anp_tcb *t, u32 prior_flight)
-{
-	if (t->cwnd < t->ssthresh)
-		return t->cwnd < 2 * prior_flight;
-	return prior_flight + 4 * t->mss > t->cwnd;
-}
-
 static void una_advanced(struct anp_tcb *t, const struct anp_tcp_cb *cb)
 {
-	u32 prior_flight = anp_tcp_flight(t), acked = cb->rx.ack_seq - t->snd_una, rtt;
+	struct anp_tcp_ack_sample s = {
+		.acked = cb->rx.ack_seq - t->snd_una,
+		.prior_flight = anp_tcp_flight(t),
+	};
 	bool fin = t->fin_queued && cb->rx.ack_seq == t->write_seq;
 	bool recovering = t->ca_state == ANP_TCP_CA_RECOVERY;
 
 	t->snd_una = cb->rx.ack_seq;
-	t->bytes_acked += acked - fin;
-	rtt = clean_rtxq(t);
-	if (!rtt)
-		rtt = ts_rtt(t, cb);
-	if (rtt)
-		anp_tcp_rtt_sample(t, rtt);
+	t->bytes_acked += s.acked - fin;
+	s.rtt = clean_rtxq(t);
+	if (!s.rtt)
+		s.rtt = ts_rtt(t, cb);
+	if (s.rtt)
+		anp_tcp_rtt_sample(t, s.rtt);
 	/* Not the backoff: RFC 6298 5 keeps it until there is a sample. */
 	t->retransmits = 0;
 	t->probes = 0;
@@ -123,12 +115,11 @@ static void una_advanced(struct anp_tcb *t, const struct anp_tcp_cb *cb)
 	t->err = 0;
 	if (t->ca_state == ANP_TCP_CA_OPEN)
 		t->dupacks = 0;
-	anp_tcp_recovery_acked(t, acked);
+	anp_tcp_recovery_acked(t, s.acked);
 	/* What has been acknowledged is no longer counted as arrived out of order. */
 	t->sacked_out = min(t->sacked_out, anp_tcp_flight(t) - t->lost_out);
 	/* RFC 6582 3.2 step 3: the ACK that ends a recovery sets the window, and does not grow it. */
-	if (!recovering && cwnd_limited(t, prior_flight))
-		t->cong->cong_avoid(t, acked);
+	anp_tcp_cong_acked(t, &s, !recovering);
 	/* RFC 6298 5.2 and 5.3 */
 	t->t_rtx = 0;
 	if (anp_tcp_flight(t))

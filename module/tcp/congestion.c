@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * NewReno's windows (RFC 5681), with appropriate byte counting (RFC 3465).
+ * Between the engine and the congestion controls: where a window begins, what an ACK, a loss and an
+ * idle time mean to it.  How much a window grows and shrinks the control decides (cong.h).
  */
 #include "engine.h"
 
@@ -10,42 +11,102 @@ static u32 initial_window(const struct anp_tcb *t)
 	return min_t(u32, 10 * t->mss, max_t(u32, 2 * t->mss, 14600));
 }
 
-static void newreno_init(struct anp_tcb *t)
+void anp_tcp_cong_start(struct anp_tcb *t)
 {
 	/* RFC 6298 5.7: a lost SYN says the path is full. */
 	t->cwnd = t->synacked_rexmit ? t->mss : initial_window(t);
 	t->ssthresh = U32_MAX;
 	t->cwnd_acked = 0;
+	t->cong_ready = 1;
+	memset(t->cong_priv, 0, sizeof(t->cong_priv));
+	if (t->cong->init)
+		t->cong->init(t);
 }
 
-static u32 newreno_ssthresh(struct anp_tcb *t)
+void anp_tcp_cong_stop(struct anp_tcb *t)
 {
-	/* RFC 5681 equation 4 */
-	return max_t(u32, anp_tcp_flight(t) / 2, 2 * t->mss);
+	if (!t->cong_ready)
+		return;
+	t->cong_ready = 0;
+	if (t->cong->release)
+		t->cong->release(t);
 }
 
-static void newreno_cong_avoid(struct anp_tcb *t, u32 acked)
+void anp_tcp_set_cong(struct anp_tcb *t, const struct anp_tcp_cong_ops *ops, u64 now)
 {
-	if (t->cwnd < t->ssthresh) {
-		/* RFC 5681 3.1 slow start, by the bytes acknowledged */
-		u32 room = t->ssthresh - t->cwnd;
+	bool running = t->cong_ready;
 
-		t->cwnd += min(acked, room);
-		if (acked <= room)
-			return;
-		acked -= room;
-	}
-	/* RFC 5681 3.1 congestion avoidance: a segment a window */
-	t->cwnd_acked += acked;
-	if (t->cwnd_acked >= t->cwnd) {
-		t->cwnd_acked -= t->cwnd;
-		t->cwnd += t->mss;
-	}
+	t->now = now;
+	anp_tcp_cong_stop(t);
+	WRITE_ONCE(t->cong, ops);
+	if (!running)
+		return;
+	/* The windows are the path's, not the control's: they stay. */
+	t->cong_ready = 1;
+	t->cwnd_acked = 0;
+	memset(t->cong_priv, 0, sizeof(t->cong_priv));
+	if (ops->init)
+		ops->init(t);
 }
 
-const struct anp_tcp_cong_ops anp_tcp_newreno = {
-	.name		= "reno",
-	.init		= newreno_init,
-	.ssthresh	= newreno_ssthresh,
-	.cong_avoid	= newreno_cong_avoid,
-};
+void anp_tcp_cong_event(struct anp_tcb *t, enum anp_tcp_cong_event ev)
+{
+	if (t->cong->event)
+		t->cong->event(t, ev);
+}
+
+/*
+ * Did the window hold the sender back?  One that was not used says nothing about the path and does
+ * not grow.  In slow start, where it doubles, half of it has to have been used.
+ */
+static bool cwnd_limited(const struct anp_tcb *t, u32 prior_flight)
+{
+	if (t->cwnd < t->ssthresh)
+		return t->cwnd < 2 * prior_flight;
+	return prior_flight + 4 * t->mss > t->cwnd;
+}
+
+void anp_tcp_cong_acked(struct anp_tcb *t, const struct anp_tcp_ack_sample *s, bool grow)
+{
+	if (t->cong->acked)
+		t->cong->acked(t, s);
+	if (grow && cwnd_limited(t, s->prior_flight))
+		t->cong->cong_avoid(t, s->acked);
+}
+
+void anp_tcp_cong_reduce(struct anp_tcb *t)
+{
+	t->prior_cwnd = t->cwnd;
+	t->prior_ssthresh = t->ssthresh;
+	t->ssthresh = t->cong->ssthresh(t);
+	t->cwnd_acked = 0;
+}
+
+void anp_tcp_cong_undo(struct anp_tcb *t)
+{
+	t->cwnd = max(t->cwnd, t->cong->undo(t));
+	t->ssthresh = max(t->ssthresh, t->prior_ssthresh);
+}
+
+void anp_tcp_cong_send(struct anp_tcb *t)
+{
+	u32 restart = min(initial_window(t), t->cwnd);
+	u64 idle;
+
+	if (!t->sent_at)
+		return;
+	idle = t->now - t->sent_at;
+	/*
+	 * RFC 5681 4.1: after an idle RTO the old window says little.  As RFC 2861 has it, it is
+	 * halved for each RTO down to the restart window, and ssthresh remembers it.
+	 */
+	if (idle > t->rto && t->ca_state == ANP_TCP_CA_OPEN) {
+		t->ssthresh = max(t->ssthresh, t->cwnd / 4 * 3);
+		for (; idle > t->rto && t->cwnd > restart; idle -= t->rto)
+			t->cwnd /= 2;
+		t->cwnd = max(t->cwnd, restart);
+		t->cwnd_acked = 0;
+		anp_tcp_cong_event(t, ANP_TCP_CONG_RESTART);
+	}
+	anp_tcp_cong_event(t, ANP_TCP_CONG_TX_START);
+}

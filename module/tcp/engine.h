@@ -150,6 +150,26 @@ void anp_tcp_recovery_acked(struct anp_tcb *t, u32 acked);
 void anp_tcp_recovery_timeout(struct anp_tcb *t);
 void anp_tcp_mark_head_lost(struct anp_tcb *t);
 
+/* ---- congestion.c ---- */
+
+/* Initial window; the control begins.  And its end, in any state. */
+void anp_tcp_cong_start(struct anp_tcb *t);
+void anp_tcp_cong_stop(struct anp_tcb *t);
+
+void anp_tcp_cong_event(struct anp_tcb *t, enum anp_tcp_cong_event ev);
+
+/* New data was acknowledged; @grow: no loss is being repaired, cwnd may grow. */
+void anp_tcp_cong_acked(struct anp_tcb *t, const struct anp_tcp_ack_sample *s, bool grow);
+
+/* A sign of congestion, the first one of a window of data: sets ssthresh, remembers what was. */
+void anp_tcp_cong_reduce(struct anp_tcb *t);
+
+/* The sign was wrong: windows as before anp_tcp_cong_reduce(). */
+void anp_tcp_cong_undo(struct anp_tcb *t);
+
+/* New data is about to be sent, nothing is in flight: what an idle time means to the window. */
+void anp_tcp_cong_send(struct anp_tcb *t);
+
 /* ---- rtt.c ---- */
 
 void anp_tcp_rtt_sample(struct anp_tcb *t, u32 rtt_us);

@@ -175,7 +175,7 @@ void anp_tcp_established(struct anp_tcb *t)
 		t->rto = 3 * ANP_TCP_RTO_INIT;
 	else
 		anp_tcp_rto_set(t);
-	t->cong->init(t);
+	anp_tcp_cong_start(t);
 	/* Linux: a sender in slow start should not wait for our delayed ACKs. */
 	t->quickack = clamp_t(u32, t->rcv_wnd / (2 * t->rcv_mss), 2, 16);
 	anp_tcp_set_state(t, TCP_ESTABLISHED);

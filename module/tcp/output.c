@@ -127,6 +127,10 @@ void anp_tcp_output(struct anp_tcb *t, bool nonagle)
 	while ((skb = skb_peek(&t->sndq))) {
 		u32 len = send_quota(t, skb, nonagle);
 
+		if (len && !anp_tcp_flight(t)) {
+			anp_tcp_cong_send(t);
+			len = send_quota(t, skb, nonagle);
+		}
 		if (!len)
 			break;
 		if (len < skb->len && anp_tcp_split(t, &t->sndq, skb, len))
@@ -156,10 +160,6 @@ void anp_tcp_push(struct anp_tcb *t, bool more, u64 now)
 {
 	t->now = now;
 	t->more = more;
-	/* RFC 5681 4.1: after an idle RTO the old window says nothing. */
-	if (!anp_tcp_flight(t) && t->sent_at && now - t->sent_at > t->rto &&
-	    t->ca_state == ANP_TCP_CA_OPEN)
-		t->cwnd = min_t(u32, t->cwnd, 10 * t->mss);
 	anp_tcp_output(t, false);
 }
 

@@ -37,9 +37,8 @@ void anp_tcp_mark_head_lost(struct anp_tcb *t)
 static void recovery_enter(struct anp_tcb *t)
 {
 	anp_tcp_host_count(t, ANP_MIB_TCP_RENO_RECOVERY);
-	t->ssthresh = t->cong->ssthresh(t);
+	anp_tcp_cong_reduce(t);
 	t->cwnd = t->ssthresh;
-	t->cwnd_acked = 0;
 	t->recover = t->snd_nxt;
 	t->ca_state = ANP_TCP_CA_RECOVERY;
 	anp_tcp_mark_head_lost(t);
@@ -69,8 +68,10 @@ void anp_tcp_recovery_dupack(struct anp_tcb *t)
 
 static void recovery_done(struct anp_tcb *t)
 {
-	if (t->ca_state == ANP_TCP_CA_RECOVERY)
+	if (t->ca_state == ANP_TCP_CA_RECOVERY) {
 		t->cwnd = t->ssthresh;
+		anp_tcp_cong_event(t, ANP_TCP_CONG_RECOVERED);
+	}
 	t->ca_state = ANP_TCP_CA_OPEN;
 	t->dupacks = 0;
 	t->sacked_out = 0;
@@ -107,9 +108,10 @@ void anp_tcp_recovery_timeout(struct anp_tcb *t)
 
 	/* RFC 5681 3.1: ssthresh is set once for a window of data, not for each repeated timeout. */
 	if (t->ca_state != ANP_TCP_CA_LOSS || seq_geq(t->snd_una, t->recover))
-		t->ssthresh = t->cong->ssthresh(t);
+		anp_tcp_cong_reduce(t);
 	t->cwnd = t->mss;
 	t->cwnd_acked = 0;
+	anp_tcp_cong_event(t, ANP_TCP_CONG_TIMEOUT);
 	t->recover = t->snd_nxt;
 	t->ca_state = ANP_TCP_CA_LOSS;
 	t->dupacks = 0;

@@ -64,6 +64,7 @@ static void send_queue_free(struct anp_tcb *t, struct sk_buff_head *list)
 
 void anp_tcp_destroy(struct anp_tcb *t)
 {
+	anp_tcp_cong_stop(t);
 	send_queue_free(t, &t->sndq);
 	send_queue_free(t, &t->rtxq);
 	anp_tcp_ooq_purge(t);

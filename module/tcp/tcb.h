@@ -14,6 +14,7 @@
 #include <linux/skbuff.h>
 #include <linux/rbtree.h>
 #include <net/tcp_states.h>
+#include "cong.h"
 
 /* TCP header flags, as in byte 13 of the header. */
 #define ANP_TCP_FIN	0x01
@@ -85,21 +86,6 @@ enum anp_tcp_ca_state {
 };
 
 struct anp_tcp_req;
-struct anp_tcb;
-
-/*
- * struct anp_tcp_cong_ops - a congestion control
- *
- * Called with the tcb's lock, never sleeps.  Windows are in bytes.
- */
-struct anp_tcp_cong_ops {
-	const char *name;
-	void (*init)(struct anp_tcb *t);
-	/* ssthresh after a loss; at least two segments */
-	u32 (*ssthresh)(struct anp_tcb *t);
-	/* @acked bytes were newly acknowledged while the window was in use */
-	void (*cong_avoid)(struct anp_tcb *t, u32 acked);
-};
 
 /* Parameters a host gives to a new tcb; all have been range-checked by the host. */
 struct anp_tcp_params {
@@ -153,7 +139,8 @@ struct anp_tcb {
 		no_wscale : 1,
 		more : 1;		/* MSG_MORE: hold a short segment back */
 	u8	no_sack : 1,
-		dsack_due : 1;		/* the next ACK tells of dsack */
+		dsack_due : 1,		/* the next ACK tells of dsack */
+		cong_ready : 1;		/* cong->init() was called */
 	u8	sack_n;			/* blocks in sack[] */
 	u8	quickack;		/* segments still to be acknowledged at once */
 	u8	dupacks;
@@ -181,7 +168,10 @@ struct anp_tcb {
 	u32	sacked_out;		/* bytes known to have left the network */
 	u32	lost_out;		/* bytes thought lost */
 	u32	retrans_out;		/* bytes of those sent again and not yet acknowledged */
-	const struct anp_tcp_cong_ops *cong;
+	u32	prior_cwnd;		/* before the last reduction, for its undoing */
+	u32	prior_ssthresh;
+	const struct anp_tcp_cong_ops *cong;	/* its module is pinned by the host */
+	u64	cong_priv[ANP_TCP_CONG_PRIV];
 
 	/* Round trip time (RFC 6298); us. */
 	u32	srtt;

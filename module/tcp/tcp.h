@@ -200,9 +200,15 @@ struct sk_buff *anp_tcp_tw_ack(const struct anp_tcp_tw *tw, u64 now);
  */
 struct sk_buff *anp_tcp_reply_reset(const struct sk_buff *skb);
 
-/* ---- congestion control (congestion.c) ---- */
+/* ---- the host calls: congestion control (congestion.c, newreno.c) ---- */
 
-extern const struct anp_tcp_cong_ops anp_tcp_newreno;
+extern struct anp_tcp_cong_ops anp_tcp_newreno;
+
+/*
+ * @t is controlled by @ops from now on; the host has pinned it, and gives the old t->cong back
+ * afterwards.  In any state.
+ */
+void anp_tcp_set_cong(struct anp_tcb *t, const struct anp_tcp_cong_ops *ops, u64 now);
 
 /*
  * ---- the engine asks its host; these are what a host must provide ----
