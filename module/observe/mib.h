@@ -50,6 +50,15 @@
 	X(TCP_FAST_RETRANS, "TcpExtTCPFastRetrans") \
 	X(TCP_SLOW_START_RETRANS, "TcpExtTCPSlowStartRetrans") \
 	X(TCP_RENO_RECOVERY, "TcpExtTCPRenoRecovery") \
+	X(TCP_SACK_RECOVERY, "TcpExtTCPSackRecovery") \
+	X(TCP_LOST_RETRANSMIT, "TcpExtTCPLostRetransmit") \
+	X(TCP_SACK_REORDER, "TcpExtTCPSACKReorder") \
+	X(TCP_SACK_RENEGING, "TcpExtTCPSACKReneging") \
+	X(TCP_SACK_DISCARD, "TcpExtTCPSACKDiscard") \
+	X(TCP_DSACK_RECV, "TcpExtTCPDSACKRecv") \
+	X(TCP_DSACK_OFO_RECV, "TcpExtTCPDSACKOfoRecv") \
+	X(TCP_DSACK_IGNORED, "TcpExtTCPDSACKIgnoredDubious") \
+	X(TCP_WQUEUE_TOO_BIG, "TcpExtTCPWqueueTooBig") \
 	X(TCP_SYN_RETRANS, "TcpExtTCPSynRetrans") \
 	X(TCP_OFO_QUEUE, "TcpExtTCPOFOQueue") \
 	X(TCP_OFO_MERGE, "TcpExtTCPOFOMerge") \

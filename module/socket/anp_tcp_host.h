@@ -100,6 +100,14 @@ static inline struct sk_buff *anp_tcp_host_snd_alloc(struct anp_tcb *t)
 	return anp_tcp_snd_alloc(GFP_ATOMIC);
 }
 
+/* As Linux: twice the buffer and a little, since a piece is mostly overhead. */
+static inline bool anp_tcp_host_snd_split_ok(const struct anp_tcb *t)
+{
+	const struct sock *sk = anp_tcb_sk(t);
+
+	return sk->sk_wmem_queued / 2 <= READ_ONCE(sk->sk_sndbuf) + 2 * SKB_TRUESIZE(65536);
+}
+
 static inline void anp_tcp_host_snd_split(struct anp_tcb *t, struct sk_buff *from,
 					  struct sk_buff *to)
 {

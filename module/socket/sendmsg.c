@@ -170,7 +170,7 @@ out:
 		return 0;
 	err = sk_stream_error(sk, flags, err);
 	/* An edge-triggered waiter would not hear of it again. */
-	if (err == -EAGAIN && skb_queue_empty(&t->sndq) && skb_queue_empty(&t->rtxq))
+	if (err == -EAGAIN && skb_queue_empty(&t->sndq) && RB_EMPTY_ROOT(&t->rtxq))
 		sk->sk_write_space(sk);
 	return err;
 }

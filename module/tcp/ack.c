@@ -4,57 +4,49 @@
  */
 #include "engine.h"
 
-/* Frees the part of @skb that is acknowledged. */
-static void trim_head(struct anp_tcb *t, struct sk_buff *skb)
-{
-	struct anp_tcp_cb *cb = ANP_TCP_CB(skb);
-	u32 done = t->snd_una - cb->seq;
-
-	if (done == skb->len)
-		/* All but the FIN, which from now on goes alone (output.c). */
-		done = cb->end_seq - cb->seq;
-	else if (anp_tcp_split(t, &t->rtxq, skb, done))
-		/* Without memory the whole is kept and would be sent again: harmless. */
-		return;
-	if (cb->tx.lost)
-		t->lost_out -= done;
-	if (cb->tx.retrans)
-		t->retrans_out -= done;
-	__skb_unlink(skb, &t->rtxq);
-	anp_tcp_host_snd_free(t, skb);
-}
-
 /*
- * Takes what is acknowledged off the retransmission queue.  Returns the time the latest segment
- * that was sent only once has travelled, 0 if there is none (Karn).
+ * Takes what is acknowledged off the retransmission queue.  A segment that is acknowledged in part
+ * stays whole: it is cut when it has to be sent again, or else never.
  */
-static u32 clean_rtxq(struct anp_tcb *t)
+static void clean_rtxq(struct anp_tcb *t, struct anp_tcp_acked *a)
 {
 	struct sk_buff *skb;
 	bool again = false;
-	u32 rtt = 0;
+	u32 known = 0;
 
-	while ((skb = skb_peek(&t->rtxq))) {
+	while ((skb = skb_rb_first(&t->rtxq))) {
 		struct anp_tcp_cb *cb = ANP_TCP_CB(skb);
-		u32 len = cb->end_seq - cb->seq;
 
+		if (seq_geq(cb->seq, t->snd_una))
+			break;
 		/* RFC 6298 3: a segment that was sent again gives no sample, nor those it held up. */
-		if (cb->tx.ever_retrans && seq_lt(cb->seq, t->snd_una))
+		if (cb->tx.ever_retrans)
 			again = true;
 		if (seq_gt(cb->end_seq, t->snd_una)) {
-			if (seq_lt(cb->seq, t->snd_una))
-				trim_head(t, skb);
+			if (cb->tx.lost || t->snd_una - cb->seq == skb->len)
+				anp_tcp_rtx_trim(t, skb);
 			break;
 		}
-		if (cb->tx.lost)
-			t->lost_out -= len;
-		if (cb->tx.retrans)
-			t->retrans_out -= len;
-		rtt = max_t(u64, min_t(u64, t->now - cb->tx.sent_at, U32_MAX), 1);
-		__skb_unlink(skb, &t->rtxq);
-		anp_tcp_host_snd_free(t, skb);
+		anp_tcp_rack_delivered(t, a, skb);
+		a->rtt = a->sent_once_rtt;
+		anp_tcp_rtx_free(t, skb);
 	}
-	return again ? 0 : rtt;
+	while ((skb = skb_rb_first(&t->sackq))) {
+		struct anp_tcp_cb *cb = ANP_TCP_CB(skb);
+
+		if (seq_geq(cb->seq, t->snd_una))
+			break;
+		if (seq_gt(cb->end_seq, t->snd_una)) {
+			/* It was taken back in part. */
+			anp_tcp_mark_unsacked(t, skb);
+			break;
+		}
+		known += cb->end_seq - cb->seq;
+		anp_tcp_rtx_free(t, skb);
+	}
+	a->delivered = a->acked - min(known, a->acked);
+	if (again)
+		a->rtt = 0;
 }
 
 /* RFC 7323 4.1: the echoed timestamp measures even what was sent again. */
@@ -92,44 +84,78 @@ static bool window_update(struct anp_tcb *t, const struct anp_tcp_cb *cb)
 	return changed;
 }
 
-static void una_advanced(struct anp_tcb *t, const struct anp_tcp_cb *cb)
+static void una_advanced(struct anp_tcb *t, struct anp_tcp_acked *a, u32 ack)
 {
-	struct anp_tcp_ack_sample s = {
-		.acked = cb->rx.ack_seq - t->snd_una,
-		.prior_flight = anp_tcp_flight(t),
-	};
-	bool fin = t->fin_queued && cb->rx.ack_seq == t->write_seq;
-	bool recovering = t->ca_state == ANP_TCP_CA_RECOVERY;
+	bool fin = t->fin_queued && ack == t->write_seq;
 
-	t->snd_una = cb->rx.ack_seq;
-	t->bytes_acked += s.acked - fin;
-	s.rtt = clean_rtxq(t);
-	if (!s.rtt)
-		s.rtt = ts_rtt(t, cb);
-	if (s.rtt)
-		anp_tcp_rtt_sample(t, s.rtt);
+	a->acked = ack - t->snd_una;
+	t->snd_una = ack;
+	t->bytes_acked += a->acked - fin;
+	clean_rtxq(t, a);
 	/* Not the backoff: RFC 6298 5 keeps it until there is a sample. */
 	t->retransmits = 0;
 	t->probes = 0;
 	t->stalled_at = 0;
 	t->err = 0;
-	if (t->ca_state == ANP_TCP_CA_OPEN)
-		t->dupacks = 0;
-	anp_tcp_recovery_acked(t, s.acked);
-	/* What has been acknowledged is no longer counted as arrived out of order. */
-	t->sacked_out = min(t->sacked_out, anp_tcp_flight(t) - t->lost_out);
-	/* RFC 6582 3.2 step 3: the ACK that ends a recovery sets the window, and does not grow it. */
-	anp_tcp_cong_acked(t, &s, !recovering);
+}
+
+static u32 rtt_measure(struct anp_tcb *t, const struct anp_tcp_acked *a,
+		       const struct anp_tcp_cb *cb)
+{
+	u32 rtt = a->rtt;
+
+	if (!rtt && a->acked)
+		rtt = ts_rtt(t, cb);
+	/* What was acknowledged selectively is as good a measure, if it was sent once. */
+	if (!rtt && a->sacked)
+		rtt = a->sent_once_rtt;
+	if (rtt)
+		anp_tcp_rtt_sample(t, rtt);
+	return rtt;
+}
+
+/* Does the ACK have to do with loss?  Most have not. */
+static bool about_loss(const struct anp_tcb *t, const struct anp_tcp_acked *a)
+{
+	return t->ca_state != ANP_TCP_CA_OPEN || a->sacked || a->dsack || a->dupack;
+}
+
+/* What the ACK, checked, says of the send queue. */
+static void ack_process(struct anp_tcb *t, const struct sk_buff *skb, struct anp_tcp_acked *a)
+{
+	const struct anp_tcp_cb *cb = ANP_TCP_CB(skb);
+	bool recovering = t->ca_state == ANP_TCP_CA_RECOVERY;
+	struct anp_tcp_ack_sample s = { .prior_flight = anp_tcp_flight(t) };
+
+	a->tsecr = t->ts_ok && cb->rx.has_ts ? cb->rx.tsecr : 0;
+	if (seq_gt(cb->rx.ack_seq, t->snd_una))
+		una_advanced(t, a, cb->rx.ack_seq);
+	if (cb->rx.sack_at && t->sack_ok) {
+		anp_tcp_sack_rcv(t, skb, a);
+		a->delivered += a->sacked;
+	}
+	s.rtt = rtt_measure(t, a, cb);
+	if (about_loss(t, a))
+		anp_tcp_recovery_ack(t, a);
+	if (!a->acked)
+		return;
+	/* The ACK that ends a recovery sets the window, and does not grow it. */
+	s.acked = a->acked;
+	anp_tcp_cong_acked(t, &s, !recovering && t->ca_state != ANP_TCP_CA_RECOVERY);
 	/* RFC 6298 5.2 and 5.3 */
 	t->t_rtx = 0;
 	if (anp_tcp_flight(t))
 		anp_tcp_rtx_arm(t);
+	/* Or it is only that two ACKs have changed places: wait a little, as Linux does. */
+	if (anp_tcp_sack_reneged(t))
+		t->t_rtx = min(t->t_rtx, t->now + max(t->srtt / 2, 10000u));
 	anp_tcp_host_event(t, ANP_TCP_EV_WRITABLE);
 }
 
 bool anp_tcp_ack_rcv(struct anp_tcb *t, const struct sk_buff *skb, bool has_data)
 {
 	const struct anp_tcp_cb *cb = ANP_TCP_CB(skb);
+	struct anp_tcp_acked a = {};
 	u32 ack = cb->rx.ack_seq;
 	bool moved;
 
@@ -144,26 +170,27 @@ bool anp_tcp_ack_rcv(struct anp_tcb *t, const struct sk_buff *skb, bool has_data
 			anp_tcp_send_challenge(t);
 			return false;
 		}
+		/* It was overtaken; its blocks may be news all the same. */
+		if (cb->rx.sack_at && anp_tcp_flight(t))
+			ack_process(t, skb, &a);
 		return true;
 	}
 	t->last_ack_rcvd = t->now;
 	moved = window_update(t, cb);
-	if (ack != t->snd_una) {
-		una_advanced(t, cb);
-		return true;
-	}
-	t->probes = 0;
-	if (!anp_tcp_flight(t)) {
-		/* The answer to a probe: the window opened, or it is probed on. */
-		if (moved) {
-			t->backoff = 0;
-			t->stalled_at = 0;
-			t->t_rtx = 0;
+	if (ack == t->snd_una) {
+		t->probes = 0;
+		if (!anp_tcp_flight(t)) {
+			/* The answer to a probe: the window opened, or it is probed on. */
+			if (moved) {
+				t->backoff = 0;
+				t->stalled_at = 0;
+				t->t_rtx = 0;
+			}
+			return true;
 		}
-		return true;
+		/* RFC 5681 2: no data, no new window, and something is outstanding. */
+		a.dupack = !has_data && !moved && !(cb->flags & (ANP_TCP_SYN | ANP_TCP_FIN));
 	}
-	/* RFC 5681 2: a duplicate ACK has no data, no new window, and something is outstanding. */
-	if (!has_data && !moved && !(cb->flags & (ANP_TCP_SYN | ANP_TCP_FIN)))
-		anp_tcp_recovery_dupack(t);
+	ack_process(t, skb, &a);
 	return true;
 }

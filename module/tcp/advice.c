@@ -13,13 +13,8 @@ void anp_tcp_mss_changed(struct anp_tcb *t, u16 mss, u64 now)
 	if (anp_tcp_in(t, TCPF_CLOSE | TCPF_LISTEN | TCPF_SYN_SENT))
 		return;
 	anp_tcp_mss_set(t);
-	/* RFC 1191 6.5: what was too big is sent again at once; it is no sign of congestion. */
-	if (t->mss < before && !skb_queue_empty(&t->rtxq) && t->ca_state != ANP_TCP_CA_LOSS) {
-		t->recover = t->snd_nxt;
-		anp_tcp_mark_head_lost(t);
-		if (!anp_tcp_retransmit_head(t))
-			anp_tcp_rtx_arm(t);
-	}
+	if (t->mss < before)
+		anp_tcp_recovery_mtu(t);
 }
 
 void anp_tcp_icmp_error(struct anp_tcb *t, u32 seq, int err, u64 now)
@@ -83,7 +78,9 @@ void anp_tcp_get_info(const struct anp_tcb *t, struct tcp_info *info, u64 now)
 	info->tcpi_rttvar = t->rttvar;
 	info->tcpi_min_rtt = t->rtt_min;
 	info->tcpi_advmss = t->mss_local;
-	info->tcpi_reordering = 3;
+	info->tcpi_reordering = t->reordering;
+	info->tcpi_reord_seen = t->reord_seen;
+	info->tcpi_dsack_dups = t->dsack_dups;
 	info->tcpi_rcv_space = t->rcv_wnd;
 	info->tcpi_rcv_ssthresh = t->rcv_wnd_max;
 	info->tcpi_total_retrans = t->total_retrans;

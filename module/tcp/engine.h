@@ -123,8 +123,8 @@ void anp_tcp_send_all(struct anp_tcb *t);
 /* Sends the first unacknowledged segment again, whatever cwnd says. */
 int anp_tcp_retransmit_head(struct anp_tcb *t);
 
-/* Splits queued @skb of @list at @len bytes.  0 or -ENOMEM. */
-int anp_tcp_split(struct anp_tcb *t, struct sk_buff_head *list, struct sk_buff *skb, u32 len);
+/* Cuts @skb of a send queue behind @len bytes.  Returns the rest, in no queue, or NULL: no memory. */
+struct sk_buff *anp_tcp_split(struct anp_tcb *t, struct sk_buff *skb, u32 len);
 
 static inline u32 anp_tcp_flight(const struct anp_tcb *t)
 {
@@ -136,18 +136,88 @@ static inline u32 anp_tcp_pipe(const struct anp_tcb *t)
 {
 	s32 pipe = anp_tcp_flight(t) + t->retrans_out - t->lost_out - t->sacked_out;
 
-	/* A head that could not be trimmed for want of memory is lost as a whole, in flight in part. */
+	/* A head that could not be trimmed for want of memory is lost whole, in flight in part. */
 	return max(pipe, 0);
 }
 
-/* ---- ack.c, recovery.c ---- */
+/* ---- rtxq.c ---- */
+
+/* @skb has been sent for the first time. */
+void anp_tcp_rtx_add(struct anp_tcb *t, struct sk_buff *skb);
+
+/* First skb of @root, rtxq or sackq, that ends behind @seq; NULL: none. */
+struct sk_buff *anp_tcp_rtx_find(const struct rb_root *root, u32 seq);
+
+/* Takes @skb off its queue and frees it. */
+void anp_tcp_rtx_free(struct anp_tcb *t, struct sk_buff *skb);
+void anp_tcp_rtx_purge(struct anp_tcb *t);
+
+/* As anp_tcp_split(); the rest is in the queue. */
+struct sk_buff *anp_tcp_rtx_split(struct anp_tcb *t, struct sk_buff *skb, u32 len);
+
+/*
+ * Cuts what is acknowledged off @skb, the first of rtxq.  Returns what is left; @skb when there was
+ * nothing to cut, or no memory: then it is sent again whole, which is harmless; NULL: nothing is
+ * left but a FIN.
+ */
+struct sk_buff *anp_tcp_rtx_trim(struct anp_tcb *t, struct sk_buff *skb);
+
+/* @skb of rtxq is lost, or lost again; no effect if that is known.  May free the head of @skb. */
+void anp_tcp_mark_lost(struct anp_tcb *t, struct sk_buff *skb);
+/* @skb of rtxq has been sent again. */
+void anp_tcp_mark_retransmitted(struct anp_tcb *t, struct sk_buff *skb);
+/* @skb of rtxq has arrived. */
+void anp_tcp_mark_sacked(struct anp_tcb *t, struct sk_buff *skb);
+/* @skb of sackq has not. */
+void anp_tcp_mark_unsacked(struct anp_tcb *t, struct sk_buff *skb);
+/* Nothing is lost: it was only late. */
+void anp_tcp_forget_lost(struct anp_tcb *t);
+
+/* ---- ack.c ---- */
+
+/* What one ACK has said so far; bytes, us. */
+struct anp_tcp_acked {
+	u32	acked;		/* cumulatively */
+	u32	sacked;		/* newly, selectively */
+	u32	delivered;	/* both, without what was known */
+	u32	tsecr;		/* 0: none */
+	u32	rtt;		/* of what was acknowledged cumulatively; 0: none to be had (Karn) */
+	u32	sent_once_rtt;	/* of the last that was delivered and sent only once */
+	u32	dsack_end;	/* valid if dsack */
+	u32	dsack_bytes;
+	bool	dupack;		/* a duplicate as RFC 5681 2 has it */
+	bool	dsack;		/* something came twice (RFC 2883) */
+	bool	loss;		/* something more is lost */
+};
 
 /* Step 5 for synchronised states; false: the segment is not acceptable and was answered. */
 bool anp_tcp_ack_rcv(struct anp_tcb *t, const struct sk_buff *skb, bool has_data);
 
-void anp_tcp_recovery_dupack(struct anp_tcb *t);
-void anp_tcp_recovery_acked(struct anp_tcb *t, u32 acked);
-void anp_tcp_recovery_timeout(struct anp_tcb *t);
+/* ---- scoreboard.c ---- */
+
+/* Takes in the SACK blocks of @skb, whose cumulative ACK has been taken in. */
+void anp_tcp_sack_rcv(struct anp_tcb *t, const struct sk_buff *skb, struct anp_tcp_acked *a);
+/* Has the peer thrown away what it had acknowledged selectively? */
+bool anp_tcp_sack_reneged(const struct anp_tcb *t);
+void anp_tcp_sack_forget(struct anp_tcb *t);
+
+/* ---- rack.c ---- */
+
+/* @skb has been delivered; its marks tell of before. */
+void anp_tcp_rack_delivered(struct anp_tcb *t, struct anp_tcp_acked *a, const struct sk_buff *skb);
+/* An ACK has come, with a D-SACK or without. */
+void anp_tcp_rack_dsack(struct anp_tcb *t, bool dsack);
+/* Marks what is lost by now, sets t_reo for what may be soon.  True: something was marked. */
+bool anp_tcp_rack_detect(struct anp_tcb *t);
+void anp_tcp_rack_timeout(struct anp_tcb *t);
+/* A recovery has ended. */
+void anp_tcp_rack_recovered(struct anp_tcb *t);
+
+/* ---- dupack.c ---- */
+
+/* An ACK of a peer without SACK. */
+void anp_tcp_dupack_rcv(struct anp_tcb *t, struct anp_tcp_acked *a);
+/* The first segment is lost. */
 void anp_tcp_mark_head_lost(struct anp_tcb *t);
 
 /* ---- congestion.c ---- */
@@ -169,6 +239,17 @@ void anp_tcp_cong_undo(struct anp_tcb *t);
 
 /* New data is about to be sent, nothing is in flight: what an idle time means to the window. */
 void anp_tcp_cong_send(struct anp_tcb *t);
+
+/* ---- recovery.c ---- */
+
+/* An ACK that has to do with loss. */
+void anp_tcp_recovery_ack(struct anp_tcb *t, struct anp_tcp_acked *a);
+/* t_reo is due. */
+void anp_tcp_reo_timeout(struct anp_tcb *t);
+/* The retransmission timer is due. */
+void anp_tcp_recovery_timeout(struct anp_tcb *t);
+/* The mss has become smaller: what was sent larger is sent again. */
+void anp_tcp_recovery_mtu(struct anp_tcb *t);
 
 /* ---- rtt.c ---- */
 

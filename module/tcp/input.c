@@ -45,6 +45,18 @@ static bool acceptable(const struct anp_tcb *t, const struct anp_tcp_cb *cb)
 	return wnd ? seq_lt(cb->seq, t->rcv_nxt + wnd) : cb->seq == t->rcv_nxt;
 }
 
+/* A segment that has been acknowledged comes again: that ACK was lost, or late. */
+static void old_data(struct anp_tcb *t, const struct anp_tcp_cb *cb)
+{
+	anp_tcp_dsack_note(t, cb->seq, cb->end_seq);
+	/*
+	 * Of the last one the answer has to echo this timestamp, or its sender would measure the
+	 * time to its timeout as a round trip.  Of others not: blind guesses would get through.
+	 */
+	if (cb->end_seq == t->rcv_nxt && !paws_old(t, cb))
+		ts_recent_update(t, cb);
+}
+
 /* Step 1: sequence number and timestamp. */
 static enum step check_seq(struct anp_tcb *t, const struct anp_tcp_cb *cb,
 			   enum anp_mib_item *why)
@@ -66,7 +78,7 @@ static enum step check_seq(struct anp_tcb *t, const struct anp_tcp_cb *cb,
 	if (cb->flags & ANP_TCP_SYN)
 		anp_tcp_host_count(t, ANP_MIB_TCP_SYN_CHALLENGE);
 	else if (*why == ANP_MIB_DROP_TCP_OLD_DATA)
-		anp_tcp_dsack_note(t, cb->seq, cb->end_seq);
+		old_data(t, cb);
 	/* Data sent twice is acknowledged each time, or its sender would go on. */
 	if (cb->seq != cb->end_seq && !(cb->flags & ANP_TCP_SYN))
 		anp_tcp_send_ack(t);

@@ -24,7 +24,12 @@ void anp_tcp_init(struct anp_tcb *t)
 	t->ssthresh = U32_MAX;
 	t->cong = &anp_tcp_newreno;
 	__skb_queue_head_init(&t->sndq);
-	__skb_queue_head_init(&t->rtxq);
+	t->rtxq = RB_ROOT;
+	t->sackq = RB_ROOT;
+	INIT_LIST_HEAD(&t->tsorted);
+	INIT_LIST_HEAD(&t->lostq);
+	t->reordering = 3;
+	t->reo_wnd_mult = 1;
 	t->ooq = RB_ROOT;
 }
 
@@ -82,6 +87,7 @@ static void take_params(struct anp_tcb *t, const struct anp_tcp_params *p)
 	t->write_seq = p->iss + 1;
 	t->snd_sml = p->iss;
 	t->recover = p->iss;
+	t->rack_fack = p->iss;
 	t->ts_off = p->ts_off;
 	t->mss_local = max_t(u16, p->mss, ANP_TCP_MSS_MIN);
 	t->gso_max = p->gso_max;
@@ -129,6 +135,7 @@ void anp_tcp_open_passive(struct anp_tcb *t, const struct anp_tcp_req *req,
 	t->write_seq = req->iss + 1;
 	t->snd_sml = req->iss;
 	t->recover = req->iss;
+	t->rack_fack = req->iss;
 	t->ts_off = req->ts_off;
 	t->rcv_nxt = req->irs + 1;
 	t->rcv_wup = t->rcv_nxt;

@@ -38,26 +38,38 @@ u32 anp_tcp_size_goal(const struct anp_tcb *t)
 	return max_t(u32, goal - goal % t->mss, t->mss);
 }
 
-int anp_tcp_split(struct anp_tcb *t, struct sk_buff_head *list, struct sk_buff *skb, u32 len)
+struct sk_buff *anp_tcp_split(struct anp_tcb *t, struct sk_buff *skb, u32 len)
 {
 	struct anp_tcp_cb *cb = ANP_TCP_CB(skb), *cb2;
+	u32 truesize = skb->truesize;
 	struct sk_buff *rest;
 
 	/* A clone on its way shares the list of frags that is about to be cut. */
 	if (skb_unclone(skb, GFP_ATOMIC))
-		return -ENOMEM;
+		return NULL;
+	/* What the host has charged; a head of its own may be of another size. */
+	skb->truesize = truesize;
 	rest = anp_tcp_host_snd_alloc(t);
 	if (!rest)
-		return -ENOMEM;
+		return NULL;
 	skb_split(skb, rest, len);
 	cb2 = ANP_TCP_CB(rest);
 	*cb2 = *cb;
 	cb2->seq = cb->seq + len;
 	cb->end_seq = cb2->seq;
 	cb->flags &= ~(ANP_TCP_FIN | ANP_TCP_PSH);
-	__skb_queue_after(list, skb, rest);
 	anp_tcp_host_snd_split(t, skb, rest);
-	return 0;
+	return rest;
+}
+
+/* Leaves @len bytes of @skb at the head of the send queue.  False: no memory. */
+static bool cut(struct anp_tcb *t, struct sk_buff *skb, u32 len)
+{
+	struct sk_buff *rest = anp_tcp_split(t, skb, len);
+
+	if (rest)
+		__skb_queue_after(&t->sndq, skb, rest);
+	return rest;
 }
 
 /* May a segment shorter than the mss go now? */
@@ -133,7 +145,7 @@ void anp_tcp_output(struct anp_tcb *t, bool nonagle)
 		}
 		if (!len)
 			break;
-		if (len < skb->len && anp_tcp_split(t, &t->sndq, skb, len))
+		if (len < skb->len && !cut(t, skb, len))
 			break;
 		__skb_unlink(skb, &t->sndq);
 		if (skb_queue_empty(&t->sndq))
@@ -141,12 +153,12 @@ void anp_tcp_output(struct anp_tcb *t, bool nonagle)
 		t->snd_nxt = ANP_TCP_CB(skb)->end_seq;
 		if (skb->len < t->mss)
 			t->snd_sml = t->snd_nxt;
-		__skb_queue_tail(&t->rtxq, skb);
 		anp_tcp_host_count(t, ANP_MIB_TCP_ORIG_DATA_SENT);
 		/* Without memory it counts as lost on the way. */
 		if (anp_tcp_transmit(t, skb) == -ENOMEM)
 			ANP_TCP_CB(skb)->tx.sent_at = t->now;
-		if (!t->t_rtx || skb_queue_is_first(&t->rtxq, skb))
+		anp_tcp_rtx_add(t, skb);
+		if (!t->t_rtx || ANP_TCP_CB(skb)->seq == t->snd_una)
 			anp_tcp_rtx_arm(t);
 	}
 	if (fin_due(t))
@@ -166,24 +178,16 @@ void anp_tcp_push(struct anp_tcb *t, bool more, u64 now)
 /* Sends @skb of the retransmission queue again; at most @room bytes of it. */
 static int retransmit(struct anp_tcb *t, struct sk_buff *skb, u32 room)
 {
-	struct anp_tcp_cb *cb = ANP_TCP_CB(skb);
 	int err;
 
 	room = max_t(u32, room - room % t->mss, t->mss);
-	if (skb->len > room) {
-		err = anp_tcp_split(t, &t->rtxq, skb, room);
-		if (err)
-			return err;
-	}
+	if (skb->len > room && !anp_tcp_rtx_split(t, skb, room))
+		return -ENOMEM;
 	err = anp_tcp_transmit(t, skb);
 	if (err == -ENOMEM)
 		return err;
-	if (cb->tx.lost && !cb->tx.retrans) {
-		cb->tx.retrans = 1;
-		t->retrans_out += cb->end_seq - cb->seq;
-	}
-	cb->tx.ever_retrans = 1;
-	t->total_retrans++;
+	anp_tcp_mark_retransmitted(t, skb);
+	t->total_retrans += DIV_ROUND_UP(skb->len, t->mss);
 	t->bytes_retrans += skb->len;
 	anp_tcp_host_count(t, ANP_MIB_TCP_RETRANS_SEGS);
 	anp_tcp_host_trace_rtx(t, skb);
@@ -192,8 +196,10 @@ static int retransmit(struct anp_tcb *t, struct sk_buff *skb, u32 room)
 
 int anp_tcp_retransmit_head(struct anp_tcb *t)
 {
-	struct sk_buff *skb = skb_peek(&t->rtxq);
+	struct sk_buff *skb = skb_rb_first(&t->rtxq);
 
+	if (skb)
+		skb = anp_tcp_rtx_trim(t, skb);
 	if (skb)
 		return retransmit(t, skb, t->mss);
 	if (t->fin_queued && t->snd_nxt == t->write_seq && anp_tcp_flight(t)) {
@@ -208,23 +214,16 @@ static void retransmit_lost(struct anp_tcb *t)
 {
 	struct sk_buff *skb;
 
-	if (!t->lost_out || t->retrans_out >= t->lost_out)
-		return;
-	skb_queue_walk(&t->rtxq, skb) {
-		struct anp_tcp_cb *cb = ANP_TCP_CB(skb);
+	while ((skb = list_first_entry_or_null(&t->lostq, struct sk_buff, tcp_tsorted_anchor))) {
 		u32 pipe = anp_tcp_pipe(t);
 
-		if (!cb->tx.lost)
-			break;
-		if (cb->tx.retrans)
-			continue;
 		if (pipe >= t->cwnd)
 			break;
-		if (retransmit(t, skb, t->cwnd - pipe))
+		if (retransmit(t, skb, t->cwnd - pipe) == -ENOMEM)
 			break;
-		if (t->ca_state == ANP_TCP_CA_LOSS)
-			anp_tcp_host_count(t, ANP_MIB_TCP_SLOW_START_RETRANS);
-		if (!t->t_rtx || skb_queue_is_first(&t->rtxq, skb))
+		anp_tcp_host_count(t, t->ca_state == ANP_TCP_CA_LOSS ?
+				   ANP_MIB_TCP_SLOW_START_RETRANS : ANP_MIB_TCP_FAST_RETRANS);
+		if (!t->t_rtx || ANP_TCP_CB(skb)->seq == t->snd_una)
 			anp_tcp_rtx_arm(t);
 	}
 }

@@ -1,69 +1,48 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Loss recovery without selective acknowledgments: fast retransmit and fast recovery of NewReno
- * (RFC 5681 3.2, RFC 6582), limited transmit (RFC 3042), and what follows a timeout.
- *
- * Instead of inflating cwnd, the bytes known to have left the network are kept apart: every
- * duplicate ACK says that a segment has arrived (sacked_out).  What may be sent follows from
- * anp_tcp_pipe(), as it will with selective acknowledgments.
+ * Loss recovery: what follows when RACK (rack.c), three duplicates (dupack.c) or a timeout say that
+ * something is lost.  What may be sent meanwhile is decided by proportional rate reduction
+ * (RFC 9937), in bytes.
  */
 #include "engine.h"
 
-void anp_tcp_mark_head_lost(struct anp_tcb *t)
+static void recovery_enter(struct anp_tcb *t, const struct anp_tcp_acked *a)
 {
-	struct sk_buff *skb = skb_peek(&t->rtxq);
-	struct anp_tcp_cb *cb;
-	u32 room;
-
-	if (!skb)
-		return;
-	/* Only one segment is known to be missing.  Without memory the whole skb is taken for lost. */
-	if (skb->len > t->mss && !ANP_TCP_CB(skb)->tx.lost)
-		anp_tcp_split(t, &t->rtxq, skb, t->mss);
-	cb = ANP_TCP_CB(skb);
-	if (!cb->tx.lost) {
-		cb->tx.lost = 1;
-		t->lost_out += cb->end_seq - cb->seq;
-	} else if (cb->tx.retrans) {
-		/* It was sent again and is still missing. */
-		cb->tx.retrans = 0;
-		t->retrans_out -= cb->end_seq - cb->seq;
-	}
-	/* What is lost cannot have arrived. */
-	room = anp_tcp_flight(t) - t->lost_out;
-	t->sacked_out = min(t->sacked_out, room);
-}
-
-static void recovery_enter(struct anp_tcb *t)
-{
-	anp_tcp_host_count(t, ANP_MIB_TCP_RENO_RECOVERY);
+	anp_tcp_host_count(t, t->sack_ok ? ANP_MIB_TCP_SACK_RECOVERY : ANP_MIB_TCP_RENO_RECOVERY);
 	anp_tcp_cong_reduce(t);
-	t->cwnd = t->ssthresh;
 	t->recover = t->snd_nxt;
 	t->ca_state = ANP_TCP_CA_RECOVERY;
-	anp_tcp_mark_head_lost(t);
-	anp_tcp_host_count(t, ANP_MIB_TCP_FAST_RETRANS);
-	/* RFC 5681 3.2 step 3: at once, whatever the window. */
-	if (!anp_tcp_retransmit_head(t))
-		anp_tcp_rtx_arm(t);
+	t->prr_delivered = 0;
+	t->prr_out = 0;
+	/* RFC 9937 6: what was delivered before does not count towards the reduction. */
+	t->recover_fs = max(anp_tcp_flight(t) - t->sacked_out + a->delivered, (u32)t->mss);
 }
 
-void anp_tcp_recovery_dupack(struct anp_tcb *t)
+/* RFC 9937 6.2: cwnd is what is in the network and what this ACK allows beside it. */
+static void prr_update(struct anp_tcb *t, const struct anp_tcp_acked *a)
 {
-	u32 room = anp_tcp_flight(t) - t->lost_out;
+	u32 pipe = anp_tcp_pipe(t), send;
 
-	/* After a timeout all is marked lost; duplicates then come from what was in flight. */
-	if (t->ca_state == ANP_TCP_CA_LOSS)
+	if (!a->delivered && t->prr_out)
 		return;
-	if (t->dupacks < U8_MAX)
-		t->dupacks++;
-	t->sacked_out = min(t->sacked_out + t->mss, room);
-	if (t->ca_state == ANP_TCP_CA_RECOVERY)
-		return;
-	t->ca_state = ANP_TCP_CA_DISORDER;
-	/* RFC 6582 3.2 step 2: not for the echoes of a recovery that is over. */
-	if (t->dupacks >= 3 && seq_gt(t->snd_una, t->recover))
-		recovery_enter(t);
+	t->prr_delivered += a->delivered;
+	if (pipe > t->ssthresh) {
+		u64 share = (u64)t->prr_delivered * t->ssthresh + t->recover_fs - 1;
+
+		send = div_u64(share, t->recover_fs);
+		send -= min(send, t->prr_out);
+	} else {
+		send = t->prr_delivered - min(t->prr_delivered, t->prr_out);
+		send = max(send, a->delivered);
+		/* An ACK that moves on and tells of no further loss is a safe one. */
+		if (a->acked && !a->loss)
+			send += t->mss;
+		send = min(send, t->ssthresh - pipe);
+	}
+	/* The first retransmission is sent at once. */
+	if (!t->prr_out)
+		send = max_t(u32, send, t->mss);
+	t->cwnd = pipe + send;
 }
 
 static void recovery_done(struct anp_tcb *t)
@@ -74,38 +53,51 @@ static void recovery_done(struct anp_tcb *t)
 	}
 	t->ca_state = ANP_TCP_CA_OPEN;
 	t->dupacks = 0;
-	t->sacked_out = 0;
+	if (!t->sack_ok)
+		t->sacked_out = 0;
+	anp_tcp_rack_recovered(t);
 }
 
-void anp_tcp_recovery_acked(struct anp_tcb *t, u32 acked)
+void anp_tcp_recovery_ack(struct anp_tcb *t, struct anp_tcp_acked *a)
 {
-	switch ((enum anp_tcp_ca_state)t->ca_state) {
-	case ANP_TCP_CA_OPEN:
-		break;
-	case ANP_TCP_CA_DISORDER:
-		recovery_done(t);
-		break;
-	case ANP_TCP_CA_RECOVERY:
-		if (seq_geq(t->snd_una, t->recover)) {
-			recovery_done(t);
-			break;
-		}
-		/* RFC 6582 3.2 step 3, partial ACK: one segment filled the hole, the others had come. */
-		t->sacked_out -= min(t->sacked_out, acked > t->mss ? acked - t->mss : 0);
-		anp_tcp_mark_head_lost(t);
-		anp_tcp_retransmit_head(t);
-		break;
-	case ANP_TCP_CA_LOSS:
-		if (seq_geq(t->snd_una, t->recover))
-			recovery_done(t);
-		break;
+	if (t->sack_ok) {
+		anp_tcp_rack_dsack(t, a->dsack);
+		a->loss = anp_tcp_rack_detect(t);
+	} else {
+		anp_tcp_dupack_rcv(t, a);
 	}
+	if (t->ca_state >= ANP_TCP_CA_RECOVERY && seq_geq(t->snd_una, t->recover))
+		recovery_done(t);
+	if (t->ca_state < ANP_TCP_CA_RECOVERY) {
+		if (t->lost_out)
+			recovery_enter(t, a);
+		else
+			t->ca_state = t->sacked_out || t->dupacks ? ANP_TCP_CA_DISORDER :
+								ANP_TCP_CA_OPEN;
+	}
+	if (t->ca_state == ANP_TCP_CA_RECOVERY)
+		prr_update(t, a);
+}
+
+void anp_tcp_reo_timeout(struct anp_tcb *t)
+{
+	struct anp_tcp_acked a = {};
+
+	anp_tcp_recovery_ack(t, &a);
+	anp_tcp_send_all(t);
 }
 
 void anp_tcp_recovery_timeout(struct anp_tcb *t)
 {
-	struct sk_buff *skb;
+	struct sk_buff *skb, *next;
 
+	if (t->sack_ok && anp_tcp_sack_reneged(t)) {
+		anp_tcp_host_count(t, ANP_MIB_TCP_SACK_RENEGING);
+		anp_tcp_sack_forget(t);
+		/* All of it again: its times of sending say nothing any more. */
+		list_for_each_entry_safe(skb, next, &t->tsorted, tcp_tsorted_anchor)
+			anp_tcp_mark_lost(t, skb);
+	}
 	/* RFC 5681 3.1: ssthresh is set once for a window of data, not for each repeated timeout. */
 	if (t->ca_state != ANP_TCP_CA_LOSS || seq_geq(t->snd_una, t->recover))
 		anp_tcp_cong_reduce(t);
@@ -115,14 +107,26 @@ void anp_tcp_recovery_timeout(struct anp_tcb *t)
 	t->recover = t->snd_nxt;
 	t->ca_state = ANP_TCP_CA_LOSS;
 	t->dupacks = 0;
-	t->sacked_out = 0;
-	t->retrans_out = 0;
-	t->lost_out = 0;
-	skb_queue_walk(&t->rtxq, skb) {
-		struct anp_tcp_cb *cb = ANP_TCP_CB(skb);
-
-		cb->tx.lost = 1;
-		cb->tx.retrans = 0;
-		t->lost_out += cb->end_seq - cb->seq;
+	if (t->sack_ok) {
+		anp_tcp_rack_timeout(t);
+		return;
 	}
+	t->sacked_out = 0;
+	list_for_each_entry_safe(skb, next, &t->tsorted, tcp_tsorted_anchor)
+		anp_tcp_mark_lost(t, skb);
+}
+
+void anp_tcp_recovery_mtu(struct anp_tcb *t)
+{
+	struct sk_buff *skb, *next;
+
+	list_for_each_entry_safe(skb, next, &t->tsorted, tcp_tsorted_anchor)
+		if (min_t(u32, ANP_TCP_CB(skb)->tx.gso_size ?: skb->len, skb->len) > t->mss)
+			anp_tcp_mark_lost(t, skb);
+	if (!t->lost_out || t->ca_state == ANP_TCP_CA_LOSS)
+		return;
+	/* RFC 1191 6.5: sent again by the window there is; it is no sign of congestion. */
+	t->recover = t->snd_nxt;
+	t->ca_state = ANP_TCP_CA_LOSS;
+	anp_tcp_send_all(t);
 }

@@ -96,9 +96,10 @@ void anp_tcp_sack_add(struct anp_tcb *t, u32 start, u32 end)
 
 void anp_tcp_sack_advance(struct anp_tcb *t)
 {
+	struct rb_node *first = rb_first(&t->ooq);
 	unsigned int i = 0;
 
-	if (RB_EMPTY_ROOT(&t->ooq)) {
+	if (!first) {
 		t->sack_n = 0;
 		return;
 	}
@@ -108,4 +109,8 @@ void anp_tcp_sack_advance(struct anp_tcb *t)
 		else
 			i++;
 	}
+	/* There were more blocks than are kept: of those left at least one is told of. */
+	if (!t->sack_n)
+		anp_tcp_sack_add(t, ANP_TCP_CB(rb_to_skb(first))->seq,
+				 ANP_TCP_CB(rb_to_skb(first))->end_seq);
 }

@@ -139,6 +139,25 @@ int anp_tcp_send_syn(struct anp_tcb *t)
 	return anp_tcp_host_xmit(t, skb);
 }
 
+/*
+ * A copy of @skb that may be given away: the links of the queue that it is in are not inherited.
+ * The header of an earlier transmission may still be on its way in a clone that shares our head:
+ * then the head is copied.
+ */
+static struct sk_buff *queued_clone(struct sk_buff *skb)
+{
+	struct list_head anchor = skb->tcp_tsorted_anchor;
+	struct sk_buff *copy;
+
+	skb->_skb_refdst = 0;
+	skb->destructor = NULL;
+	copy = skb_cloned(skb) ? pskb_copy(skb, GFP_ATOMIC) : skb_clone(skb, GFP_ATOMIC);
+	skb->tcp_tsorted_anchor = anchor;
+	if (copy)
+		copy->dev = NULL;
+	return copy;
+}
+
 int anp_tcp_transmit(struct anp_tcb *t, struct sk_buff *skb)
 {
 	unsigned int due = anp_tcp_sack_optlen(t), sack = skb->len + due <= t->mss ? due : 0;
@@ -148,11 +167,7 @@ int anp_tcp_transmit(struct anp_tcb *t, struct sk_buff *skb)
 	struct sk_buff *copy;
 	struct tcphdr *th;
 
-	/*
-	 * The header of an earlier transmission may still be on its way in a clone that shares our
-	 * head: then the head is copied.
-	 */
-	copy = skb_cloned(skb) ? pskb_copy(skb, GFP_ATOMIC) : skb_clone(skb, GFP_ATOMIC);
+	copy = queued_clone(skb);
 	if (!copy)
 		return -ENOMEM;
 	skb_push(copy, hdrlen);
@@ -171,6 +186,9 @@ int anp_tcp_transmit(struct anp_tcb *t, struct sk_buff *skb)
 		skb_shinfo(copy)->gso_type = 0;
 	}
 	cb->tx.sent_at = t->now;
+	cb->tx.gso_size = skb_shinfo(copy)->gso_size;
+	if (t->ca_state == ANP_TCP_CA_RECOVERY)
+		t->prr_out += len;
 	ack_sent(t, sack == due);
 	t->segs_out += skb_shinfo(copy)->gso_segs;
 	anp_tcp_host_count(t, ANP_MIB_TCP_OUT_SEGS);

@@ -39,6 +39,7 @@ void anp_tcp_set_state(struct anp_tcb *t, u8 state)
 void anp_tcp_done(struct anp_tcb *t)
 {
 	t->t_rtx = 0;
+	t->t_reo = 0;
 	t->t_delack = 0;
 	t->t_keep = 0;
 	t->t_close = 0;
@@ -66,9 +67,6 @@ void anp_tcp_destroy(struct anp_tcb *t)
 {
 	anp_tcp_cong_stop(t);
 	send_queue_free(t, &t->sndq);
-	send_queue_free(t, &t->rtxq);
+	anp_tcp_rtx_purge(t);
 	anp_tcp_ooq_purge(t);
-	t->lost_out = 0;
-	t->retrans_out = 0;
-	t->sacked_out = 0;
 }

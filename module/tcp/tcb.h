@@ -11,6 +11,7 @@
 #define ANP_TCP_TCB_H
 
 #include <linux/types.h>
+#include <linux/list.h>
 #include <linux/skbuff.h>
 #include <linux/rbtree.h>
 #include <net/tcp_states.h>
@@ -46,10 +47,11 @@ struct anp_tcp_cb {
 		} rx;
 		struct {
 			u64	sent_at;	/* us; last (re)transmission */
-			u16	gso_size;	/* mss it is to be cut by; 0: one segment */
+			u16	gso_size;	/* mss it was cut by when sent; 0: one segment */
 			u8	lost : 1,
 				retrans : 1,	/* retransmitted since marked lost */
-				ever_retrans : 1;
+				ever_retrans : 1,
+				sacked : 1;	/* in sackq */
 		} tx;
 	};
 	u8	flags;			/* ANP_TCP_* of the header */
@@ -80,7 +82,7 @@ struct anp_tcp_sack {
 /* Congestion control phases (RFC 5681, 6582): names as `ss -i` users know them. */
 enum anp_tcp_ca_state {
 	ANP_TCP_CA_OPEN,		/* no loss known */
-	ANP_TCP_CA_DISORDER,		/* duplicate ACKs, fewer than three */
+	ANP_TCP_CA_DISORDER,		/* duplicate ACKs or SACKs, nothing lost yet */
 	ANP_TCP_CA_RECOVERY,		/* fast recovery until `recover` is acknowledged */
 	ANP_TCP_CA_LOSS,		/* after a retransmission timeout, likewise */
 };
@@ -165,6 +167,9 @@ struct anp_tcb {
 	u32	ssthresh;
 	u32	cwnd_acked;		/* bytes counted towards the next increase */
 	u32	recover;		/* snd_nxt when recovery began (RFC 6582) */
+	u32	prr_delivered;		/* PRR (RFC 9937): bytes since recovery began */
+	u32	prr_out;		/* likewise sent */
+	u32	recover_fs;		/* flight when it began */
 	u32	sacked_out;		/* bytes known to have left the network */
 	u32	lost_out;		/* bytes thought lost */
 	u32	retrans_out;		/* bytes of those sent again and not yet acknowledged */
@@ -172,6 +177,18 @@ struct anp_tcb {
 	u32	prior_ssthresh;
 	const struct anp_tcp_cong_ops *cong;	/* its module is pinned by the host */
 	u64	cong_priv[ANP_TCP_CONG_PRIV];
+
+	/* RACK (RFC 8985 5.3): of the segment sent last of those that have arrived. */
+	u64	rack_xmit_at;		/* us */
+	u32	rack_end_seq;
+	u32	rack_rtt;		/* us */
+	u32	rack_fack;		/* highest end_seq that has arrived */
+	u32	dsack_round;		/* snd_nxt at the last growth of reo_wnd_mult */
+	u32	reord_seen;		/* segments that arrived late, sent once */
+	u16	reordering;		/* the largest distance seen, segments; 3 at first */
+	u8	reo_wnd_mult;
+	u8	reo_wnd_persist;
+	u8	dsack_round_on : 1;
 
 	/* Round trip time (RFC 6298); us. */
 	u32	srtt;
@@ -188,6 +205,7 @@ struct anp_tcb {
 	/* The clock of this call, and deadlines; us, 0: not armed.  See timers.c. */
 	u64	now;
 	u64	t_rtx;			/* retransmission, or probe of a zero window */
+	u64	t_reo;			/* RACK: what is late counts as lost */
 	u64	t_delack;
 	u64	t_keep;
 	u64	t_close;		/* orphan in FIN-WAIT-2, or linger2 */
@@ -201,9 +219,12 @@ struct anp_tcb {
 	u32	user_timeout;		/* ms, 0: by number of retries */
 	u32	linger2;		/* ms in FIN-WAIT-2 as an orphan */
 
-	/* Queues.  Payload to be sent is in sndq (never sent) and rtxq (sent, unacknowledged). */
+	/* Queues.  Payload is in sndq (never sent), rtxq or sackq (sent; see rtxq.c). */
 	struct sk_buff_head sndq;
-	struct sk_buff_head rtxq;
+	struct rb_root	rtxq;
+	struct rb_root	sackq;
+	struct list_head tsorted;
+	struct list_head lostq;
 	struct rb_root	ooq;		/* received out of order, by seq, no overlap removed */
 	u32	ooq_bytes;		/* truesize in ooq */
 	struct anp_tcp_sack sack[ANP_TCP_SACKS_MAX];	/* of ooq, the latest first */

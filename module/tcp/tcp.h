@@ -273,6 +273,8 @@ void anp_tcp_host_trace_rtx(struct anp_tcb *t, const struct sk_buff *skb);
  *	uncharges and frees an skb of the send queues.
  *   void anp_tcp_host_snd_split(struct anp_tcb *t, struct sk_buff *from, struct sk_buff *to)
  *	@from has just been split in two; moves the charge of @to's truesize.
+ *   bool anp_tcp_host_snd_split_ok(const struct anp_tcb *t)
+ *	may what was sent be cut into more pieces?  False when the pieces weigh too much already.
  *   struct sk_buff *anp_tcp_host_snd_alloc(struct anp_tcb *t)
  *	an empty skb like those of the send queue (headroom, no payload), not charged.
  */

@@ -42,10 +42,11 @@ void check_transition(struct ep *ep, u8 old, u8 new)
 
 struct sums {
 	u32 next;		/* where the next skb has to begin */
-	u32 lost, retrans, truesize;
+	u32 lost, retrans, sacked, truesize;
+	u32 in_flight, to_send;	/* skbs */
 };
 
-static void check_skb(struct ep *ep, const struct sk_buff *skb, struct sums *s, bool sent)
+static void check_skb(struct ep *ep, const struct sk_buff *skb, struct sums *s)
 {
 	const struct anp_tcp_cb *cb = (const struct anp_tcp_cb *)skb->cb;
 	bool fin = cb->flags & ANP_TCP_FIN;
@@ -57,14 +58,78 @@ static void check_skb(struct ep *ep, const struct sk_buff *skb, struct sums *s, 
 	EP_CHECK(ep, skb_headlen(skb) == 0, "payload to send is in the head");
 	EP_CHECK(ep, !fin || (ep->t.fin_queued && cb->end_seq == ep->t.write_seq),
 		 "FIN in the middle of the queue");
-	EP_CHECK(ep, sent || (!cb->tx.lost && !cb->tx.retrans), "marked lost before it was sent");
-	EP_CHECK(ep, !cb->tx.retrans || cb->tx.lost, "sent again but not lost");
 	s->next = cb->end_seq;
 	s->truesize += skb->truesize;
+}
+
+/* The marks of a segment that was sent, and in which queue and list they want it. */
+static void check_marks(struct ep *ep, const struct sk_buff *skb, struct sums *s)
+{
+	const struct anp_tcp_cb *cb = (const struct anp_tcp_cb *)skb->cb;
+	u32 len = cb->end_seq - cb->seq;
+
+	EP_CHECK(ep, !cb->tx.retrans || cb->tx.lost, "sent again but not lost");
+	EP_CHECK(ep, !cb->tx.sacked || !cb->tx.lost, "lost and arrived");
+	EP_CHECK(ep, !cb->tx.sacked || ep->t.sack_ok, "SACK without agreement");
 	if (cb->tx.lost)
 		s->lost += len;
 	if (cb->tx.retrans)
 		s->retrans += len;
+	if (cb->tx.sacked)
+		s->sacked += len;
+	else if (cb->tx.lost && !cb->tx.retrans)
+		s->to_send++;
+	else
+		s->in_flight++;
+}
+
+/* The lists hold what the marks say; the first is in the order of sending. */
+static void check_lists(struct ep *ep, const struct sums *s)
+{
+	u32 in_flight = 0, to_send = 0;
+	struct sk_buff *skb;
+	u64 last = 0;
+
+	list_for_each_entry(skb, &ep->t.tsorted, tcp_tsorted_anchor) {
+		const struct anp_tcp_cb *cb = ANP_TCP_CB(skb);
+
+		EP_CHECK(ep, !cb->tx.sacked && (!cb->tx.lost || cb->tx.retrans),
+			 "%u is not in flight", cb->seq);
+		EP_CHECK(ep, cb->tx.sent_at >= last || !ep->t.sack_ok || sim.hostile,
+			 "tsorted is not in the order of sending");
+		last = cb->tx.sent_at;
+		in_flight++;
+	}
+	list_for_each_entry(skb, &ep->t.lostq, tcp_tsorted_anchor) {
+		EP_CHECK(ep, ANP_TCP_CB(skb)->tx.lost && !ANP_TCP_CB(skb)->tx.retrans,
+			 "%u needs not be sent", ANP_TCP_CB(skb)->seq);
+		to_send++;
+	}
+	EP_CHECK(ep, in_flight == s->in_flight && to_send == s->to_send,
+		 "lists of %u and %u, marks say %u and %u", in_flight, to_send, s->in_flight,
+		 s->to_send);
+}
+
+/* Both queues of what was sent, which together have no gap. */
+static void check_sent(struct ep *ep, struct sums *s)
+{
+	struct sk_buff *r = skb_rb_first(&ep->t.rtxq), *k = skb_rb_first(&ep->t.sackq), *skb;
+	bool first = true;
+
+	while (r || k) {
+		skb = !k || (r && seq_lt(ANP_TCP_CB(r)->seq, ANP_TCP_CB(k)->seq)) ? r : k;
+		if (first)
+			s->next = ANP_TCP_CB(skb)->seq;
+		first = false;
+		EP_CHECK(ep, ANP_TCP_CB(skb)->tx.sacked == (skb == k), "SACKed in the wrong queue");
+		check_skb(ep, skb, s);
+		check_marks(ep, skb, s);
+		if (skb == r)
+			r = skb_rb_next(r);
+		else
+			k = skb_rb_next(k);
+	}
+	check_lists(ep, s);
 }
 
 static void check_send(struct ep *ep)
@@ -76,19 +141,16 @@ static void check_send(struct ep *ep)
 
 	EP_CHECK(ep, seq_leq(t->snd_una, t->snd_nxt) && seq_leq(t->snd_nxt, t->write_seq),
 		 "snd_una %u, snd_nxt %u, write_seq %u", t->snd_una, t->snd_nxt, t->write_seq);
-	skb = skb_peek(&t->rtxq);
+	skb = skb_rb_first(&t->rtxq);
 	if (skb) {
-		s.next = ANP_TCP_CB(skb)->seq;
-		EP_CHECK(ep, seq_leq(s.next, t->snd_una), "rtxq begins behind snd_una");
-		EP_CHECK(ep, s.next == t->snd_una || sim.fail_ppm,
-			 "rtxq keeps what is acknowledged");
 		EP_CHECK(ep, seq_gt(ANP_TCP_CB(skb)->end_seq, t->snd_una) || sim.fail_ppm,
 			 "rtxq keeps an acknowledged skb");
-	} else {
-		s.next = in(ep, TCPF_SYN_SENT | TCPF_SYN_RECV) ? t->snd_nxt : t->snd_una;
+		EP_CHECK(ep, seq_geq(ANP_TCP_CB(skb)->seq, t->snd_una) ||
+			 !ANP_TCP_CB(skb)->tx.lost || sim.fail_ppm,
+			 "rtxq keeps what is acknowledged as lost");
 	}
-	skb_queue_walk(&t->rtxq, skb)
-		check_skb(ep, skb, &s, true);
+	s.next = in(ep, TCPF_SYN_SENT | TCPF_SYN_RECV) ? t->snd_nxt : t->snd_una;
+	check_sent(ep, &s);
 	/* A FIN that went alone stands in no queue. */
 	EP_CHECK(ep, s.next == t->snd_nxt || (t->fin_queued && t->snd_nxt == t->write_seq &&
 					      s.next == t->snd_nxt - 1) || !flight,
@@ -96,14 +158,15 @@ static void check_send(struct ep *ep)
 	EP_CHECK(ep, s.lost == t->lost_out, "lost_out %u, marked %u", t->lost_out, s.lost);
 	EP_CHECK(ep, s.retrans == t->retrans_out, "retrans_out %u, marked %u", t->retrans_out,
 		 s.retrans);
-	EP_CHECK(ep, t->lost_out + t->sacked_out <= flight + t->retrans_out ||
-		 (sim.fail_ppm && !t->sacked_out),
+	EP_CHECK(ep, !t->sack_ok || s.sacked == t->sacked_out, "sacked_out %u, marked %u",
+		 t->sacked_out, s.sacked);
+	EP_CHECK(ep, t->lost_out + t->sacked_out <= flight + t->retrans_out || sim.fail_ppm,
 		 "pipe below 0: flight %u lost %u sacked %u retrans %u", flight, t->lost_out,
 		 t->sacked_out, t->retrans_out);
 	if (!skb_queue_empty(&t->sndq)) {
 		s.next = t->snd_nxt;
 		skb_queue_walk(&t->sndq, skb)
-			check_skb(ep, skb, &s, false);
+			check_skb(ep, skb, &s);
 		EP_CHECK(ep, t->write_seq - s.next <= t->fin_queued,
 			 "sndq ends at %u, write_seq is %u", s.next, t->write_seq);
 	} else {
@@ -219,7 +282,8 @@ static void check_timers(struct ep *ep)
 
 	if (t->state == TCP_CLOSE) {
 		EP_CHECK(ep, !anp_tcp_deadline(t), "CLOSED but a timer is armed");
-		EP_CHECK(ep, skb_queue_empty(&t->sndq) && skb_queue_empty(&t->rtxq) &&
+		EP_CHECK(ep, skb_queue_empty(&t->sndq) && RB_EMPTY_ROOT(&t->rtxq) &&
+			 RB_EMPTY_ROOT(&t->sackq) &&
 			 RB_EMPTY_ROOT(&t->ooq), "CLOSED with full queues");
 		return;
 	}

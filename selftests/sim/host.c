@@ -87,6 +87,13 @@ void anp_tcp_host_snd_split(struct anp_tcb *t, struct sk_buff *from, struct sk_b
 	to->truesize += to->data_len;
 }
 
+bool anp_tcp_host_snd_split_ok(const struct anp_tcb *t)
+{
+	const struct ep *ep = ep_of(t);
+
+	return ep->wmem / 2 <= ep->sndbuf + 2 * SKB_TRUESIZE(65536);
+}
+
 struct sk_buff *anp_tcp_host_snd_alloc(struct anp_tcb *t)
 {
 	struct sk_buff *skb = alloc_skb(SIM_HEADROOM + 60, GFP_ATOMIC);
@@ -219,7 +226,7 @@ void anp_tcp_host_timewait(struct anp_tcb *t, u8 substate, u64 now)
 	SIM_CHECK(now == sim.now, "time went astray");
 	SIM_CHECK(substate == TCP_TIME_WAIT || (substate == TCP_FIN_WAIT2 && t->orphan),
 		  "TIME-WAIT of substate %u", substate);
-	SIM_CHECK(skb_queue_empty(&t->sndq) && skb_queue_empty(&t->rtxq),
+	SIM_CHECK(skb_queue_empty(&t->sndq) && RB_EMPTY_ROOT(&t->rtxq),
 		  "TIME-WAIT with data to send");
 	if (shim_fails()) {
 		ep->host->mib[ANP_MIB_TCP_TW_OVERFLOW]++;

@@ -122,6 +122,8 @@ void kfree_skb(struct sk_buff *skb)
 	BUG_ON(skb->users <= 0);
 	if (--skb->users)
 		return;
+	/* What lies over a reference to a route would be put here. */
+	BUG_ON(skb->_skb_refdst);
 	skb_orphan(skb);
 	head_put(skb->shinfo, skb->head);
 	shim.skbs--;
@@ -133,13 +135,14 @@ struct sk_buff *skb_clone(struct sk_buff *skb, gfp_t gfp)
 	struct sk_buff *n;
 
 	(void)gfp;
+	BUG_ON(skb->_skb_refdst);
 	if (shim_fails())
 		return NULL;
 	n = must_alloc(sizeof(*n));
 	*n = *skb;
+	/* The kernel copies dev, whatever lies over it. */
 	n->next = NULL;
 	n->prev = NULL;
-	memset(&n->rbnode, 0, sizeof(n->rbnode));
 	n->sk = NULL;
 	n->destructor = NULL;
 	n->users = 1;
@@ -156,8 +159,10 @@ struct sk_buff *__pskb_copy(struct sk_buff *skb, int headroom, gfp_t gfp)
 	struct sk_buff *n = alloc_skb(headroom + linear, gfp);
 	int i;
 
+	BUG_ON(skb->_skb_refdst);
 	if (!n)
 		return NULL;
+	n->dev = skb->dev;
 	skb_reserve(n, headroom);
 	memcpy(skb_put(n, linear), skb->data, linear);
 	n->truesize += skb->data_len;

@@ -73,6 +73,7 @@ struct lab {
 	unsigned int events;
 	struct anp_tcp_tw tw;
 	bool tw_made;
+	bool split_no;			/* the send queue weighs too much to be cut */
 	bool refuse;			/* the layer below refuses what is sent */
 	unsigned long mib[ANP_MIB_COUNT];
 };
@@ -89,6 +90,12 @@ struct sk_buff *lab_skb(const struct seg *s);
 void lab_rcv(const struct seg *s);
 #define RCV(...) lab_rcv(&(struct seg){ .wnd = LAB_WND, __VA_ARGS__ })
 #define RCV_RAW(...) lab_rcv(&(struct seg){ __VA_ARGS__ })
+/* An ACK of @ack with @n SACK blocks. */
+void lab_sack(u32 ack, u32 n, const struct anp_tcp_sack *b);
+#define SACK(ack, ...) do { \
+	const struct anp_tcp_sack blocks[] = { __VA_ARGS__ }; \
+	lab_sack(ack, ARRAY_SIZE(blocks), blocks); \
+} while (0)
 /* The next segment sent; fails the test if there is none. */
 struct seg lab_sent(void);
 struct seg lab_look(struct sk_buff *skb);

@@ -69,6 +69,11 @@ void anp_tcp_host_snd_split(struct anp_tcb *t, struct sk_buff *from, struct sk_b
 	lab.wmem += to->truesize;
 }
 
+bool anp_tcp_host_snd_split_ok(const struct anp_tcb *t)
+{
+	return !lab.split_no;
+}
+
 struct sk_buff *anp_tcp_host_snd_alloc(struct anp_tcb *t)
 {
 	struct sk_buff *skb = alloc_skb(ROOM + 60, GFP_ATOMIC);
@@ -187,6 +192,19 @@ struct sk_buff *lab_skb(const struct seg *s)
 void lab_rcv(const struct seg *s)
 {
 	anp_tcp_rcv(&lab.t, lab_skb(s), lab.now);
+}
+
+void lab_sack(u32 ack, u32 n, const struct anp_tcp_sack *b)
+{
+	u8 opts[40] = { 1, 1, 5, 2 + 8 * n }, *p = opts + 4;
+	u32 i;
+
+	for (i = 0; i < n; i++, p += 8) {
+		put_unaligned_be32(b[i].start, p);
+		put_unaligned_be32(b[i].end, p + 4);
+	}
+	RCV(.flags = ANP_TCP_ACK, .seq = lab.t.rcv_nxt, .ack = ack, .opts = opts,
+	    .optlen = 4 + 8 * n);
 }
 
 /* What a segment sent says; consumes @skb. */

@@ -277,6 +277,24 @@ TEST(timestamps__echo_the_one_that_was_asked_for)
 	EXPECT_EQ(lab_sent().tsecr, 1020 - 10);
 }
 
+TEST(timestamps__the_last_segment_again_is_echoed)
+{
+	u32 at;
+
+	with_timestamps();
+	at = LAB_RCV_NXT;
+	TS_DATA(at, 100, 1010);
+	TS_DATA(at + 100, 100, 1010);
+	lab_pass(ANP_TCP_DELACK_MAX);
+	lab_sent();
+	/* The ACK was lost: the round trip of the retransmission is not that of the original. */
+	TS_DATA(at + 100, 100, 5000);
+	EXPECT_EQ(lab_sent().tsecr, 5000);
+	/* An older one may be a blind guess. */
+	TS_DATA(at, 100, 9000);
+	EXPECT_EQ(lab_sent().tsecr, 5000);
+}
+
 TEST(timestamps__paws_drops_old_ones)
 {
 	u32 at;

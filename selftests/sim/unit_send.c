@@ -208,7 +208,7 @@ TEST(ack__frees_and_grows_the_window)
 	ACK_TO(first + 2 * LAB_MSS);
 	EXPECT_EQ(lab.t.snd_una, first + 2 * LAB_MSS);
 	EXPECT_EQ(lab.t.cwnd, before + 2 * LAB_MSS);
-	EXPECT_EQ(skb_queue_len(&lab.t.rtxq), 8);
+	EXPECT_EQ(ANP_TCP_CB(skb_rb_first(&lab.t.rtxq))->seq, first + 2 * LAB_MSS);
 	EXPECT(lab.events & ANP_TCP_EV_WRITABLE);
 }
 
@@ -217,7 +217,7 @@ TEST(ack__in_the_middle_of_a_segment)
 	u32 first = in_flight(2);
 
 	ACK_TO(first + 100);
-	EXPECT_EQ(ANP_TCP_CB(skb_peek(&lab.t.rtxq))->seq, first + 100);
+	/* Cut only when it has to be sent again. */
 	lab_pass(lab_until());
 	EXPECT_EQ(lab_sent().seq, first + 100);
 }
@@ -376,7 +376,7 @@ TEST(mtu__what_was_too_big_goes_again_smaller)
 		struct seg s = lab_sent();
 
 		EXPECT_EQ(s.seq, first + len);
-		EXPECT(s.len <= 1000);
+		EXPECT((s.gso_size ?: s.len) <= 1000);
 		len += s.len;
 	}
 	EXPECT(len >= 1000);
@@ -389,6 +389,9 @@ TEST(mtu__a_lie_does_not_make_crumbs)
 	in_flight(1);
 	anp_tcp_mss_changed(&lab.t, 1, lab.now);
 	EXPECT_EQ(lab.t.mss, ANP_TCP_MSS_MIN);
-	while (!lab_silent())
-		EXPECT(lab_sent().len <= ANP_TCP_MSS_MIN);
+	while (!lab_silent()) {
+		struct seg s = lab_sent();
+
+		EXPECT((s.gso_size ?: s.len) <= ANP_TCP_MSS_MIN);
+	}
 }

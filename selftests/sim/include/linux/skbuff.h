@@ -9,6 +9,7 @@
 #define ANP_SHIM_LINUX_SKBUFF_H
 
 #include <linux/kernel.h>
+#include <linux/list.h>
 #include <linux/rbtree.h>
 #include <linux/string.h>
 
@@ -21,6 +22,7 @@
 #define CHECKSUM_PARTIAL	3
 
 struct sock;
+struct net_device;
 
 struct page {
 	int refs;
@@ -48,11 +50,18 @@ struct sk_buff {
 		struct {
 			struct sk_buff *next;
 			struct sk_buff *prev;
+			struct net_device *dev;
 		};
 		struct rb_node rbnode;
 	};
 	struct sock *sk;
-	void (*destructor)(struct sk_buff *skb);
+	union {
+		struct {
+			unsigned long _skb_refdst;
+			void (*destructor)(struct sk_buff *skb);
+		};
+		struct list_head tcp_tsorted_anchor;
+	};
 	char cb[48] __attribute__((aligned(8)));
 	unsigned int len, data_len;
 	unsigned int truesize;
