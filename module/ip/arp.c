@@ -12,7 +12,7 @@
 #include "ip.h"
 #include "arp.h"
 
-/* RFC 5227 1.1; in jiffies. */
+/* RFC 5227 2.3; in jiffies. */
 #define ANNOUNCE_INTERVAL (2 * HZ)
 
 /* The fields of a checked packet. */

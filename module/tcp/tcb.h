@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The state of a TCP connection: the transmission control block (RFC 9293 3.3.1), the small objects
+ * The state of a TCP connection: the transmission control block (RFC 9293's TCB), the small objects
  * that stand for a connection before (SYN queue) and after (TIME-WAIT) it has one, and what the
  * engine keeps in skb->cb.
  *

@@ -51,6 +51,7 @@ def is_reply(frame):
 
 
 def malformed():
+    """RFC 826 and RFC 1122 2.3.3: only what speaks of Ethernet and IPv4."""
     def bad(what, offset, octets):
         dropped(what, raw_arp(patched(offset, octets)), "AnpDropArpHdr")
 
@@ -97,6 +98,7 @@ def ignored():
 
 
 def answers():
+    """RFC 826; probes: RFC 5227 2.1.1."""
     forget()
     frame = answered("a request is answered", request(), is_reply, dst=BROADCAST, src=OTHER_MAC)
     if frame:
@@ -120,6 +122,7 @@ def answers():
 
 
 def updates():
+    """RFC 826: what is known is merged, what is new is added only when we are asked."""
     set_neigh(OTHER_MAC, "stale")
     time.sleep(1.2)                      # longer than locktime
     send(reply(hwsrc=THIRD_MAC), reply())
@@ -170,6 +173,7 @@ def resolution():
 
 
 def failure():
+    """RFC 1122 2.3.2.2: what waits is dropped when nobody answers."""
     forget()
     before = counters()
     send(*[echo(src=OTHER, seq=i) for i in range(3)])

@@ -45,6 +45,7 @@ def whole(desc, frames, size=2000):
 
 
 def orders():
+    """RFC 791 3.2 and RFC 815: whatever order the fragments come in."""
     whole("in order", cut(1400, 512, next(idents)), 1400)
     whole("in reverse", cut(1400, 512, next(idents))[::-1], 1400)
     frames = cut(1400, 64, next(idents))
@@ -87,6 +88,7 @@ def duplicates_and_overlaps():
 
 
 def bad_shapes():
+    """RFC 791 3.2: what no datagram can be made of. RFC 3168 5.3: ECN marks that differ."""
     dropped("not a multiple of eight", piece(b"x" * 100, 0, True, next(idents)), FAILS)
     dropped("no data", piece(b"", 8, True, next(idents)), FAILS)
     dropped("no data in the last", piece(b"", 80, False, next(idents)), FAILS)
@@ -143,7 +145,7 @@ def checksum_right(ip):
 
 
 def limits():
-    """What never completes takes no more than its share of memory, and goes in the end."""
+    """What never completes takes no more than its share of memory, and goes: RFC 1122 3.3.2."""
     before = counters()
     frame = bytearray(ether(piece(b"m" * 1400, 0, True, 1, proto=17)))
     total = int.from_bytes(frame[24:26], "big") + 1

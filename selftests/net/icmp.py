@@ -26,6 +26,7 @@ def error(type_, code, quote, **fields):
 
 
 def bad_messages():
+    """RFC 792; what is out of use: RFC 6633 3 (source quench), RFC 1122 3.2.2.2, RFC 6918."""
     dropped("wrong checksum", message(8, chksum=0x1234), "IcmpInCsumErrors")
     corrupt = bytearray(bytes(echo()))
     corrupt[60] ^= 0x10
@@ -61,7 +62,10 @@ def bad_errors():
 
 
 def path_mtu():
-    """Fragmentation needed, as far as it can be believed (RFC 1191, RFC 5927)."""
+    """Fragmentation needed, as far as it can be believed.
+
+    RFC 1191 4, RFC 1191 5 and 7.1, RFC 5927 7.
+    """
     def too_big(mtu, **fields):
         return error(3, 4, quoted(**fields), nexthopmtu=mtu)
 
@@ -82,6 +86,7 @@ def path_mtu():
 
 
 def echoes():
+    """RFC 1122 3.2.2.6."""
     for size in (0, 1, 7, 8, 56, 1471, 1472):
         answered(f"echo of {size} octets", echo(size=size, ident=size + 1),
                  is_echo_reply(size, ident=size + 1, ttl=64, src=ANP, dst=PEER))
@@ -102,7 +107,10 @@ def unknown(size=4, **fields):
 
 
 def errors_sent():
-    """What an error looks like that ANP sends; an unknown protocol provokes it."""
+    """What an error looks like that ANP sends (RFC 1812 4.3.2.3 and 4.3.2.5).
+
+    An unknown protocol provokes it.
+    """
     got = answered("an error about a small datagram", unknown(4, tos=0x10), is_icmp(3, 2))
     if got:
         point(got[IP].len == 20 + 8 + 24, "... quotes all of it", got.show(dump=True))

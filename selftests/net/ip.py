@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 """One malformed datagram for each field of the IPv4 header, and legal oddities."""
 
-from packets import (ANP, BROADCAST, ICMP, IP, PEER, Raw, answered, counted, done, dropped, echo,
-                     ether, is_echo_reply, is_icmp, point, silent)
+from packets import (ANP, BROADCAST, ICMP, IP, PEER, TCP, Raw, answered, counted, done, dropped,
+                     echo, ether, is_echo_reply, is_icmp, point, silent)
 
 
 def with_options(options, **fields):
@@ -27,6 +27,7 @@ def raw(packet):
 
 
 def header_fields():
+    """RFC 791 3.1; RFC 1122 3.2.1.1 (version) and RFC 1122 3.2.1.2 (checksum)."""
     dropped("version 5", echo(version=5), "IpInHdrErrors")
     dropped("version 6 in an IPv4 frame", echo(version=6), "IpInHdrErrors")
     dropped("header length 4", echo(ihl=4), "IpInHdrErrors")
@@ -48,6 +49,10 @@ def flip(data, offset, bits):
 
 
 def addresses():
+    """RFC 1122 3.2.1.3 and RFC 6890: who may send to whom.
+
+    Broadcast and groups: RFC 1122 3.3.6, RFC 1112 7.2.
+    """
     for src, what in (("127.0.0.1", "loopback"), ("224.0.0.5", "multicast"),
                       ("255.255.255.255", "limited broadcast"), ("10.0.0.255", "our broadcast"),
                       ("0.0.0.0", "nobody"), ("0.1.2.3", "network 0"), (ANP, "our own")):
@@ -57,6 +62,9 @@ def addresses():
     dropped("destination of another network", echo(dst="192.0.2.1"), "IpInAddrErrors")
     dropped("a group we are not in", echo(dst="224.0.0.251"), "IpInAddrErrors",
             dst="01:00:5e:00:00:fb")
+    # RFC 9293 3.9.2.3
+    dropped("a SYN to all", IP(src=PEER, dst="10.0.0.255") / TCP(flags="S"), "AnpDropIpMartian",
+            dst=BROADCAST)
     dropped("our address in a broadcast frame", echo(), "AnpDropIpMartian", dst=BROADCAST)
     dropped("broadcast destination is received", echo(dst="10.0.0.255"), "AnpDropIcmpBroadcast",
             dst=BROADCAST)
@@ -69,6 +77,7 @@ def addresses():
 
 
 def options():
+    """RFC 791 3.1; RFC 1122 3.2.2.5 (parameter problem); RFC 7126 4.3 and 4.4 (source routes)."""
     for name, bad in (("length 0", b"\x44\x00\x05\x00"), ("length 1", b"\x44\x01\x05\x00"),
                       ("length beyond the header", b"\x44\x05\x05\x00"),
                       ("no length", b"\x01\x01\x01\x44")):

@@ -49,6 +49,7 @@ def connect_to(addr):
 
 
 def sources():
+    """RFC 1122 3.3.4.2: which address a host of several speaks with; RFC 1122 3.3.1: routes."""
     eq("by the default route, from the device's address", OWN, source_for(HOST))
     eq("on the link too", OWN, source_for(GATEWAY))
     eq("to 127.0.0.1 from 127.0.0.1", "127.0.0.1", source_for("127.0.0.1"))
@@ -177,6 +178,7 @@ def gateways():
 
 
 def floods():
+    """RFC 1112 6.1 and 6.4: multicast in the group's frame, with a TTL of 1, and looped back."""
     wire = Wire("udp dst port 9")
     s = anp_socket()
     err_is("broadcast needs SO_BROADCAST", errno.EACCES, s.sendto, b"x", ("10.0.1.255", 9))

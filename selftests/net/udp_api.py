@@ -58,6 +58,7 @@ def binding():
     for _ in range(20):
         with udp(addr="0.0.0.0") as s:
             ports.add(s.getsockname()[1])
+    # RFC 6056 3.3.1
     point(len(ports) > 15, "ports are random", ports)
     udp(addr=OWN, port=5000).close()
     point(True, "a closed socket's port is free")

@@ -48,6 +48,7 @@ def connected():
 
 
 def errors():
+    """RFC 1122 4.1.3.3: ICMP errors reach the program."""
     s = udp(FAMILY)
     s.connect(CLOSED)
     s.send(b"x")
@@ -75,6 +76,7 @@ def errors():
 
 
 def mtu():
+    """RFC 1191 3, RFC 1191 6.2: DF, EMSGSIZE, and the path's MTU for the program to ask."""
     s = udp(FAMILY, OWN)
     s.setsockopt(0, IP_MTU_DISCOVER, 2)
     s.setsockopt(0, IP_RECVERR, 1)

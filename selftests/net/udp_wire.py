@@ -23,6 +23,7 @@ def is_echo(data):
 
 
 def lengths():
+    """RFC 768: the Length field against the datagram."""
     for n in range(8):
         dropped(f"only {n} bytes", IP(src=PEER, dst=ANP, proto=17) / Raw(bytes(n)), "UdpInErrors")
     for n in 0, 1, 7:
@@ -36,6 +37,7 @@ def lengths():
 
 
 def checksums():
+    """RFC 1122 4.1.3.4."""
     dropped("a wrong checksum", datagram(chksum=0x1234), "UdpInCsumErrors")
     answered("a checksum of zero is none", datagram(chksum=0), is_echo(b"data"))
     good = IP(bytes(datagram(b"even")))
@@ -51,6 +53,7 @@ def checksums():
 
 
 def nobody():
+    """RFC 1122 4.1.3.1: port unreachable."""
     frame = answered("nobody there: port unreachable", datagram(port=CLOSED), is_icmp(3, 3))
     if frame:
         quote = bytes(frame[ICMP].payload)

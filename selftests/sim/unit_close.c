@@ -4,6 +4,7 @@
  */
 #include "unit.h"
 
+/* RFC 9293 3.10.4 */
 TEST(close__syn_sent_is_deleted)
 {
 	lab_to(TCP_SYN_SENT);
@@ -13,6 +14,7 @@ TEST(close__syn_sent_is_deleted)
 	EXPECT_EQ(lab_until(), 0);
 }
 
+/* RFC 9293 3.10.4 */
 TEST(close__syn_received_sends_fin_when_established)
 {
 	lab_to(TCP_SYN_RECV);
@@ -78,6 +80,7 @@ TEST(close__lost_fin_is_sent_again)
 	EXPECT(lab_sent().flags & ANP_TCP_FIN);
 }
 
+/* RFC 2525 2.17 */
 TEST(close__unread_data_resets)
 {
 	struct seg s;
@@ -90,6 +93,7 @@ TEST(close__unread_data_resets)
 	EXPECT_EQ(lab.t.state, TCP_CLOSE);
 }
 
+/* RFC 9293 3.6.1 */
 TEST(close__data_after_it_resets)
 {
 	struct seg s;
@@ -107,6 +111,7 @@ TEST(close__data_after_it_resets)
 	EXPECT_EQ(lab.t.state, TCP_CLOSE);
 }
 
+/* RFC 9293 3.6 */
 TEST(close__half_closed_still_receives)
 {
 	lab_to(TCP_FIN_WAIT2);
@@ -122,6 +127,7 @@ TEST(close__half_closed_still_sends)
 	EXPECT_EQ(lab_sent().len, 10);
 }
 
+/* RFC 9293 3.10.5 */
 TEST(abort__sends_a_reset_where_rfc9293_3_10_5_says)
 {
 	static const u8 with[] = { TCP_SYN_RECV, TCP_ESTABLISHED, TCP_FIN_WAIT1, TCP_FIN_WAIT2,

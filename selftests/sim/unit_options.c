@@ -62,6 +62,7 @@ TEST(options__truncated)
 	EXPECT(!PARSE(8, 10, 0, 0, 0, 1, 0, 0).ts_ok);
 }
 
+/* RFC 9293 3.2 */
 TEST(options__length_that_lies)
 {
 	/* 0 and 1 would never end; the option before counts. */
@@ -74,6 +75,7 @@ TEST(options__length_that_lies)
 	EXPECT(!PARSE(3, 2, 1, 1).wscale_ok);
 }
 
+/* RFC 7323 2.3 */
 TEST(options__wscale_above_14_is_14)
 {
 	struct anp_tcp_opts o = PARSE(1, 3, 3, 255);
@@ -105,6 +107,7 @@ TEST(options__written_are_parsed_alike)
 	}
 }
 
+/* RFC 7323 3.2 */
 TEST(options__timestamp_aligned_and_not)
 {
 	static const u8 aligned[] = { 1, 1, 8, 10, 0, 0, 0, 9, 0, 0, 0, 8 };
@@ -171,6 +174,7 @@ TEST(header__end_seq_counts_syn_and_fin)
 	kfree_skb(skb);
 }
 
+/* RFC 9293 3.10.7.1 */
 TEST(reset__answers_by_rfc9293_3_10_7_1)
 {
 	struct seg s = { .flags = ANP_TCP_ACK, .seq = 7, .ack = 99, .len = 5 }, r;

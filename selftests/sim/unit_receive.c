@@ -216,6 +216,7 @@ TEST(window__probe_of_a_closed_one_is_answered)
 	EXPECT_EQ(lab.t.state, TCP_CLOSE);
 }
 
+/* RFC 5961 7 */
 TEST(challenge__at_most_one_each_gap)
 {
 	u32 i;
@@ -295,6 +296,7 @@ TEST(timestamps__the_last_segment_again_is_echoed)
 	EXPECT_EQ(lab_sent().tsecr, 5000);
 }
 
+/* RFC 7323 5.3 */
 TEST(timestamps__paws_drops_old_ones)
 {
 	u32 at;
@@ -320,6 +322,7 @@ TEST(timestamps__paws_wraps)
 	EXPECT_EQ(LAB_RCV_NXT, at + 100);
 }
 
+/* RFC 7323 5.5 */
 TEST(timestamps__paws_forgets_after_24_days)
 {
 	u32 at;
@@ -337,6 +340,25 @@ TEST(timestamps__rst_needs_none)
 	RCV(.flags = ANP_TCP_RST, .seq = LAB_RCV_NXT);
 	EXPECT_EQ(lab.t.state, TCP_CLOSE);
 	EXPECT_EQ(lab.error, ECONNRESET);
+}
+
+/* RFC 7323 4.1: what Karn's rule forbids without them */
+TEST(timestamps__measure_what_was_sent_twice)
+{
+	u32 srtt, sent;
+
+	with_timestamps();
+	lab_write(LAB_MSS);
+	lab_sent();
+	srtt = lab.t.srtt;
+	lab_pass(lab_until());
+	sent = lab_sent().tsval;
+	lab_pass(300000);
+	RCV(.flags = ANP_TCP_ACK, .seq = lab.t.rcv_nxt, .ack = LAB_SND_NXT,
+	    .opts = ts(2000, sent), .optlen = 12);
+	EXPECT_EQ(lab.t.snd_una, lab.t.snd_nxt);
+	EXPECT(lab.t.srtt != srtt);
+	EXPECT(lab.t.srtt > 30000 && lab.t.srtt <= 301000);
 }
 
 TEST(timestamps__missing_where_agreed)

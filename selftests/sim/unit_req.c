@@ -42,6 +42,7 @@ static enum anp_tcp_verdict listen(u8 flags)
 	return v;
 }
 
+/* RFC 9293 3.10.7.2 */
 TEST(listen__rfc9293_3_10_7_2)
 {
 	EXPECT_EQ(listen(ANP_TCP_SYN), ANP_TCP_V_SYNACK);
@@ -56,6 +57,7 @@ TEST(listen__rfc9293_3_10_7_2)
 	EXPECT_EQ(listen(0), ANP_TCP_V_DROP);
 }
 
+/* RFC 7323 1.3, RFC 7323 2.2 */
 TEST(req__takes_what_both_offer)
 {
 	struct anp_tcp_req req;
@@ -138,6 +140,7 @@ TEST(req__outside_the_window)
 	EXPECT_EQ(rcv(&req, ANP_TCP_RST, LAB_IRS + 2 + LAB_WND, 0, 0, NULL), ANP_TCP_V_DROP);
 }
 
+/* RFC 5961 3.2 */
 TEST(req__rst)
 {
 	struct anp_tcp_req req;

@@ -52,6 +52,7 @@ TEST(sack__none_without_agreement)
 	EXPECT_EQ(lab_sent().sacks, 0);
 }
 
+/* RFC 2018 4 */
 TEST(sack__the_latest_block_is_first)
 {
 	struct seg s;

@@ -23,6 +23,7 @@ static u32 in_flight(u32 segs)
 	return first;
 }
 
+/* RFC 9293 3.10.1, RFC 6691 */
 TEST(open__syn_offers_what_the_host_wants)
 {
 	struct seg s;
@@ -66,6 +67,7 @@ TEST(send__one_super_segment_with_psh)
 	EXPECT(lab_silent());
 }
 
+/* RFC 6928 2 */
 TEST(send__initial_window_is_ten)
 {
 	u32 sent = 0;
@@ -77,6 +79,7 @@ TEST(send__initial_window_is_ten)
 	EXPECT_EQ(sent, 10 * LAB_MSS);
 }
 
+/* RFC 6298 5.7 */
 TEST(send__initial_window_is_one_after_a_lost_syn)
 {
 	static const u8 mss[] = { 2, 4, LAB_MSS >> 8, LAB_MSS & 255 };
@@ -124,6 +127,7 @@ TEST(send__not_into_a_window_that_was_taken_back)
 	EXPECT_EQ(lab_sent().seq, first + LAB_MSS);
 }
 
+/* RFC 9293 3.7.4 */
 TEST(nagle__second_short_segment_waits)
 {
 	lab_to(TCP_ESTABLISHED);
@@ -201,6 +205,7 @@ TEST(cork__does_not_hold_for_ever)
 	EXPECT_EQ(lab_sent().len, 100);
 }
 
+/* RFC 5681 3.1, RFC 3465 2.1 */
 TEST(ack__frees_and_grows_the_window)
 {
 	u32 first = in_flight(10), before = lab.t.cwnd;
@@ -246,6 +251,7 @@ TEST(ack__of_data_but_not_of_its_fin)
 	EXPECT_EQ(lab.t.state, TCP_FIN_WAIT2);
 }
 
+/* RFC 5681 2, RFC 5681 3.2 */
 TEST(recovery__three_duplicates_send_again)
 {
 	u32 first = in_flight(10), flight = 10 * LAB_MSS, i;
@@ -295,6 +301,7 @@ TEST(recovery__partial_ack_sends_the_next_hole)
 	EXPECT_EQ(lab.t.cwnd, lab.t.ssthresh);
 }
 
+/* RFC 5681 2 */
 TEST(recovery__a_window_update_is_no_duplicate)
 {
 	u32 first = in_flight(10), i;
@@ -305,6 +312,7 @@ TEST(recovery__a_window_update_is_no_duplicate)
 	EXPECT_EQ(lab.t.ca_state, ANP_TCP_CA_OPEN);
 }
 
+/* RFC 5681 3.1 */
 TEST(recovery__timeout_starts_over)
 {
 	u32 first = in_flight(10);
@@ -321,6 +329,7 @@ TEST(recovery__timeout_starts_over)
 	EXPECT(lab_silent());
 }
 
+/* RFC 6298 3 */
 TEST(recovery__karn_takes_no_sample)
 {
 	u32 first = in_flight(2), srtt = lab.t.srtt;
@@ -351,6 +360,7 @@ TEST(recovery__backoff_stays_until_a_sample)
 	EXPECT_EQ(lab.t.backoff, 0);
 }
 
+/* RFC 5681 4.1 */
 TEST(idle__restarts_from_the_initial_window)
 {
 	u32 sent = 0;

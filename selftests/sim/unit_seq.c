@@ -4,6 +4,7 @@
  */
 #include "unit.h"
 
+/* RFC 9293 3.4 */
 TEST(seq__orders_neighbours)
 {
 	EXPECT(seq_lt(1, 2) && !seq_lt(2, 1) && !seq_lt(2, 2));
@@ -38,6 +39,7 @@ TEST(seq__between_includes_its_ends_and_wraps)
 	EXPECT(!seq_between(10, 0xfffffff0, 9));
 }
 
+/* RFC 6298 2.2 */
 TEST(rtt__first_sample_sets_both)
 {
 	anp_tcp_rtt_sample(&lab.t, 100000);
@@ -48,6 +50,7 @@ TEST(rtt__first_sample_sets_both)
 	EXPECT_EQ(lab.t.rtt_min, 100000);
 }
 
+/* RFC 6298 2.3 */
 TEST(rtt__second_sample_by_rfc6298)
 {
 	anp_tcp_rtt_sample(&lab.t, 100000);
@@ -59,6 +62,7 @@ TEST(rtt__second_sample_by_rfc6298)
 	EXPECT_EQ(lab.t.rtt_min, 100000);
 }
 
+/* RFC 6298 2.4 and 2.5 */
 TEST(rtt__rto_has_a_floor_and_a_ceiling)
 {
 	u32 i;

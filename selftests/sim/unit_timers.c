@@ -26,6 +26,7 @@ static void close_window(void)
 	EXPECT_EQ(lab_until(), 0);
 }
 
+/* RFC 6298 2.1, RFC 9293 3.8.3 */
 TEST(timer__syn_backs_off_and_gives_up)
 {
 	u32 tries = 0;
@@ -57,6 +58,7 @@ TEST(timer__syncnt)
 	EXPECT_EQ(lab.t.state, TCP_CLOSE);
 }
 
+/* RFC 9293 3.8.3 */
 TEST(timer__data_backs_off_to_two_minutes_and_gives_up)
 {
 	u32 tries = 0;
@@ -79,6 +81,7 @@ TEST(timer__data_backs_off_to_two_minutes_and_gives_up)
 	EXPECT_EQ(lab.error, ETIMEDOUT);
 }
 
+/* RFC 5461 3 */
 TEST(timer__soft_error_is_what_a_timeout_reports)
 {
 	lab_to(TCP_ESTABLISHED);
@@ -212,6 +215,7 @@ static void keep(void)
 	anp_tcp_keepalive_changed(&lab.t, lab.now);
 }
 
+/* RFC 9293 3.8.4 */
 TEST(keepalive__probes_and_gives_up)
 {
 	struct seg s;
@@ -268,6 +272,7 @@ TEST(keepalive__waits_while_data_is_in_flight)
 	EXPECT_EQ(lab.t.probes, 0);
 }
 
+/* RFC 9293 3.10.4 */
 TEST(orphan__leaves_fin_wait_2)
 {
 	lab_to(TCP_ESTABLISHED);

@@ -45,6 +45,7 @@ TEST(tw__made_of_the_connection)
 	EXPECT_EQ(lab.t.state, TCP_CLOSE);
 }
 
+/* RFC 9293 3.10.7.4 */
 TEST(tw__fin_again_is_acked_and_starts_over)
 {
 	struct seg s;
@@ -85,6 +86,7 @@ TEST(tw__data_is_acked_but_rarely)
 	EXPECT_EQ(rcv(ANP_TCP_ACK, LAB_IRS - 100, LAB_ISS, 100, 0), ANP_TCP_V_ACK);
 }
 
+/* RFC 6191 2 */
 TEST(tw__rfc6191_reuse_by_sequence)
 {
 	make(TCP_TIME_WAIT, false);
@@ -94,6 +96,7 @@ TEST(tw__rfc6191_reuse_by_sequence)
 	EXPECT(seq_gt(iss, LAB_ISS + 65535));
 }
 
+/* RFC 6191 2 */
 TEST(tw__rfc6191_reuse_by_timestamp)
 {
 	make(TCP_TIME_WAIT, true);
@@ -129,6 +132,7 @@ TEST(tw__finwait2_takes_the_fin)
 	EXPECT_EQ(lab.tw.deadline, lab.now + ANP_TCP_TIMEWAIT_LEN);
 }
 
+/* RFC 9293 3.6.1 */
 TEST(tw__finwait2_resets_data)
 {
 	make(TCP_FIN_WAIT2, false);
