@@ -124,7 +124,7 @@ bench-readme:
 
 # --- static checks ----------------------------------------------------------
 
-.PHONY: sparse checkpatch spdx shellcheck
+.PHONY: sparse checkpatch spdx shellcheck rfc rfc-check
 sparse: deps-check kernel
 	@$(VM)/static.sh sparse $(VM_MODULE) \
 		"$(MAKE) --no-print-directory -C $(HEADERS) M=$(VM_MODULE) \
@@ -135,6 +135,13 @@ checkpatch: source
 
 shellcheck: deps-check
 	@$(VM)/static.sh shellcheck
+
+# The table of RFCs in module/DESIGN.md: made anew, or checked.
+rfc: deps-check
+	@$(VM)/rfc.py --write
+
+rfc-check: deps-check
+	@$(VM)/static.sh rfc
 
 spdx:
 	@$(VM)/static.sh spdx
@@ -187,7 +194,8 @@ help:
 	@echo "  make bench-readme         the last complete one's table into README.md"
 	@echo
 	@echo "Static checks:"
-	@echo "  make sparse | checkpatch | shellcheck | spdx"
+	@echo "  make sparse | checkpatch | shellcheck | spdx | rfc-check"
+	@echo "  make rfc         write the table of RFCs in module/DESIGN.md anew"
 	@echo
 	@echo "  make clean       forget build/"
 	@echo "  make distclean   forget the fetched kernel and images too (.cache/)"

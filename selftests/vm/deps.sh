@@ -13,7 +13,7 @@ BUILD_PACKAGES="make gcc libc6-dev libelf1 kmod pkg-config libmnl-dev
 VM_PACKAGES="qemu-system-x86 mmdebstrap uidmap fakeroot e2fsprogs cpio busybox-static
 	zstd"
 # check: what the static checks need.
-CHECK_PACKAGES="perl sparse shellcheck xz-utils git"
+CHECK_PACKAGES="perl python3 sparse shellcheck xz-utils git"
 # bench: what makes the tables and plots of measurements.
 BENCH_PACKAGES="python3 gnuplot-nox"
 

@@ -59,5 +59,6 @@ spdx) spdx ;;
 checkpatch) checkpatch ;;
 shellcheck) shells ;;
 sparse) sparse "$2" "$3" ;;
-*) die "usage: static.sh spdx|checkpatch|shellcheck|sparse FOLDER MAKE" ;;
+rfc) "$ROOT/selftests/vm/rfc.py" --check ;;
+*) die "usage: static.sh spdx|checkpatch|shellcheck|rfc|sparse FOLDER MAKE" ;;
 esac
