@@ -25,6 +25,7 @@
 #include <uapi/linux/anp.h>
 #include "compat.h"
 #include "observe/mib.h"
+#include "tcp/conf.h"
 
 #define ANP_VERSION "0.1.0"
 
@@ -36,6 +37,7 @@ struct fib_table;
 struct anp_ip_ids;
 struct anp_tcp_cong_ops;
 struct anp_pmtu;
+struct ctl_table_header;
 struct fqdir;
 struct proc_dir_entry;
 
@@ -60,6 +62,10 @@ struct anp_net {
 	siphash_key_t		iss_key;	/* RFC 6528 */
 	siphash_key_t		port_key;	/* RFC 6056 */
 	struct proc_dir_entry	*proc;
+	/* Set by sysctl.c, read without a lock. */
+	struct ctl_table_header	*sysctl;
+	struct anp_tcp_conf	tcp;
+	u32			local_ports;	/* ip_local_port_range: first, last << 16 */
 	struct list_head	tw_list;	/* reserved for socket/timewait.c */
 	atomic_t		tw_count;
 	atomic_t		orphan_count;
@@ -78,6 +84,15 @@ extern unsigned int anp_net_id;
 static inline struct anp_net *anp_net(const struct net *net)
 {
 	return net_generic(net, anp_net_id);
+}
+
+/* The ports that the stack chooses from, host order. */
+static inline void anp_local_ports(const struct net *net, u16 *low, u16 *high)
+{
+	u32 range = READ_ONCE(anp_net(net)->local_ports);
+
+	*low = range & 0xffff;
+	*high = range >> 16;
 }
 
 /* ---- observe/ ---- */
@@ -103,6 +118,12 @@ void anp_drop(struct net *net, struct sk_buff *skb, enum anp_mib_item item);
 
 int anp_observe_net_init(struct anp_net *anet);		/* /proc/net/anp */
 void anp_observe_net_exit(struct anp_net *anet);
+
+/* ---- sysctl.c ---- */
+
+void anp_sysctl_defaults(struct anp_net *anet);
+int anp_sysctl_net_init(struct anp_net *anet);		/* /proc/sys/net/anp */
+void anp_sysctl_net_exit(struct anp_net *anet);
 
 /* ---- link/ ---- */
 

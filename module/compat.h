@@ -21,6 +21,18 @@
 #define anp_assign_str(field, text)	__assign_str(field)
 #endif
 
+/* ---- sysctl: tables got their size in 6.6, handlers may not change them since 6.11 ---- */
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 6, 0)
+#define register_net_sysctl_sz(net, path, table, size)	register_net_sysctl(net, path, table)
+#endif
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 11, 0)
+#define anp_ctl_table	struct ctl_table
+#else
+#define anp_ctl_table	const struct ctl_table
+#endif
+
 /* ---- net_device: two features became bits of the device in 6.12, one was renamed in 6.15 ---- */
 
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0)

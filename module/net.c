@@ -20,6 +20,7 @@ static int __net_init state_init(struct net *net)
 	INIT_LIST_HEAD(&anet->tw_list);
 	spin_lock_init(&anet->icmp_lock);
 	anp_tcp_cong_net_init(anet);
+	anp_sysctl_defaults(anet);
 	get_random_bytes(&anet->iss_key, sizeof(anet->iss_key));
 	get_random_bytes(&anet->port_key, sizeof(anet->port_key));
 	anet->mib = alloc_percpu(struct anp_mib);
@@ -53,8 +54,13 @@ static int __net_init layers_init(struct net *net)
 	err = anp_observe_net_init(anet);
 	if (err)
 		goto err_link;
+	err = anp_sysctl_net_init(anet);
+	if (err)
+		goto err_observe;
 	return 0;
 
+err_observe:
+	anp_observe_net_exit(anet);
 err_link:
 	anp_link_net_exit(anet);
 err_ip:
@@ -66,6 +72,7 @@ static void __net_exit layers_exit(struct net *net)
 {
 	struct anp_net *anet = anp_net(net);
 
+	anp_sysctl_net_exit(anet);
 	anp_observe_net_exit(anet);
 	/* What is in TIME-WAIT may still want to send. */
 	anp_stream_net_exit(anet);

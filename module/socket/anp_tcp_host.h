@@ -60,13 +60,23 @@ static inline bool anp_tcp_host_rcv_charge(struct anp_tcb *t, struct sk_buff *sk
 {
 	struct sock *sk = anp_tcb_sk(t);
 
-	if (atomic_read(&sk->sk_rmem_alloc) > sk->sk_rcvbuf ||
-	    !sk_rmem_schedule(sk, skb, skb->truesize))
+	int used = atomic_read(&sk->sk_rmem_alloc);
+
+	if (used > sk->sk_rcvbuf)
+		return false;
+	if (!sk_rmem_schedule(sk, skb, skb->truesize) && used >= READ_ONCE(t->conf->rmem[0]))
 		return false;
 	/* In a queue it may outlive the device. */
 	skb->dev = NULL;
 	skb_set_owner_r(skb, sk);
 	return true;
+}
+
+/* May @size more be charged to @sk's send buffer? */
+static inline bool anp_tcp_snd_may_charge(struct sock *sk, u32 size)
+{
+	return sk_wmem_schedule(sk, size) ||
+	       READ_ONCE(sk->sk_wmem_queued) < READ_ONCE(anp_tcb(sk)->conf->wmem[0]);
 }
 
 /* Charges what @skb weighs to @sk's send buffer. */

@@ -21,7 +21,7 @@ void anp_tcp_sndbuf_tune(struct sock *sk)
 	if (sk->sk_userlocks & SOCK_SNDBUF_LOCK)
 		return;
 	want = div_u64(2ull * max_t(u32, t->cwnd, 10 * t->mss) * segment_weight(t->mss), t->mss);
-	want = min_t(u64, want, ANP_TCP_SNDBUF_MAX);
+	want = min_t(u64, want, READ_ONCE(t->conf->wmem[2]));
 	if (want > sk->sk_sndbuf)
 		WRITE_ONCE(sk->sk_sndbuf, (int)want);
 }
@@ -39,7 +39,8 @@ void anp_tcp_rcvbuf_tune(struct sock *sk)
 		return;
 	if (took > ts->rcvq_space) {
 		ts->rcvq_space = took;
-		want = min_t(u64, 2 * (2ull * took + 16 * t->rcv_mss), ANP_TCP_RCVBUF_MAX);
+		want = min_t(u64, 2 * (2ull * took + 16 * t->rcv_mss),
+			     READ_ONCE(t->conf->rmem[2]));
 		if (!(sk->sk_userlocks & SOCK_RCVBUF_LOCK) && want > sk->sk_rcvbuf)
 			WRITE_ONCE(sk->sk_rcvbuf, (int)want);
 	}

@@ -63,10 +63,12 @@ static void synack_send(struct sock *sk, struct anp_req *req, u64 now)
 void anp_listen_timer(struct sock *sk)
 {
 	struct anp_req *req, *tmp;
+	const struct anp_tcb *t = anp_tcb(sk);
+	u8 retries = t->syn_retries ?: READ_ONCE(t->conf->synack_retries);
 	u64 now = anp_tcp_now(), next = 0;
 
 	list_for_each_entry_safe(req, tmp, &listener(sk)->reqs, node) {
-		switch (anp_tcp_req_timer(&req->req, now)) {
+		switch (anp_tcp_req_timer(&req->req, retries, now)) {
 		case ANP_TCP_V_KILL:
 			req_forget(sk, req);
 			continue;

@@ -56,7 +56,7 @@ bool anp_tcp_readable(const struct sock *sk)
 
 int anp_stream_set_rcvlowat(struct sock *sk, int val)
 {
-	val = min(val, ANP_TCP_RCVBUF_MAX / 2);
+	val = min(val, READ_ONCE(anp_tcb(sk)->conf->rmem[2]) / 2);
 	WRITE_ONCE(sk->sk_rcvlowat, val ?: 1);
 	if (anp_tcp_readable(sk))
 		sk->sk_data_ready(sk);

@@ -89,28 +89,31 @@ static bool try_bind(struct sock *sk, u16 port, bool strict)
 	return ok;
 }
 
-/* The ports to choose from; an even number of them, the first is even. */
-static u32 port_range(struct net *net, u32 *first)
+/*
+ * The ports to choose from, in two halves: connect() prefers those at an even distance from the
+ * first one, bind() the others.  Returns how many there are of the @odd or even half.
+ */
+static u32 port_half(struct net *net, int odd, u16 *low)
 {
-	int low, high;
+	u16 high;
 
-	inet_get_local_port_range(net, &low, &high);
-	*first = max((low + 1) & ~1, 2);
-	return max_t(u32, (high + 1 - *first) & ~1u, 2);
+	anp_local_ports(net, low, &high);
+	return (high - *low + 2 - odd) / 2;
 }
 
-/* A free port for bind(): odd ones first, connect() prefers the even ones. */
+/* A free port for bind(). */
 static int bind_any(struct sock *sk)
 {
 	struct net *net = sock_net(sk);
-	u32 first, count = port_range(net, &first), start, i;
-	int parity;
+	u32 count, start, i;
+	u16 low, port;
+	int odd;
 
-	start = get_random_u32() % count & ~1u;
-	for (parity = 1; parity >= 0; parity--) {
-		for (i = 0; i < count; i += 2) {
-			u16 port = first + (start + i) % count + parity;
-
+	for (odd = 1; odd >= 0; odd--) {
+		count = port_half(net, odd, &low);
+		start = get_random_u32();
+		for (i = 0; i < count; i++) {
+			port = low + (start + i) % count * 2 + odd;
 			if (inet_is_local_reserved_port(net, port))
 				continue;
 			if (try_bind(sk, port, true))
@@ -195,9 +198,11 @@ static bool try_connect(struct sock *sk, u16 port, struct anp_tw **tw)
 int anp_port_connect(struct sock *sk, struct anp_tw **tw)
 {
 	struct net *net = sock_net(sk);
-	u32 first, count, start, i, parity;
+	u32 count, start, i;
+	u16 low, port;
 	u32 *next;
 	u64 hash;
+	int odd;
 
 	sock_owned_by_me(sk);
 	*tw = NULL;
@@ -208,17 +213,16 @@ int anp_port_connect(struct sock *sk, struct anp_tw **tw)
 	hash = siphash_3u32((__force u32)sk->sk_rcv_saddr, (__force u32)sk->sk_daddr,
 			    (__force u32)sk->sk_dport, &anp_net(net)->port_key);
 	next = &perturb[hash % PERTURB_SIZE];
-	count = port_range(net, &first);
-	start = ((u32)(hash >> 32) + READ_ONCE(*next)) % count & ~1u;
-	for (parity = 0; parity < 2; parity++) {
-		for (i = 0; i < count; i += 2) {
-			u16 port = first + (start + i) % count + parity;
-
+	start = (u32)(hash >> 32) + READ_ONCE(*next);
+	for (odd = 0; odd <= 1; odd++) {
+		count = port_half(net, odd, &low);
+		for (i = 0; i < count; i++) {
+			port = low + (start + i) % count * 2 + odd;
 			if (inet_is_local_reserved_port(net, port))
 				continue;
 			if (try_connect(sk, port, tw)) {
 				/* Steps of random size tell less about who else connects. */
-				WRITE_ONCE(*next, *next + i + 2 + get_random_u32() % 8 * 2);
+				WRITE_ONCE(*next, *next + i + 1 + get_random_u32() % 8);
 				return 0;
 			}
 			cond_resched();
@@ -241,6 +245,8 @@ u32 anp_tcp_iss(const struct net *net, __be32 saddr, __be16 sport, __be32 daddr,
 
 u32 anp_tcp_ts_off(const struct net *net, __be32 saddr, __be32 daddr)
 {
+	if (READ_ONCE(anp_net(net)->tcp.timestamps) == 2)
+		return 0;
 	/* Of the addresses alone: RFC 6191 wants it to grow from connection to connection. */
 	return siphash_2u32((__force u32)saddr, (__force u32)daddr, &anp_net(net)->iss_key);
 }

@@ -12,7 +12,7 @@ static struct sk_buff *snd_new(struct sock *sk)
 
 	if (!skb)
 		return NULL;
-	if (!sk_wmem_schedule(sk, skb->truesize)) {
+	if (!anp_tcp_snd_may_charge(sk, skb->truesize)) {
 		kfree_skb(skb);
 		return NULL;
 	}
@@ -43,7 +43,7 @@ static int snd_copy(struct sock *sk, struct sk_buff *skb, struct msghdr *msg, in
 		return -ENOBUFS;
 	copy = min_t(size_t, room, msg_data_left(msg));
 	copy = min_t(int, copy, pfrag->size - pfrag->offset);
-	if (!sk_wmem_schedule(sk, copy))
+	if (!anp_tcp_snd_may_charge(sk, copy))
 		return -ENOMEM;
 	err = skb_copy_to_page_nocache(sk, &msg->msg_iter, skb, pfrag->page, pfrag->offset, copy);
 	if (err)

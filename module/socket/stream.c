@@ -339,7 +339,7 @@ static void close_connection(struct sock *sk, long timeout)
 	if (!unread && sock_flag(sk, SOCK_LINGER) && !sk->sk_lingertime) {
 		anp_tcp_host_count(t, ANP_MIB_TCP_ABORT_ON_DATA);
 		anp_tcp_abort(t, anp_tcp_now());
-	} else if (atomic_read(&anet->orphan_count) >= ANP_TCP_ORPHANS_MAX) {
+	} else if (atomic_read(&anet->orphan_count) >= READ_ONCE(anet->tcp.max_orphans)) {
 		anp_tcp_host_count(t, ANP_MIB_TCP_ABORT_ON_MEMORY);
 		anp_tcp_abort(t, anp_tcp_now());
 	} else {
@@ -403,16 +403,18 @@ static void stream_destruct(struct sock *sk)
 
 static int stream_init(struct sock *sk)
 {
+	const struct anp_tcp_conf *conf = &anp_net(sock_net(sk))->tcp;
 	struct anp_tcp_sock *ts = anp_tcp_sk(sk);
 
 	anp_tcp_init(&ts->tcb);
 	anp_tcp_cong_take_default(sk);
+	ts->tcb.conf = conf;
 	anp_tcp_host_init(sk);
 	INIT_LIST_HEAD(&ts->accept_node);
 	INIT_LIST_HEAD(&ts->listener.reqs);
 	INIT_LIST_HEAD(&ts->listener.children);
-	sk->sk_rcvbuf = ANP_TCP_RCVBUF;
-	sk->sk_sndbuf = ANP_TCP_SNDBUF;
+	sk->sk_rcvbuf = READ_ONCE(conf->rmem[1]);
+	sk->sk_sndbuf = READ_ONCE(conf->wmem[1]);
 	sk->sk_write_space = anp_stream_write_space;
 	sk->sk_destruct = stream_destruct;
 	/* The send queue is charged in bytes queued, not in packets on their way. */
@@ -445,8 +447,9 @@ static atomic_long_t memory_allocated;
 static DEFINE_PER_CPU(int, memory_reserve);
 static unsigned long memory_pressure;
 static long sysctl_mem[3];		/* pages: below, no limit; pressure; no more */
-static int sysctl_rmem[3] = { 4096, ANP_TCP_RCVBUF, ANP_TCP_RCVBUF_MAX };
-static int sysctl_wmem[3] = { 4096, ANP_TCP_SNDBUF, ANP_TCP_SNDBUF_MAX };
+/* What every socket gets under pressure; more by net.anp.tcp_rmem and tcp_wmem of the namespace. */
+static int sysctl_rmem[1] = { ANP_TCP_BUF_MIN };
+static int sysctl_wmem[1] = { ANP_TCP_BUF_MIN };
 
 static void enter_memory_pressure(struct sock *sk)
 {

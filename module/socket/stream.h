@@ -13,12 +13,6 @@
 #include "../anp.h"
 #include "../tcp/tcb.h"
 
-#define ANP_TCP_RCVBUF		131072	/* bytes; net.ipv4.tcp_rmem of Linux */
-#define ANP_TCP_RCVBUF_MAX	6291456
-#define ANP_TCP_SNDBUF		16384	/* net.ipv4.tcp_wmem of Linux */
-#define ANP_TCP_SNDBUF_MAX	4194304
-#define ANP_TCP_TW_MAX		16384	/* TIME-WAITs of a namespace */
-#define ANP_TCP_ORPHANS_MAX	16384	/* orphans of a namespace */
 #define ANP_TCP_HEADERS		40	/* IPv4 and TCP without options */
 
 /* In front of the payload: link layer, IPv4, TCP with all options. */

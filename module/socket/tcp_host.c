@@ -281,25 +281,33 @@ void anp_tcp_host_init(struct sock *sk)
 void anp_tcp_params_fill(const struct sock *sk, const struct anp_route *rt,
 			 struct anp_tcp_params *p)
 {
+	const struct anp_tcp_conf *conf = anp_tcb(sk)->conf;
+
 	memset(p, 0, sizeof(*p));
+	p->no_sack = !READ_ONCE(conf->sack);
+	p->no_ts = !READ_ONCE(conf->timestamps);
+	p->no_wscale = !READ_ONCE(conf->window_scaling);
 	p->mss = max_t(u32, rt->mtu, ANP_TCP_HEADERS + ANP_TCP_MSS_MIN) - ANP_TCP_HEADERS;
 	p->gso_max = max_t(u32, rt->gso_max - min(rt->gso_max, 80u), p->mss);
 	p->rcv_wnd_max = sk->sk_userlocks & SOCK_RCVBUF_LOCK ?
-			 max(READ_ONCE(sk->sk_rcvbuf) / 2, 1) : ANP_TCP_RCVBUF_MAX;
+			 max(READ_ONCE(sk->sk_rcvbuf) / 2, 1) : READ_ONCE(conf->rmem[2]);
 	p->rcv_wnd_init = min(anp_tcp_host_rcv_full(anp_tcb(sk)), 65535u);
 }
 
 void anp_tcb_renew(struct anp_tcb *t, const struct anp_tcb *from)
 {
 	const struct anp_tcp_cong_ops *cong = from->cong;
+	const struct anp_tcp_conf *conf = from->conf;
 	bool nodelay = from->nodelay, cork = from->cork, keepalive = from->keepalive;
 	u32 keep_idle = from->keep_idle, keep_intvl = from->keep_intvl;
-	u32 user_timeout = from->user_timeout, linger2 = from->linger2;
+	u32 user_timeout = from->user_timeout;
+	s32 linger2 = from->linger2;
 	u8 syn_retries = from->syn_retries, keep_cnt = from->keep_cnt;
 	u16 user_mss = from->user_mss;
 
 	anp_tcp_init(t);
 	t->cong = cong;
+	t->conf = conf;
 	t->nodelay = nodelay;
 	t->cork = cork;
 	t->keepalive = keepalive;

@@ -11,7 +11,6 @@
 #define KEEP_MAX_N	127
 #define SYNCNT_MAX	127
 #define LINGER2_MAX_S	120
-#define LINGER2_S	60
 #define MAXSEG_MAX	32767
 
 static int set_keepalive(struct anp_tcb *t, int optname, int val)
@@ -30,10 +29,7 @@ static int set_keepalive(struct anp_tcb *t, int optname, int val)
 
 static int set_linger2(struct anp_tcb *t, int val)
 {
-	if (val < 0)
-		t->linger2 = 0;
-	else
-		t->linger2 = (val ? min(val, LINGER2_MAX_S) : LINGER2_S) * MSEC_PER_SEC;
+	t->linger2 = val < 0 ? -1 : min(val, LINGER2_MAX_S) * (int)MSEC_PER_SEC;
 	return 0;
 }
 
@@ -143,19 +139,19 @@ static int get_locked(struct sock *sk, int optname, int *val)
 		*val = get_maxseg(sk, t);
 		return 0;
 	case TCP_KEEPIDLE:
-		*val = t->keep_idle / MSEC_PER_SEC;
+		*val = div_u64(anp_tcp_keep_idle(t), MSEC_PER_SEC);
 		return 0;
 	case TCP_KEEPINTVL:
-		*val = t->keep_intvl / MSEC_PER_SEC;
+		*val = div_u64(anp_tcp_keep_intvl(t), MSEC_PER_SEC);
 		return 0;
 	case TCP_KEEPCNT:
-		*val = t->keep_cnt;
+		*val = anp_tcp_keep_cnt(t);
 		return 0;
 	case TCP_SYNCNT:
-		*val = t->syn_retries;
+		*val = t->syn_retries ?: READ_ONCE(t->conf->syn_retries);
 		return 0;
 	case TCP_LINGER2:
-		*val = t->linger2 ? t->linger2 / MSEC_PER_SEC : -1;
+		*val = t->linger2 < 0 ? -1 : div_u64(anp_tcp_fin_timeout(t), USEC_PER_SEC);
 		return 0;
 	case TCP_USER_TIMEOUT:
 		*val = t->user_timeout;

@@ -94,7 +94,7 @@ void anp_tw_enter(struct sock *sk, u8 substate, u64 now)
 	struct anp_tw *tw = NULL;
 
 	/* Without it the connection just ends: RFC 9293 asks for TIME-WAIT, memory has a limit. */
-	if (atomic_inc_return(&anet->tw_count) <= ANP_TCP_TW_MAX)
+	if (atomic_inc_return(&anet->tw_count) <= READ_ONCE(anet->tcp.max_tw_buckets))
 		tw = tw_alloc(sk);
 	if (!tw) {
 		atomic_dec(&anet->tw_count);

@@ -70,7 +70,7 @@ void anp_tcp_close(struct anp_tcb *t, bool unread, u64 now)
 		return;
 	}
 	if (t->state == TCP_FIN_WAIT2)
-		t->t_close = now + (u64)t->linger2 * 1000;
+		t->t_close = now + anp_tcp_fin_timeout(t);
 	else
 		anp_tcp_shutdown(t, now);
 }

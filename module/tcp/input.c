@@ -177,7 +177,7 @@ static enum step fin_acked(struct anp_tcb *t)
 		anp_tcp_set_state(t, TCP_FIN_WAIT2);
 		anp_tcp_host_event(t, ANP_TCP_EV_WRITABLE);
 		if (t->orphan)
-			t->t_close = t->now + (u64)t->linger2 * 1000;
+			t->t_close = t->now + anp_tcp_fin_timeout(t);
 		return STEP_NEXT;
 	case TCP_CLOSING:
 		anp_tcp_timewait(t, TCP_TIME_WAIT);

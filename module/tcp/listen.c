@@ -129,11 +129,11 @@ enum anp_tcp_verdict anp_tcp_req_rcv(struct anp_tcp_req *req, const struct sk_bu
 	return ANP_TCP_V_CREATE;
 }
 
-enum anp_tcp_verdict anp_tcp_req_timer(struct anp_tcp_req *req, u64 now)
+enum anp_tcp_verdict anp_tcp_req_timer(struct anp_tcp_req *req, u8 retries, u64 now)
 {
 	if (now < req->deadline)
 		return ANP_TCP_V_DROP;
-	if (req->rexmits >= ANP_TCP_SYNACK_RETRIES)
+	if (req->rexmits >= retries)
 		return ANP_TCP_V_KILL;
 	req->rexmits++;
 	req->deadline = now + min_t(u64, (u64)ANP_TCP_RTO_INIT << req->rexmits, ANP_TCP_RTO_MAX);

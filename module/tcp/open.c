@@ -13,12 +13,7 @@ void anp_tcp_init(struct anp_tcb *t)
 	t->mss_local = ANP_TCP_MSS_DEFAULT;
 	t->rcv_mss = ANP_TCP_MSS_DEFAULT;
 	t->rto = ANP_TCP_RTO_INIT;
-	t->syn_retries = ANP_TCP_SYN_RETRIES;
-	/* RFC 9293 3.8.4: keepalive is off, and no sooner than two hours. */
-	t->keep_idle = 7200 * 1000;
-	t->keep_intvl = 75 * 1000;
-	t->keep_cnt = 9;
-	t->linger2 = 60 * 1000;
+	t->conf = &anp_tcp_conf_default;
 	t->ato = ANP_TCP_DELACK_MIN;
 	t->gso_max = ANP_TCP_MSS_DEFAULT;
 	t->ssthresh = U32_MAX;
@@ -163,8 +158,6 @@ void anp_tcp_open_passive(struct anp_tcb *t, const struct anp_tcp_req *req,
 	anp_tcp_mss_set(t);
 	t->rcv_mss = min_t(u16, t->mss, ANP_TCP_MSS_DEFAULT);
 	anp_tcp_set_state(t, TCP_SYN_RECV);
-	/* The segment that completes the handshake may yet turn out to be none. */
-	anp_tcp_rtx_arm(t);
 	/* The segment that made it may yet be found unacceptable. */
 	anp_tcp_rtx_arm(t);
 }

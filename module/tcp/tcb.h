@@ -16,6 +16,7 @@
 #include <linux/rbtree.h>
 #include <net/tcp_states.h>
 #include "cong.h"
+#include "conf.h"
 
 /* TCP header flags, as in byte 13 of the header. */
 #define ANP_TCP_FIN	0x01
@@ -189,6 +190,7 @@ struct anp_tcb {
 	u8	reo_wnd_mult;
 	u8	reo_wnd_persist;
 	u8	dsack_round_on : 1;
+	const struct anp_tcp_conf *conf;
 
 	/* Round trip time (RFC 6298); us. */
 	u32	srtt;
@@ -198,7 +200,8 @@ struct anp_tcb {
 	u8	backoff;		/* doublings of the RTO in force */
 	u8	retransmits;		/* timeouts since the last progress */
 	u8	probes;			/* zero window probes or keepalives unanswered */
-	u8	syn_retries;		/* limit, TCP_SYNCNT */
+	/* Options of the program; where it has set none, 0, conf says. */
+	u8	syn_retries;		/* TCP_SYNCNT */
 	u8	keep_cnt;		/* TCP_KEEPCNT */
 	u8	synacked_rexmit : 1;	/* the SYN was sent more than once: IW 1 (RFC 6298 5.7) */
 
@@ -217,7 +220,7 @@ struct anp_tcb {
 	u32	keep_idle;		/* ms */
 	u32	keep_intvl;		/* ms */
 	u32	user_timeout;		/* ms, 0: by number of retries */
-	u32	linger2;		/* ms in FIN-WAIT-2 as an orphan */
+	s32	linger2;		/* ms in FIN-WAIT-2 as an orphan; -1: none */
 
 	/* Queues.  Payload is in sndq (never sent), rtxq or sackq (sent; see rtxq.c). */
 	struct sk_buff_head sndq;

@@ -32,11 +32,7 @@
 #define ANP_TCP_DELACK_MAX	200000u		/* us; RFC 9293 3.8.6.3: below 500 ms */
 #define ANP_TCP_TIMEWAIT_LEN	60000000u	/* us; 2 MSL with MSL = 30 s, as Linux */
 #define ANP_TCP_CHALLENGE_GAP	500000u		/* us between challenge ACKs of a connection */
-#define ANP_TCP_RETRIES1	3		/* RFC 9293 3.8.3 R1 */
-#define ANP_TCP_RETRIES2	15		/* R2 */
-#define ANP_TCP_SYN_RETRIES	6
-#define ANP_TCP_SYNACK_RETRIES	5
-#define ANP_TCP_ORPHAN_RETRIES	8
+#define ANP_TCP_ORPHAN_RETRIES	8		/* where conf->orphan_retries is 0 */
 #define ANP_TCP_OPTS_MAX	40
 
 /* What the engine tells its host through anp_tcp_host_event(). */
@@ -59,7 +55,10 @@ enum anp_tcp_verdict {
 
 /* ---- the host calls: a connection's life (tcb.c, open.c, close.c) ---- */
 
-/* Makes @t a closed connection with the engine's defaults; the host then fills options in. */
+/*
+ * Makes @t a closed connection with the engine's defaults; the host then fills options in, and
+ * t->conf, which has to stay as long as @t.
+ */
 void anp_tcp_init(struct anp_tcb *t);
 
 /*
@@ -110,6 +109,14 @@ void anp_tcp_timer(struct anp_tcb *t, u64 now);
 
 /* When anp_tcp_timer() is wanted next; 0: never.  Only looks. */
 u64 anp_tcp_deadline(const struct anp_tcb *t);
+
+/* What the program has set, or else the configuration; ms, ms, a number. */
+u64 anp_tcp_keep_idle(const struct anp_tcb *t);
+u64 anp_tcp_keep_intvl(const struct anp_tcb *t);
+u32 anp_tcp_keep_cnt(const struct anp_tcb *t);
+
+/* us that an orphan stays in FIN-WAIT-2. */
+u64 anp_tcp_fin_timeout(const struct anp_tcb *t);
 
 /* ---- the host calls: data (output.c, data.c) ---- */
 
@@ -172,8 +179,11 @@ enum anp_tcp_verdict anp_tcp_listen_rcv(const struct sk_buff *skb);
 /* What to do with a segment for @req.  Only looks at @skb. */
 enum anp_tcp_verdict anp_tcp_req_rcv(struct anp_tcp_req *req, const struct sk_buff *skb, u64 now);
 
-/* At req->deadline: ANP_TCP_V_SYNACK, or _KILL after too many, or _DROP (not yet due). */
-enum anp_tcp_verdict anp_tcp_req_timer(struct anp_tcp_req *req, u64 now);
+/*
+ * At req->deadline: ANP_TCP_V_SYNACK, or _KILL when it was sent again @retries times already, or
+ * _DROP (not yet due).
+ */
+enum anp_tcp_verdict anp_tcp_req_timer(struct anp_tcp_req *req, u8 retries, u64 now);
 
 /* A SYN-ACK for @req, header and options complete but the checksum; NULL: no memory. */
 struct sk_buff *anp_tcp_req_synack(struct anp_tcp_req *req, u64 now);

@@ -43,19 +43,50 @@ static void timed_out(struct anp_tcb *t)
 	anp_tcp_fail(t, t->err ?: ETIMEDOUT);
 }
 
+u64 anp_tcp_keep_idle(const struct anp_tcb *t)
+{
+	return t->keep_idle ?: READ_ONCE(t->conf->keepalive_time) * 1000ull;
+}
+
+u64 anp_tcp_keep_intvl(const struct anp_tcb *t)
+{
+	return t->keep_intvl ?: READ_ONCE(t->conf->keepalive_intvl) * 1000ull;
+}
+
+u32 anp_tcp_keep_cnt(const struct anp_tcb *t)
+{
+	return t->keep_cnt ?: READ_ONCE(t->conf->keepalive_probes);
+}
+
+u64 anp_tcp_fin_timeout(const struct anp_tcb *t)
+{
+	if (t->linger2 < 0)
+		return 0;
+	return t->linger2 ? t->linger2 * 1000ull : READ_ONCE(t->conf->fin_timeout) * 1000000ull;
+}
+
 /* RFC 9293 3.8.3: has it gone on for too long?  RFC 5482: as the program's timeout says. */
 static bool give_up(const struct anp_tcb *t, u8 tries, u8 limit)
 {
 	if (t->user_timeout && t->stalled_at)
 		return t->now - t->stalled_at >= (u64)t->user_timeout * 1000;
-	return tries >= (t->orphan ? min_t(u8, limit, ANP_TCP_ORPHAN_RETRIES) : limit);
+	if (t->orphan)
+		limit = min_t(u8, limit,
+			      READ_ONCE(t->conf->orphan_retries) ?: ANP_TCP_ORPHAN_RETRIES);
+	return tries >= limit;
+}
+
+static u8 syn_retries(const struct anp_tcb *t)
+{
+	if (t->syn_retries)
+		return t->syn_retries;
+	return t->state == TCP_SYN_SENT ? READ_ONCE(t->conf->syn_retries) :
+					  READ_ONCE(t->conf->synack_retries);
 }
 
 static void syn_timeout(struct anp_tcb *t)
 {
-	u8 limit = t->state == TCP_SYN_SENT ? t->syn_retries : ANP_TCP_SYNACK_RETRIES;
-
-	if (give_up(t, t->retransmits, limit)) {
+	if (give_up(t, t->retransmits, syn_retries(t))) {
 		timed_out(t);
 		return;
 	}
@@ -72,7 +103,7 @@ static void syn_timeout(struct anp_tcb *t)
 
 static void rtx_timeout(struct anp_tcb *t)
 {
-	if (give_up(t, t->retransmits, ANP_TCP_RETRIES2)) {
+	if (give_up(t, t->retransmits, READ_ONCE(t->conf->retries2))) {
 		timed_out(t);
 		return;
 	}
@@ -95,7 +126,7 @@ static void rtx_timeout(struct anp_tcb *t)
 /* RFC 9293 3.8.6.1: data is waiting, nothing is in flight, the window is closed. */
 static void probe_timeout(struct anp_tcb *t)
 {
-	if (give_up(t, t->probes, ANP_TCP_RETRIES2)) {
+	if (give_up(t, t->probes, READ_ONCE(t->conf->retries2))) {
 		timed_out(t);
 		return;
 	}
@@ -140,15 +171,15 @@ static void keep_due(struct anp_tcb *t)
 		return;
 	/* Data in flight has its own timer. */
 	if (anp_tcp_flight(t) || !skb_queue_empty(&t->sndq)) {
-		t->t_keep = t->now + (u64)t->keep_idle * 1000;
+		t->t_keep = t->now + anp_tcp_keep_idle(t) * 1000;
 		return;
 	}
-	if (idle < (u64)t->keep_idle * 1000) {
+	if (idle < anp_tcp_keep_idle(t) * 1000) {
 		t->probes = 0;
 		anp_tcp_keepalive_changed(t, t->now);
 		return;
 	}
-	if ((limit && t->probes && idle >= limit) || (!limit && t->probes >= t->keep_cnt)) {
+	if ((limit && t->probes && idle >= limit) || (!limit && t->probes >= anp_tcp_keep_cnt(t))) {
 		anp_tcp_send_reset(t);
 		timed_out(t);
 		return;
@@ -158,7 +189,7 @@ static void keep_due(struct anp_tcb *t)
 	if (t->state == TCP_CLOSE)
 		return;
 	t->probes++;
-	t->t_keep = t->now + (u64)t->keep_intvl * 1000;
+	t->t_keep = t->now + anp_tcp_keep_intvl(t) * 1000;
 }
 
 void anp_tcp_keepalive_changed(struct anp_tcb *t, u64 now)
@@ -167,7 +198,7 @@ void anp_tcp_keepalive_changed(struct anp_tcb *t, u64 now)
 		t->t_keep = 0;
 		return;
 	}
-	t->t_keep = max(now, t->rcvd_at + (u64)t->keep_idle * 1000);
+	t->t_keep = max(now, t->rcvd_at + anp_tcp_keep_idle(t) * 1000);
 }
 
 void anp_tcp_timer(struct anp_tcb *t, u64 now)

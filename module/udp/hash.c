@@ -13,7 +13,7 @@
 struct anp_udp_table anp_udp_table;
 struct anp_udp_table anp_ping_table;
 
-void anp_udp_table_init(struct anp_udp_table *t, u16 low, u16 high)
+void anp_udp_table_init(struct anp_udp_table *t)
 {
 	unsigned int i;
 
@@ -21,8 +21,6 @@ void anp_udp_table_init(struct anp_udp_table *t, u16 low, u16 high)
 		INIT_HLIST_HEAD(&t->buckets[i].head);
 		spin_lock_init(&t->buckets[i].lock);
 	}
-	t->low = low;
-	t->high = high;
 }
 
 struct anp_udp_table *anp_udp_table_of(const struct sock *sk)
@@ -82,17 +80,21 @@ out:
 int anp_udp_get_port(struct sock *sk, u16 port)
 {
 	struct anp_udp_table *t = anp_udp_table_of(sk);
-	u32 range = t->high - t->low + 1;
-	u32 start, i;
+	u16 low = 1, high = U16_MAX;
+	u32 range, start, i;
 
 	sock_owned_by_me(sk);
 	if (port)
 		return take_port(t, sk, port, true);
+	/* Any echo identifier will do. */
+	if (sk->sk_protocol != IPPROTO_ICMP)
+		anp_local_ports(sock_net(sk), &low, &high);
+	range = high - low + 1;
 
 	/* RFC 6056 3.3.1: a random start, then the next that nobody has, even if he would share. */
 	start = get_random_u32() % range;
 	for (i = 0; i < range; i++) {
-		if (!take_port(t, sk, t->low + (start + i) % range, false))
+		if (!take_port(t, sk, low + (start + i) % range, false))
 			return 0;
 		cond_resched();
 	}

@@ -206,7 +206,7 @@ int anp_ping_init(void)
 {
 	int err;
 
-	anp_udp_table_init(&anp_ping_table, 1, U16_MAX);
+	anp_udp_table_init(&anp_ping_table);
 	err = anp_icmp_register_reply(ping_rcv);
 	if (err)
 		return err;

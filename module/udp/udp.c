@@ -61,7 +61,7 @@ int anp_udp_init(void)
 {
 	int err;
 
-	anp_udp_table_init(&anp_udp_table, 32768, 60999);
+	anp_udp_table_init(&anp_udp_table);
 	err = anp_ip_register(&anp_udp_ip);
 	if (err)
 		return err;

@@ -38,8 +38,6 @@ struct anp_udp_bucket {
  */
 struct anp_udp_table {
 	struct anp_udp_bucket	buckets[ANP_UDP_BUCKETS];
-	u16			low;		/* what autobind chooses from, both included */
-	u16			high;
 };
 
 extern struct anp_udp_table anp_udp_table;
@@ -114,7 +112,7 @@ struct sock *anp_udp_lookup(struct net *net, __be32 saddr, __be16 sport, __be32 
 bool anp_udp_match(const struct sock *sk, const struct net *net, __be32 saddr, __be16 sport,
 		   __be32 daddr, __be16 dport, int dif);
 
-void anp_udp_table_init(struct anp_udp_table *t, u16 low, u16 high);
+void anp_udp_table_init(struct anp_udp_table *t);
 
 /* ---- bind.c: UDP and ping ---- */
 int anp_udp_bind(struct socket *sock, struct sockaddr *uaddr, int len);

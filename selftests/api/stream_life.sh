@@ -7,14 +7,14 @@
 LIFE=$(dirname "$0")/../helpers/stream_life
 topo_pair
 
-life() { # NS FAMILY ADDRESS
+life() { # NS FAMILY ADDRESS SYSCTLS
 	in_ns "$1" "$LIFE" "$2" "$3" 10.0.0.99 &&
-		in_ns "$1" sysctl -qw net.ipv4.ip_local_port_range="40000 40003" &&
+		in_ns "$1" sysctl -qw "net.$4.ip_local_port_range=40000 40003" &&
 		in_ns "$1" "$LIFE" "$2" "$3" ports
 }
-bg life "$B" 2 10.0.0.1
+bg life "$B" 2 10.0.0.1 ipv4
 inet_pid=$BG
-bg life "$A" 22 10.0.0.2
+bg life "$A" 22 10.0.0.2 anp
 anp_pid=$BG
 join "$inet_pid"
 check_eq "the cases run on AF_INET" 0 $?

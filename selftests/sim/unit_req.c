@@ -165,18 +165,18 @@ TEST(req__gives_up)
 
 	make(&req, NULL, 0);
 	for (;;) {
-		enum anp_tcp_verdict v = anp_tcp_req_timer(&req, req.deadline - 1);
+		enum anp_tcp_verdict v = anp_tcp_req_timer(&req, 3, req.deadline - 1);
 
 		EXPECT_EQ(v, ANP_TCP_V_DROP);
 		lab.now = req.deadline;
-		v = anp_tcp_req_timer(&req, lab.now);
+		v = anp_tcp_req_timer(&req, 3, lab.now);
 		if (v == ANP_TCP_V_KILL)
 			break;
 		EXPECT_EQ(v, ANP_TCP_V_SYNACK);
 		EXPECT(req.deadline > lab.now);
 		sent++;
 	}
-	EXPECT_EQ(sent, ANP_TCP_SYNACK_RETRIES);
+	EXPECT_EQ(sent, 3);
 }
 
 TEST(req__child_goes_on_from_it)

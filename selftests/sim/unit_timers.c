@@ -42,10 +42,76 @@ TEST(timer__syn_backs_off_and_gives_up)
 		EXPECT_EQ(lab_sent().flags, ANP_TCP_SYN);
 		tries++;
 	}
-	EXPECT_EQ(tries, ANP_TCP_SYN_RETRIES);
+	EXPECT_EQ(tries, anp_tcp_conf_default.syn_retries);
 	EXPECT_EQ(lab.error, ETIMEDOUT);
 	EXPECT_EQ(lab.t.state, TCP_CLOSE);
 	EXPECT_EQ(lab_until(), 0);
+}
+
+TEST(timer__configured)
+{
+	struct anp_tcp_conf conf = anp_tcp_conf_default;
+
+	lab_to(TCP_SYN_SENT);
+	lab.t.conf = &conf;
+	conf.syn_retries = 1;
+	step();
+	lab_sent();
+	step();
+	EXPECT_EQ(lab.t.state, TCP_CLOSE);
+}
+
+TEST(timer__configured_data)
+{
+	struct anp_tcp_conf conf = anp_tcp_conf_default;
+
+	lab.t.conf = &conf;
+	conf.retries2 = 2;
+	lab_to(TCP_ESTABLISHED);
+	lab_write(100);
+	lab_sent();
+	step();
+	lab_sent();
+	step();
+	lab_sent();
+	EXPECT_EQ(lab.t.state, TCP_ESTABLISHED);
+	step();
+	EXPECT_EQ(lab.error, ETIMEDOUT);
+}
+
+TEST(timer__configured_orphan)
+{
+	struct anp_tcp_conf conf = anp_tcp_conf_default;
+
+	lab.t.conf = &conf;
+	conf.orphan_retries = 1;
+	lab_to(TCP_ESTABLISHED);
+	lab_write(100);
+	lab_sent();
+	anp_tcp_close(&lab.t, false, lab.now);
+	lab_sent();
+	step();
+	lab_sent();
+	step();
+	EXPECT_EQ(lab.t.state, TCP_CLOSE);
+}
+
+TEST(timer__configured_keepalive)
+{
+	struct anp_tcp_conf conf = anp_tcp_conf_default;
+
+	lab.t.conf = &conf;
+	conf.keepalive_time = 10;
+	conf.keepalive_intvl = 3;
+	conf.keepalive_probes = 1;
+	lab_to(TCP_ESTABLISHED);
+	lab.t.keepalive = 1;
+	anp_tcp_keepalive_changed(&lab.t, lab.t.rcvd_at);
+	lab.now = lab.t.rcvd_at;
+	EXPECT_EQ(step(), 10 * SEC);
+	lab_sent();
+	EXPECT_EQ(step(), 3 * SEC);
+	EXPECT_EQ(lab.t.state, TCP_CLOSE);
 }
 
 TEST(timer__syncnt)
@@ -77,7 +143,7 @@ TEST(timer__data_backs_off_to_two_minutes_and_gives_up)
 		EXPECT(lab_silent());
 		tries++;
 	}
-	EXPECT_EQ(tries, ANP_TCP_RETRIES2);
+	EXPECT_EQ(tries, anp_tcp_conf_default.retries2);
 	EXPECT_EQ(lab.error, ETIMEDOUT);
 }
 

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * /proc/sys/net/anp of each namespace, one table.  Names, units, meanings and limits are those of
+ * net.ipv4 where Linux has the file.  As there, the namespace's owner may write: root of the user
+ * namespace it belongs to.  A new namespace starts from the defaults.
+ */
+#include <linux/sysctl.h>
+#include <net/net_namespace.h>
+#include "anp.h"
+
+#define LOCAL_PORTS(first, last)	((first) | (u32)(last) << 16)
+
+struct anp_sysctl {
+	const char	*name;
+	size_t		offset;		/* of the first int, in struct anp_net */
+	u8		count;		/* ints that stand there */
+	int		min, max;
+	/* NULL: ints from min to max */
+	int		(*handler)(anp_ctl_table *ctl, int write, void *buffer, size_t *lenp,
+				   loff_t *ppos);
+};
+
+static int local_port_range(anp_ctl_table *ctl, int write, void *buffer, size_t *lenp,
+			    loff_t *ppos)
+{
+	u32 *ports = ctl->data;
+	u32 now = READ_ONCE(*ports);
+	int range[2] = { now & 0xffff, now >> 16 };
+	struct ctl_table both = {
+		.data	= &range,
+		.maxlen	= sizeof(range),
+		.mode	= ctl->mode,
+		.extra1	= ctl->extra1,
+		.extra2	= ctl->extra2,
+	};
+	int err;
+
+	err = proc_dointvec_minmax(&both, write, buffer, lenp, ppos);
+	if (err || !write)
+		return err;
+	/* Ports below 1024 are not to be had without a capability. */
+	if (range[1] < range[0] || range[0] < PROT_SOCK)
+		return -EINVAL;
+	WRITE_ONCE(*ports, LOCAL_PORTS(range[0], range[1]));
+	return 0;
+}
+
+#define TCP(field)	offsetof(struct anp_net, tcp.field)
+
+static const struct anp_sysctl sysctls[] = {
+	{ "ip_local_port_range", offsetof(struct anp_net, local_ports), 1, 1, 65535,
+	  local_port_range },
+	{ "tcp_sack", TCP(sack), 1, 0, 1 },
+	{ "tcp_timestamps", TCP(timestamps), 1, 0, 2 },
+	{ "tcp_window_scaling", TCP(window_scaling), 1, 0, 1 },
+	{ "tcp_syn_retries", TCP(syn_retries), 1, 1, 127 },
+	{ "tcp_synack_retries", TCP(synack_retries), 1, 0, 255 },
+	{ "tcp_retries2", TCP(retries2), 1, 0, 255 },
+	{ "tcp_orphan_retries", TCP(orphan_retries), 1, 0, 255 },
+	{ "tcp_fin_timeout", TCP(fin_timeout), 1, 0, 120 },
+	{ "tcp_keepalive_time", TCP(keepalive_time), 1, 1, 32767 },
+	{ "tcp_keepalive_intvl", TCP(keepalive_intvl), 1, 1, 32767 },
+	{ "tcp_keepalive_probes", TCP(keepalive_probes), 1, 1, 127 },
+	{ "tcp_max_orphans", TCP(max_orphans), 1, 0, INT_MAX },
+	{ "tcp_max_tw_buckets", TCP(max_tw_buckets), 1, 0, INT_MAX },
+	{ "tcp_rmem", TCP(rmem), 3, ANP_TCP_BUF_MIN, INT_MAX },
+	{ "tcp_wmem", TCP(wmem), 3, ANP_TCP_BUF_MIN, INT_MAX },
+};
+
+static void table_fill(struct ctl_table *ctl, struct anp_net *anet, const struct anp_sysctl *s)
+{
+	ctl->procname = s->name;
+	ctl->data = (u8 *)anet + s->offset;
+	ctl->maxlen = s->count * sizeof(int);
+	ctl->mode = 0644;
+	ctl->proc_handler = s->handler ?: proc_dointvec_minmax;
+	ctl->extra1 = (void *)&s->min;
+	ctl->extra2 = (void *)&s->max;
+}
+
+void anp_sysctl_defaults(struct anp_net *anet)
+{
+	anet->tcp = anp_tcp_conf_default;
+	anet->local_ports = LOCAL_PORTS(32768, 60999);
+}
+
+int anp_sysctl_net_init(struct anp_net *anet)
+{
+	struct ctl_table *table;
+	unsigned int i;
+
+	/* One more: kernels before 6.6 look for an empty one at the end. */
+	table = kcalloc(ARRAY_SIZE(sysctls) + 1, sizeof(*table), GFP_KERNEL);
+	if (!table)
+		return -ENOMEM;
+	for (i = 0; i < ARRAY_SIZE(sysctls); i++)
+		table_fill(&table[i], anet, &sysctls[i]);
+	anet->sysctl = register_net_sysctl_sz(anet->net, "net/anp", table, ARRAY_SIZE(sysctls));
+	if (!anet->sysctl) {
+		kfree(table);
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+void anp_sysctl_net_exit(struct anp_net *anet)
+{
+	const struct ctl_table *table = anet->sysctl->ctl_table_arg;
+
+	unregister_net_sysctl_table(anet->sysctl);
+	kfree(table);
+}

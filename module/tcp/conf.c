@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The defaults of what can be configured: those of Linux.
+ */
+#include "conf.h"
+
+const struct anp_tcp_conf anp_tcp_conf_default = {
+	.sack			= 1,
+	.timestamps		= 1,
+	.window_scaling		= 1,
+	.syn_retries		= 6,
+	.synack_retries		= 5,
+	.retries2		= 15,
+	.fin_timeout		= 60,
+	/* RFC 9293 3.8.4: keepalive no sooner than two hours. */
+	.keepalive_time		= 7200,
+	.keepalive_intvl	= 75,
+	.keepalive_probes	= 9,
+	.max_orphans		= 16384,
+	.max_tw_buckets		= 16384,
+	.rmem			= { ANP_TCP_BUF_MIN, 131072, 6291456 },
+	.wmem			= { ANP_TCP_BUF_MIN, 16384, 4194304 },
+};

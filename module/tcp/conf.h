@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What an administrator sets for all TCP connections of a namespace: the files of /proc/sys/net/anp
+ * (module/sysctl.c), with the names, units and meanings of Linux' net.ipv4.tcp_*.  Written without a
+ * lock at any time: readers use READ_ONCE() each time and keep no copies.
+ */
+#ifndef ANP_TCP_CONF_H
+#define ANP_TCP_CONF_H
+
+#define ANP_TCP_BUF_MIN	4096
+
+struct anp_tcp_conf {
+	/* What is offered in SYNs; 0 or 1 (timestamps: 2 is without the random offset). */
+	int	sack;
+	int	timestamps;
+	int	window_scaling;
+	/* How often something is sent again before it is given up. */
+	int	syn_retries;
+	int	synack_retries;
+	int	retries2;		/* RFC 9293 3.8.3 R2 */
+	int	orphan_retries;		/* 0: eight */
+	int	fin_timeout;		/* s an orphan stays in FIN-WAIT-2 */
+	int	keepalive_time;		/* s */
+	int	keepalive_intvl;	/* s */
+	int	keepalive_probes;
+	/* Limits of a namespace. */
+	int	max_orphans;
+	int	max_tw_buckets;
+	/* Bytes of a socket's buffers: to be had under memory pressure too, at first, at most. */
+	int	rmem[3];
+	int	wmem[3];
+};
+
+/* What holds where nobody has set anything. */
+extern const struct anp_tcp_conf anp_tcp_conf_default;
+
+#endif /* ANP_TCP_CONF_H */
