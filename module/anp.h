@@ -61,6 +61,7 @@ struct anp_net {
 	struct anp_ip_ids	*ip_ids;	/* ip/output.c */
 	siphash_key_t		iss_key;	/* RFC 6528 */
 	siphash_key_t		port_key;	/* RFC 6056 */
+	struct anp_tcp_cookie_key cookie_key;	/* RFC 4987 3.6 */
 	struct proc_dir_entry	*proc;
 	/* Set by sysctl.c, read without a lock. */
 	struct ctl_table_header	*sysctl;

@@ -23,6 +23,7 @@ static int __net_init state_init(struct net *net)
 	anp_sysctl_defaults(anet);
 	get_random_bytes(&anet->iss_key, sizeof(anet->iss_key));
 	get_random_bytes(&anet->port_key, sizeof(anet->port_key));
+	get_random_bytes(&anet->cookie_key, sizeof(anet->cookie_key));
 	anet->mib = alloc_percpu(struct anp_mib);
 	return anet->mib ? 0 : -ENOMEM;
 }

@@ -80,6 +80,14 @@
 	X(TCP_TW_RECYCLED, "TcpExtTWRecycled") \
 	X(TCP_TW_OVERFLOW, "TcpExtTCPTimeWaitOverflow") \
 	X(TCP_REQ_RETRANS, "AnpTcpSynAckRetrans") \
+	X(TCP_LISTEN_OVERFLOWS, "TcpExtListenOverflows") \
+	X(TCP_REQ_FULL_DROP, "TcpExtTCPReqQFullDrop") \
+	X(TCP_REQ_FULL_COOKIES, "TcpExtTCPReqQFullDoCookies") \
+	X(TCP_COOKIES_SENT, "TcpExtSyncookiesSent") \
+	X(TCP_COOKIES_RECV, "TcpExtSyncookiesRecv") \
+	X(TCP_COOKIES_FAILED, "TcpExtSyncookiesFailed") \
+	X(TCP_EMBRYONIC_RSTS, "TcpExtEmbryonicRsts") \
+	X(TCP_DEFER_ACCEPT_DROP, "TcpExtTCPDeferAcceptDrop") \
 	X(TCP_BACKLOG_COALESCE, "TcpExtTCPBacklogCoalesce") \
 	X(TCP_RCV_COALESCE, "TcpExtTCPRcvCoalesce") \
 	X(SOCKOPT_REFUSED, "AnpSockoptRefused") \
@@ -129,8 +137,6 @@
 	X(DROP_TCP_NO_SOCKET, "AnpDropTcpNoSocket") \
 	X(DROP_TCP_BACKLOG, "TcpExtTCPBacklogDrop") \
 	X(DROP_TCP_LISTEN, "TcpExtListenDrops") \
-	X(DROP_TCP_LISTEN_OVERFLOW, "TcpExtListenOverflows") \
-	X(DROP_TCP_REQ_FULL, "TcpExtTCPReqQFullDrop") \
 	X(DROP_TCP_PAWS, "TcpExtPAWSEstab") \
 	X(DROP_TCP_OLD_DATA, "AnpDropTcpOldData") \
 	X(DROP_TCP_WINDOW, "AnpDropTcpOutOfWindow") \

@@ -8,7 +8,8 @@
 #include "../observe/trace.h"
 #include "stream.h"
 
-#define SYN_QUEUE_MIN	8	/* a backlog of 0 still lets somebody in */
+/* As long as a cookie may come back after the last one was sent: two minutes, as Linux. */
+#define COOKIES_VALID	(120 * USEC_PER_SEC)
 
 static struct kmem_cache *req_cache;
 
@@ -33,6 +34,8 @@ static void req_forget(struct sock *sk, struct anp_req *req)
 	anp_ehash_remove((struct sock *)req);
 	list_del_init(&req->node);
 	listener(sk)->req_count--;
+	if (!req->req.rexmits)
+		listener(sk)->young--;
 	anp_req_put(req);
 }
 
@@ -60,24 +63,42 @@ static void synack_send(struct sock *sk, struct anp_req *req, u64 now)
 		      req->common.skc_daddr, sk->sk_bound_dev_if, req->tos);
 }
 
-void anp_listen_timer(struct sock *sk)
+/*
+ * How often a SYN-ACK is sent again.  As Linux: the fuller the queue of those who have not answered
+ * the first, the less patience there is with the old ones.
+ */
+static u8 synack_retries(const struct sock *sk)
 {
-	struct anp_req *req, *tmp;
 	const struct anp_tcb *t = anp_tcb(sk);
 	u8 retries = t->syn_retries ?: READ_ONCE(t->conf->synack_retries);
+	u32 young = listener(sk)->young * 2;
+
+	if (listener(sk)->req_count * 2 <= max(8u, READ_ONCE(sk->sk_max_ack_backlog)))
+		return retries;
+	for (; retries > 2 && listener(sk)->req_count >= young; young *= 2)
+		retries--;
+	return retries;
+}
+
+void anp_listen_timer(struct sock *sk)
+{
+	u8 retries = synack_retries(sk), defer = listener(sk)->defer_accept, before;
 	u64 now = anp_tcp_now(), next = 0;
+	enum anp_tcp_verdict v;
+	struct anp_req *req, *tmp;
 
 	list_for_each_entry_safe(req, tmp, &listener(sk)->reqs, node) {
-		switch (anp_tcp_req_timer(&req->req, retries, now)) {
-		case ANP_TCP_V_KILL:
+		before = req->req.rexmits;
+		v = anp_tcp_req_timer(&req->req, retries, defer, now);
+		if (!before && req->req.rexmits)
+			listener(sk)->young--;
+		if (v == ANP_TCP_V_KILL) {
 			req_forget(sk, req);
 			continue;
-		case ANP_TCP_V_SYNACK:
+		}
+		if (v == ANP_TCP_V_SYNACK) {
 			anp_count(sock_net(sk), ANP_MIB_TCP_REQ_RETRANS);
 			synack_send(sk, req, now);
-			break;
-		default:
-			break;
 		}
 		next = next ? min(next, req->req.deadline) : req->req.deadline;
 	}
@@ -128,67 +149,143 @@ static int req_route(const struct sock *sk, __be32 laddr, __be32 faddr, u8 tos,
 	return anp_route_get(sock_net(sk), &fl, rt);
 }
 
+/* What a connection that the SYN or ACK @skb wants from @sk starts from. */
+static void req_params(const struct sock *sk, const struct sk_buff *skb,
+		       const struct anp_route *rt, struct anp_tcp_params *p)
+{
+	const struct iphdr *iph = ip_hdr(skb);
+	const struct tcphdr *th = tcp_hdr(skb);
+
+	anp_tcp_params_fill(sk, rt, p);
+	if (anp_tcb(sk)->user_mss)
+		p->mss = min(p->mss, anp_tcb(sk)->user_mss);
+	p->sport = th->dest;
+	p->dport = th->source;
+	p->ts_off = anp_tcp_ts_off(sock_net(sk), iph->daddr, iph->saddr);
+}
+
+/* False: somebody has the connection already, and @req is gone. */
+static bool req_queue(struct sock *sk, struct anp_req *req)
+{
+	if (!anp_ehash_insert((struct sock *)req, NULL)) {
+		anp_req_put(req);
+		return false;
+	}
+	list_add_tail(&req->node, &listener(sk)->reqs);
+	listener(sk)->req_count++;
+	listener(sk)->young++;
+	return true;
+}
+
+static struct anp_tcp_flow flow_of(const struct sk_buff *skb)
+{
+	const struct iphdr *iph = ip_hdr(skb);
+	const struct tcphdr *th = tcp_hdr(skb);
+
+	return (struct anp_tcp_flow){
+		.faddr	= iph->saddr,
+		.laddr	= iph->daddr,
+		.fport	= th->source,
+		.lport	= th->dest,
+	};
+}
+
+enum syn_policy {
+	SYN_QUEUE,		/* keep a request */
+	SYN_COOKIE,		/* answer with a cookie, keep nothing */
+	SYN_DROP,
+};
+
+/* What a full SYN queue asks for; said once in the kernel's log, since it may be an attack. */
+static enum syn_policy queue_full(struct sock *sk)
+{
+	bool cookies = READ_ONCE(anp_tcb(sk)->conf->syncookies);
+
+	anp_count(sock_net(sk), cookies ? ANP_MIB_TCP_REQ_FULL_COOKIES :
+					  ANP_MIB_TCP_REQ_FULL_DROP);
+	if (!listener(sk)->flood_told) {
+		listener(sk)->flood_told = true;
+		net_info_ratelimited("anp: possible SYN flooding on port %u: %s\n", sk->sk_num,
+				     cookies ? "sending cookies" : "dropping requests");
+	}
+	return cookies ? SYN_COOKIE : SYN_DROP;
+}
+
+/* The rules of Linux.  @again: RFC 6191 lets it follow on a TIME-WAIT. */
+static enum syn_policy syn_policy(struct sock *sk, bool again)
+{
+	const struct anp_tcp_conf *conf = anp_tcb(sk)->conf;
+	int cookies = READ_ONCE(conf->syncookies), room;
+
+	if (sk_acceptq_is_full(sk)) {
+		anp_count(sock_net(sk), ANP_MIB_TCP_LISTEN_OVERFLOWS);
+		return SYN_DROP;
+	}
+	/* The cookie is the sequence number, and that one is given. */
+	if (again)
+		return SYN_QUEUE;
+	if (cookies == 2)
+		return SYN_COOKIE;
+	if (listener(sk)->req_count > READ_ONCE(sk->sk_max_ack_backlog))
+		return queue_full(sk);
+	/* Without cookies the last quarter is kept free. */
+	room = READ_ONCE(conf->max_syn_backlog) - (int)listener(sk)->req_count;
+	return cookies || room >= READ_ONCE(conf->max_syn_backlog) >> 2 ? SYN_QUEUE : SYN_DROP;
+}
+
+static void cookie_send(struct sock *sk, const struct sk_buff *skb, struct anp_tcp_req *req,
+			u64 now)
+{
+	const struct anp_tcp_flow flow = flow_of(skb);
+	struct net *net = sock_net(sk);
+
+	anp_tcp_cookie_make(req, &anp_net(net)->cookie_key, &flow, now);
+	listener(sk)->cookies_at = now;
+	anp_count(net, ANP_MIB_TCP_COOKIES_SENT);
+	this_cpu_write(anp_tcp_cur_net, net);
+	anp_tcp_reply(net, anp_tcp_req_synack(req, now), flow.laddr, flow.faddr,
+		      sk->sk_bound_dev_if, inet_sk(sk)->tos);
+}
+
 /* RFC 9293 3.10.7.2, third: a new connection is wanted. */
 static void syn_rcv(struct sock *sk, struct sk_buff *skb, u32 iss)
 {
 	const struct iphdr *iph = ip_hdr(skb);
-	const struct tcphdr *th = tcp_hdr(skb);
 	struct net *net = sock_net(sk);
 	enum anp_mib_item why = ANP_MIB_DROP_TCP_LISTEN;
+	enum syn_policy policy = syn_policy(sk, iss);
 	struct anp_tcp_params p;
+	struct anp_tcp_req bare;
 	struct anp_route rt;
 	struct anp_req *req;
 	u64 now = anp_tcp_now();
 
-	if (sk_acceptq_is_full(sk)) {
-		why = ANP_MIB_DROP_TCP_LISTEN_OVERFLOW;
+	if (policy == SYN_DROP)
 		goto drop;
-	}
-	if (listener(sk)->req_count > max_t(u32, sk->sk_max_ack_backlog, SYN_QUEUE_MIN)) {
-		why = ANP_MIB_DROP_TCP_REQ_FULL;
-		goto drop;
-	}
 	if (req_route(sk, iph->daddr, iph->saddr, inet_sk(sk)->tos, &rt)) {
 		why = ANP_MIB_DROP_IP_NO_ROUTE;
 		goto drop;
 	}
+	req_params(sk, skb, &rt, &p);
+	if (policy == SYN_COOKIE) {
+		anp_tcp_req_init(&bare, skb, &p, now);
+		cookie_send(sk, skb, &bare, now);
+		consume_skb(skb);
+		return;
+	}
 	req = req_alloc(sk, skb);
 	if (!req)
 		goto drop;
-	anp_tcp_params_fill(sk, &rt, &p);
-	if (anp_tcb(sk)->user_mss)
-		p.mss = min(p.mss, anp_tcb(sk)->user_mss);
-	p.sport = th->dest;
-	p.dport = th->source;
-	p.ts_off = anp_tcp_ts_off(net, iph->daddr, iph->saddr);
 	p.iss = iss ?: anp_tcp_iss(net, iph->daddr, p.sport, iph->saddr, p.dport, now);
 	anp_tcp_req_init(&req->req, skb, &p, now);
-	if (!anp_ehash_insert((struct sock *)req, NULL)) {
-		anp_req_put(req);
+	if (!req_queue(sk, req))
 		goto drop;
-	}
-	list_add_tail(&req->node, &listener(sk)->reqs);
-	listener(sk)->req_count++;
 	timer_arm(sk, req->req.deadline, now);
 	synack_send(sk, req, now);
 	consume_skb(skb);
 	return;
 drop:
 	anp_drop(net, skb, why);
-}
-
-static void listen_segment(struct sock *sk, struct sk_buff *skb, u32 iss)
-{
-	switch (anp_tcp_listen_rcv(skb)) {
-	case ANP_TCP_V_SYNACK:
-		syn_rcv(sk, skb, iss);
-		return;
-	case ANP_TCP_V_RESET:
-		anp_tcp_no_socket(sock_net(sk), skb, ANP_MIB_DROP_TCP_NO_SOCKET);
-		return;
-	default:
-		anp_drop(sock_net(sk), skb, ANP_MIB_DROP_TCP_FLAGS);
-	}
 }
 
 /* A copy of the listener @sk for @req's connection, locked, in no hash, with two references. */
@@ -217,9 +314,9 @@ static struct sock *child_create(struct sock *sk, const struct anp_req *req,
 	ts->flags = 0;
 	ts->destroyed = false;
 	INIT_LIST_HEAD(&ts->accept_node);
+	memset(&ts->listener, 0, sizeof(ts->listener));
 	INIT_LIST_HEAD(&ts->listener.reqs);
 	INIT_LIST_HEAD(&ts->listener.children);
-	ts->listener.req_count = 0;
 	anp_tcp_host_init(child);
 	anp_tcb_renew(&ts->tcb, anp_tcb(sk));
 	anp_tcp_cong_inherit(child, sk);
@@ -243,6 +340,24 @@ static void child_queue(struct sock *sk, struct sock *child)
 	sk->sk_data_ready(sk);
 }
 
+/*
+ * As Linux: the ACK is as good as lost - the request waits, and its SYN-ACK is sent again - or the
+ * peer is told at once.
+ */
+static void accept_overflow(struct sock *sk, struct anp_req *req, struct sk_buff *skb)
+{
+	struct net *net = sock_net(sk);
+
+	anp_count(net, ANP_MIB_TCP_LISTEN_OVERFLOWS);
+	if (!READ_ONCE(anp_tcb(sk)->conf->abort_on_overflow)) {
+		anp_drop(net, skb, ANP_MIB_DROP_TCP_LISTEN);
+		return;
+	}
+	anp_count(net, ANP_MIB_TCP_EMBRYONIC_RSTS);
+	req_forget(sk, req);
+	anp_tcp_no_socket(net, skb, ANP_MIB_DROP_TCP_LISTEN);
+}
+
 /* The handshake of @req is complete: a socket takes its place and gets @skb. */
 static void req_complete(struct sock *sk, struct anp_req *req, struct sk_buff *skb, u64 now)
 {
@@ -252,9 +367,8 @@ static void req_complete(struct sock *sk, struct anp_req *req, struct sk_buff *s
 	struct sock *child;
 	struct anp_tcb *t;
 
-	/* It waits in the SYN queue; the SYN-ACK is sent again later. */
 	if (sk_acceptq_is_full(sk)) {
-		anp_drop(net, skb, ANP_MIB_DROP_TCP_LISTEN_OVERFLOW);
+		accept_overflow(sk, req, skb);
 		return;
 	}
 	if (req_route(sk, req->common.skc_rcv_saddr, req->common.skc_daddr, req->tos, &rt)) {
@@ -293,7 +407,7 @@ static void req_rcv(struct sock *sk, struct anp_req *req, struct sk_buff *skb)
 	u64 now = anp_tcp_now();
 
 	this_cpu_write(anp_tcp_cur_net, net);
-	switch (anp_tcp_req_rcv(&req->req, skb, now)) {
+	switch (anp_tcp_req_rcv(&req->req, skb, listener(sk)->defer_accept, now)) {
 	case ANP_TCP_V_CREATE:
 		req_complete(sk, req, skb, now);
 		return;
@@ -311,6 +425,7 @@ static void req_rcv(struct sock *sk, struct anp_req *req, struct sk_buff *skb)
 		return;
 	case ANP_TCP_V_KILL:
 		req_forget(sk, req);
+		anp_count(net, ANP_MIB_TCP_EMBRYONIC_RSTS);
 		anp_count(net, ANP_MIB_TCP_ATTEMPT_FAILS);
 		anp_drop(net, skb, ANP_MIB_DROP_TCP_RST);
 		return;
@@ -319,6 +434,61 @@ static void req_rcv(struct sock *sk, struct anp_req *req, struct sk_buff *skb)
 		break;
 	}
 	anp_drop(net, skb, ANP_MIB_DROP_TCP_FLAGS);
+}
+
+/* Is @skb the ACK of a cookie?  Then it has become a connection, or was dropped. */
+static bool cookie_rcv(struct sock *sk, struct sk_buff *skb)
+{
+	const struct anp_tcp_flow flow = flow_of(skb);
+	struct net *net = sock_net(sk);
+	u64 now = anp_tcp_now();
+	struct anp_tcp_params p;
+	struct anp_route rt;
+	struct anp_req *req;
+	struct anp_tcp_req r;
+
+	/* Who has sent none lets nobody guess one. */
+	if (!READ_ONCE(anp_tcb(sk)->conf->syncookies) || !listener(sk)->cookies_at ||
+	    now - listener(sk)->cookies_at > COOKIES_VALID ||
+	    req_route(sk, flow.laddr, flow.faddr, inet_sk(sk)->tos, &rt))
+		return false;
+	req_params(sk, skb, &rt, &p);
+	if (!anp_tcp_cookie_rcv(&r, skb, &anp_net(net)->cookie_key, &flow, &p, now)) {
+		anp_count(net, ANP_MIB_TCP_COOKIES_FAILED);
+		return false;
+	}
+	anp_count(net, ANP_MIB_TCP_COOKIES_RECV);
+	req = req_alloc(sk, skb);
+	if (!req) {
+		anp_drop(net, skb, ANP_MIB_DROP_TCP_LISTEN);
+		return true;
+	}
+	req->req = r;
+	/* It stands in for its child for as long as that takes to be made. */
+	refcount_inc(&req->common.skc_refcnt);
+	if (!req_queue(sk, req)) {
+		anp_drop(net, skb, ANP_MIB_DROP_TCP_LISTEN);
+	} else {
+		req_complete(sk, req, skb, now);
+		req_forget(sk, req);
+	}
+	anp_req_put(req);
+	return true;
+}
+
+static void listen_segment(struct sock *sk, struct sk_buff *skb, u32 iss)
+{
+	switch (anp_tcp_listen_rcv(skb)) {
+	case ANP_TCP_V_SYNACK:
+		syn_rcv(sk, skb, iss);
+		return;
+	case ANP_TCP_V_RESET:
+		if (!cookie_rcv(sk, skb))
+			anp_tcp_no_socket(sock_net(sk), skb, ANP_MIB_DROP_TCP_NO_SOCKET);
+		return;
+	default:
+		anp_drop(sock_net(sk), skb, ANP_MIB_DROP_TCP_FLAGS);
+	}
 }
 
 /* What came while the listener was busy may be for a child that was made meanwhile. */

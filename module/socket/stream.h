@@ -30,6 +30,10 @@ struct anp_listener {
 	struct list_head	reqs;		/* struct anp_req */
 	struct list_head	children;	/* struct anp_tcp_sock, accept_node */
 	u32			req_count;
+	u32			young;		/* of them, whose SYN-ACK was sent only once */
+	u64			cookies_at;	/* us; last SYN cookie sent, 0: none */
+	u8			defer_accept;	/* TCP_DEFER_ACCEPT, in SYN-ACKs sent again */
+	bool			flood_told;	/* in the kernel's log */
 };
 
 /*

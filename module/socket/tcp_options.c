@@ -33,6 +33,32 @@ static int set_linger2(struct anp_tcb *t, int val)
 	return 0;
 }
 
+/* TCP_DEFER_ACCEPT as Linux: @seconds, in SYN-ACKs sent again at doubling intervals. */
+static u8 defer_tries(int seconds)
+{
+	u32 wait = ANP_TCP_RTO_INIT / USEC_PER_SEC, sum = wait;
+	u8 tries;
+
+	if (seconds <= 0)
+		return 0;
+	for (tries = 1; seconds > sum && tries < U8_MAX; tries++) {
+		wait = min_t(u32, wait * 2, ANP_TCP_RTO_MAX / USEC_PER_SEC);
+		sum += wait;
+	}
+	return tries;
+}
+
+static int defer_seconds(u8 tries)
+{
+	u32 wait = ANP_TCP_RTO_INIT / USEC_PER_SEC, sum = 0;
+
+	for (; tries; tries--) {
+		sum += wait;
+		wait = min_t(u32, wait * 2, ANP_TCP_RTO_MAX / USEC_PER_SEC);
+	}
+	return sum;
+}
+
 static bool has_connection(const struct sock *sk)
 {
 	return !((1 << sk->sk_state) & (TCPF_CLOSE | TCPF_LISTEN | TCPF_SYN_SENT));
@@ -72,6 +98,9 @@ static int set_locked(struct sock *sk, struct anp_tcb *t, int optname, int val)
 		return 0;
 	case TCP_LINGER2:
 		return set_linger2(t, val);
+	case TCP_DEFER_ACCEPT:
+		anp_tcp_sk(sk)->listener.defer_accept = defer_tries(val);
+		return 0;
 	case TCP_USER_TIMEOUT:
 		if (val < 0)
 			return -EINVAL;
@@ -152,6 +181,9 @@ static int get_locked(struct sock *sk, int optname, int *val)
 		return 0;
 	case TCP_LINGER2:
 		*val = t->linger2 < 0 ? -1 : div_u64(anp_tcp_fin_timeout(t), USEC_PER_SEC);
+		return 0;
+	case TCP_DEFER_ACCEPT:
+		*val = defer_seconds(anp_tcp_sk(sk)->listener.defer_accept);
 		return 0;
 	case TCP_USER_TIMEOUT:
 		*val = t->user_timeout;

@@ -7,6 +7,8 @@
 #ifndef ANP_TCP_CONF_H
 #define ANP_TCP_CONF_H
 
+#include <linux/siphash.h>
+
 #define ANP_TCP_BUF_MIN	4096
 
 struct anp_tcp_conf {
@@ -23,12 +25,21 @@ struct anp_tcp_conf {
 	int	keepalive_time;		/* s */
 	int	keepalive_intvl;	/* s */
 	int	keepalive_probes;
+	/* Listeners. */
+	int	syncookies;		/* 0: never, 1: when the SYN queue is full, 2: always */
+	int	max_syn_backlog;	/* without cookies, of one listener */
+	int	abort_on_overflow;	/* a full accept queue: 0: the ACK is lost, 1: RST */
 	/* Limits of a namespace. */
 	int	max_orphans;
 	int	max_tw_buckets;
 	/* Bytes of a socket's buffers: to be had under memory pressure too, at first, at most. */
 	int	rmem[3];
 	int	wmem[3];
+};
+
+/* Secrets of a namespace that SYN cookies are made and checked with (cookie.c). */
+struct anp_tcp_cookie_key {
+	siphash_key_t secret[2];
 };
 
 /* What holds where nobody has set anything. */

@@ -86,6 +86,15 @@ static inline u32 anp_tcp_rcv_wnd_left(const struct anp_tcb *t)
 	return left > 0 ? left : 0;
 }
 
+/* ---- listen.c, cookie.c ---- */
+
+/* What @req agrees on if the peer has said @o; irs and snd_wnd are left to the caller. */
+void anp_tcp_req_fill(struct anp_tcp_req *req, const struct anp_tcp_opts *o,
+		      const struct anp_tcp_params *p, u64 now);
+
+/* The timestamp of a SYN-ACK whose iss is a cookie. */
+u32 anp_tcp_cookie_tsval(const struct anp_tcp_req *req, u64 now);
+
 /* ---- segment.c ---- */
 
 /* A header of a segment without payload for no tcb: req, tw, reset. */

@@ -19,6 +19,27 @@ enum anp_tcp_verdict anp_tcp_listen_rcv(const struct sk_buff *skb)
 	return ANP_TCP_V_SYNACK;
 }
 
+void anp_tcp_req_fill(struct anp_tcp_req *req, const struct anp_tcp_opts *o,
+		      const struct anp_tcp_params *p, u64 now)
+{
+	memset(req, 0, sizeof(*req));
+	req->iss = p->iss;
+	req->ts_off = p->ts_off;
+	req->sport = p->sport;
+	req->dport = p->dport;
+	req->mss_local = max_t(u16, p->mss, ANP_TCP_MSS_MIN);
+	req->mss_peer = o->mss ? max_t(u16, o->mss, ANP_TCP_MSS_MIN) : ANP_TCP_MSS_DEFAULT;
+	req->ts_ok = o->ts_ok && !p->no_ts;
+	req->ts_recent = o->tsval;
+	req->wscale_ok = o->wscale_ok && !p->no_wscale;
+	req->snd_wscale = req->wscale_ok ? o->wscale : 0;
+	req->rcv_wscale = req->wscale_ok ? anp_tcp_wscale(p->rcv_wnd_max) : 0;
+	req->rcv_wnd = min(p->rcv_wnd_init, 65535u);
+	req->sack_ok = o->sack_ok && !p->no_sack;
+	req->sent_at = now;
+	req->deadline = now + ANP_TCP_RTO_INIT;
+}
+
 void anp_tcp_req_init(struct anp_tcp_req *req, const struct sk_buff *skb,
 		      const struct anp_tcp_params *p, u64 now)
 {
@@ -26,24 +47,9 @@ void anp_tcp_req_init(struct anp_tcp_req *req, const struct sk_buff *skb,
 	struct anp_tcp_opts o;
 
 	anp_tcp_syn_parse(skb, &o);
-	memset(req, 0, sizeof(*req));
+	anp_tcp_req_fill(req, &o, p, now);
 	req->irs = cb->seq;
-	req->iss = p->iss;
-	req->ts_off = p->ts_off;
-	req->sport = p->sport;
-	req->dport = p->dport;
-	req->mss_local = max_t(u16, p->mss, ANP_TCP_MSS_MIN);
-	req->mss_peer = o.mss ? max_t(u16, o.mss, ANP_TCP_MSS_MIN) : ANP_TCP_MSS_DEFAULT;
 	req->snd_wnd = cb->rx.wnd;
-	req->ts_ok = o.ts_ok && !p->no_ts;
-	req->ts_recent = o.tsval;
-	req->wscale_ok = o.wscale_ok && !p->no_wscale;
-	req->snd_wscale = req->wscale_ok ? o.wscale : 0;
-	req->rcv_wscale = req->wscale_ok ? anp_tcp_wscale(p->rcv_wnd_max) : 0;
-	req->rcv_wnd = min(p->rcv_wnd_init, 65535u);
-	req->sack_ok = o.sack_ok && !p->no_sack;
-	req->sent_at = now;
-	req->deadline = now + ANP_TCP_RTO_INIT;
 }
 
 struct sk_buff *anp_tcp_req_synack(struct anp_tcp_req *req, u64 now)
@@ -54,7 +60,8 @@ struct sk_buff *anp_tcp_req_synack(struct anp_tcp_req *req, u64 now)
 		.wscale_ok = req->wscale_ok,
 		.ts_ok = req->ts_ok,
 		.sack_ok = req->sack_ok,
-		.tsval = anp_tcp_ts_clock(now, req->ts_off),
+		.tsval = req->cookie ? anp_tcp_cookie_tsval(req, now) :
+				       anp_tcp_ts_clock(now, req->ts_off),
 		.tsecr = req->ts_recent,
 	};
 	unsigned int hdrlen = sizeof(struct tcphdr) + anp_tcp_syn_optlen(&o);
@@ -96,7 +103,8 @@ struct sk_buff *anp_tcp_req_ack(const struct anp_tcp_req *req, u64 now)
 	return anp_tcp_bare_build(&b);
 }
 
-enum anp_tcp_verdict anp_tcp_req_rcv(struct anp_tcp_req *req, const struct sk_buff *skb, u64 now)
+enum anp_tcp_verdict anp_tcp_req_rcv(struct anp_tcp_req *req, const struct sk_buff *skb, u8 defer,
+				     u64 now)
 {
 	const struct anp_tcp_cb *cb = ANP_TCP_CB(skb);
 	u32 rcv_nxt = req->irs + 1;
@@ -126,18 +134,29 @@ enum anp_tcp_verdict anp_tcp_req_rcv(struct anp_tcp_req *req, const struct sk_bu
 	if (cb->rx.ack_seq != req->iss + 1)
 		return ANP_TCP_V_RESET;
 	req->acked = 1;
+	/* TCP_DEFER_ACCEPT: a bare ACK tells that the peer is there, data will tell what it wants. */
+	if (req->rexmits < defer && cb->end_seq == rcv_nxt) {
+		anp_tcp_host_count(NULL, ANP_MIB_TCP_DEFER_ACCEPT_DROP);
+		return ANP_TCP_V_DROP;
+	}
 	return ANP_TCP_V_CREATE;
 }
 
-enum anp_tcp_verdict anp_tcp_req_timer(struct anp_tcp_req *req, u8 retries, u64 now)
+enum anp_tcp_verdict anp_tcp_req_timer(struct anp_tcp_req *req, u8 retries, u8 defer, u64 now)
 {
+	bool waits;
+
 	if (now < req->deadline)
 		return ANP_TCP_V_DROP;
-	if (req->rexmits >= retries)
+	/* A peer that has acknowledged is waited for as long as TCP_DEFER_ACCEPT says. */
+	waits = req->acked && req->rexmits < defer;
+	if (req->rexmits >= retries && !waits)
 		return ANP_TCP_V_KILL;
 	req->rexmits++;
-	req->deadline = now + min_t(u64, (u64)ANP_TCP_RTO_INIT << req->rexmits, ANP_TCP_RTO_MAX);
-	return ANP_TCP_V_SYNACK;
+	req->deadline = now + min_t(u64, (u64)ANP_TCP_RTO_INIT << min_t(u8, req->rexmits, 16),
+				    ANP_TCP_RTO_MAX);
+	/* It need not be asked again until that is over: then its ACK makes the connection. */
+	return waits && req->rexmits < defer ? ANP_TCP_V_DROP : ANP_TCP_V_SYNACK;
 }
 
 struct sk_buff *anp_tcp_reply_reset(const struct sk_buff *skb)

@@ -153,7 +153,7 @@ void anp_tcp_open_passive(struct anp_tcb *t, const struct anp_tcp_req *req,
 	t->rcvd_at = now;
 	/* RFC 6298 5.7 */
 	t->synacked_rexmit = req->rexmits > 0;
-	if (!req->rexmits)
+	if (!req->rexmits && !req->cookie)
 		anp_tcp_rtt_sample(t, min_t(u64, max_t(u64, now - req->sent_at, 1), U32_MAX));
 	anp_tcp_mss_set(t);
 	t->rcv_mss = min_t(u16, t->mss, ANP_TCP_MSS_DEFAULT);

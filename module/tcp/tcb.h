@@ -255,6 +255,12 @@ struct anp_tcb {
 	u64	last_ack_rcvd;
 };
 
+/* Addresses and ports of a connection. */
+struct anp_tcp_flow {
+	__be32	faddr, laddr;
+	__be16	fport, lport;
+};
+
 /*
  * struct anp_tcp_req - a connection in SYN-RECEIVED that a listener has not handed over yet
  *
@@ -276,7 +282,8 @@ struct anp_tcp_req {
 	u8	ts_ok : 1,
 		wscale_ok : 1,
 		sack_ok : 1,
-		acked : 1;		/* a valid ACK came, but the accept queue was full */
+		acked : 1,		/* a valid ACK came, but made no connection yet */
+		cookie : 1;		/* iss is a SYN cookie */
 	u8	rexmits;
 	u64	sent_at;		/* us; last SYN-ACK */
 	u64	deadline;		/* us; next call of anp_tcp_req_timer() */

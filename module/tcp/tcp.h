@@ -176,14 +176,34 @@ void anp_tcp_req_init(struct anp_tcp_req *req, const struct sk_buff *skb,
 /* What to do with a segment to a listener that meets no other object.  Only looks at @skb. */
 enum anp_tcp_verdict anp_tcp_listen_rcv(const struct sk_buff *skb);
 
-/* What to do with a segment for @req.  Only looks at @skb. */
-enum anp_tcp_verdict anp_tcp_req_rcv(struct anp_tcp_req *req, const struct sk_buff *skb, u64 now);
+/*
+ * What to do with a segment for @req.  @defer: of how many SYN-ACKs a bare ACK makes no connection
+ * yet (TCP_DEFER_ACCEPT).  Only looks at @skb.
+ */
+enum anp_tcp_verdict anp_tcp_req_rcv(struct anp_tcp_req *req, const struct sk_buff *skb, u8 defer,
+				     u64 now);
 
 /*
  * At req->deadline: ANP_TCP_V_SYNACK, or _KILL when it was sent again @retries times already, or
- * _DROP (not yet due).
+ * _DROP (not yet due, or nothing to be sent); @defer as above.
  */
-enum anp_tcp_verdict anp_tcp_req_timer(struct anp_tcp_req *req, u8 retries, u64 now);
+enum anp_tcp_verdict anp_tcp_req_timer(struct anp_tcp_req *req, u8 retries, u8 defer, u64 now);
+
+/*
+ * Makes @req, from anp_tcp_req_init(), one that need not be kept: after its SYN-ACK was built it
+ * may be forgotten (RFC 4987 3.6).
+ */
+void anp_tcp_cookie_make(struct anp_tcp_req *req, const struct anp_tcp_cookie_key *key,
+			 const struct anp_tcp_flow *f, u64 now);
+
+/*
+ * Is @skb, for a listener, the answer to a SYN-ACK that carried a cookie, of this minute or the one
+ * before?  Then @req is what it would be had it been kept.  @p as for anp_tcp_req_init(), iss does
+ * not matter.  Only looks at @skb, of which nothing is trusted.
+ */
+bool anp_tcp_cookie_rcv(struct anp_tcp_req *req, const struct sk_buff *skb,
+			const struct anp_tcp_cookie_key *key, const struct anp_tcp_flow *f,
+			const struct anp_tcp_params *p, u64 now);
 
 /* A SYN-ACK for @req, header and options complete but the checksum; NULL: no memory. */
 struct sk_buff *anp_tcp_req_synack(struct anp_tcp_req *req, u64 now);

@@ -61,7 +61,8 @@ void host_tw_free(struct tw *w)
 static void req_free(struct req *r)
 {
 	r->dead = true;
-	r->host->req_len--;
+	if (r->queued)
+		r->host->req_len--;
 }
 
 void host_xmit(struct host *h, struct sk_buff *skb)
@@ -89,25 +90,61 @@ static void drop(struct host *h, struct sk_buff *skb, enum anp_mib_item why)
 
 /* ---- requests ---- */
 
-/* A SYN for the listener; @iss: 0, or what it has to start from. */
-static void listen_syn(struct host *h, struct sk_buff *skb, struct pair *pair, u32 iss)
+static struct anp_tcp_flow flow_of(const struct host *h, const struct pair *pair)
 {
-	struct anp_tcp_params p;
-	struct req *r;
+	return (struct anp_tcp_flow){
+		.faddr	= cpu_to_be32(0x0a000001 + !h->id),
+		.laddr	= cpu_to_be32(0x0a000001 + h->id),
+		.fport	= cpu_to_be16(pair->port[!h->id]),
+		.lport	= cpu_to_be16(pair->port[h->id]),
+	};
+}
 
-	if (h->req_len >= h->req_max || h->accept_len >= h->backlog || shim_fails()) {
-		/* The client tries again, but not for ever. */
-		pair_excuse(pair, "the backlog is full", true);
-		drop(h, skb, ANP_MIB_DROP_TCP_REQ_FULL);
-		return;
-	}
-	r = calloc(1, sizeof(*r));
+static void cookie_send(struct host *h, struct sk_buff *skb, struct pair *pair)
+{
+	const struct anp_tcp_flow flow = flow_of(h, pair);
+	struct anp_tcp_params p;
+	struct anp_tcp_req r;
+
+	ep_params(h, pair, &p);
+	anp_tcp_req_init(&r, skb, &p, sim.now);
+	anp_tcp_cookie_make(&r, &h->cookie_key, &flow, sim.now);
+	h->mib[ANP_MIB_TCP_COOKIES_SENT]++;
+	kfree_skb(skb);
+	host_xmit(h, anp_tcp_req_synack(&r, sim.now));
+}
+
+static struct req *req_new(struct host *h, struct pair *pair)
+{
+	struct req *r = calloc(1, sizeof(*r));
+
 	if (!r)
 		abort();
 	r->host = h;
 	r->pair = pair;
 	r->next = h->reqs;
 	h->reqs = r;
+	return r;
+}
+
+/* A SYN for the listener; @iss: 0, or what it has to start from. */
+static void listen_syn(struct host *h, struct sk_buff *skb, struct pair *pair, u32 iss)
+{
+	struct anp_tcp_params p;
+	struct req *r;
+
+	if (h->cookies && !iss && h->req_len >= h->req_max && h->accept_len < h->backlog) {
+		cookie_send(h, skb, pair);
+		return;
+	}
+	if (h->req_len >= h->req_max || h->accept_len >= h->backlog || shim_fails()) {
+		/* The client tries again, but not for ever. */
+		pair_excuse(pair, "the backlog is full", true);
+		drop(h, skb, ANP_MIB_DROP_TCP_LISTEN);
+		return;
+	}
+	r = req_new(h, pair);
+	r->queued = true;
 	h->req_len++;
 	ep_params(h, pair, &p);
 	if (iss)
@@ -123,7 +160,7 @@ void host_req_timer(struct req *r)
 	if (r->dead)
 		return;
 	shim.fail_ppm = sim.fail_ppm;
-	switch (anp_tcp_req_timer(&r->r, anp_tcp_conf_default.synack_retries, sim.now)) {
+	switch (anp_tcp_req_timer(&r->r, anp_tcp_conf_default.synack_retries, 0, sim.now)) {
 	case ANP_TCP_V_SYNACK:
 		r->host->mib[ANP_MIB_TCP_REQ_RETRANS]++;
 		host_xmit(r->host, anp_tcp_req_synack(&r->r, sim.now));
@@ -154,7 +191,8 @@ static void req_create(struct req *r, struct sk_buff *skb)
 
 	if (h->accept_len >= h->backlog || shim_fails()) {
 		pair_excuse(r->pair, "the accept queue is full", true);
-		drop(h, skb, ANP_MIB_DROP_TCP_LISTEN_OVERFLOW);
+		h->mib[ANP_MIB_TCP_LISTEN_OVERFLOWS]++;
+		drop(h, skb, ANP_MIB_DROP_TCP_LISTEN);
 		return;
 	}
 	SIM_CHECK(sim.hostile || (!r->pair->app[h->id].connected && !r->pair->app[h->id].ended),
@@ -176,11 +214,38 @@ static void req_create(struct req *r, struct sk_buff *skb)
 	}
 }
 
+/* An ACK for the listener: false if no cookie is in it. */
+static bool cookie_rcv(struct host *h, struct sk_buff *skb, struct pair *pair)
+{
+	const struct anp_tcp_flow flow = flow_of(h, pair);
+	struct anp_tcp_params p;
+	struct anp_tcp_req req;
+	struct req *r;
+
+	/* RFC 4987 3.6: nothing tells an old ACK from the first; programs here are to get one. */
+	if (!h->cookies || pair->cookie_used)
+		return false;
+	ep_params(h, pair, &p);
+	if (!anp_tcp_cookie_rcv(&req, skb, &h->cookie_key, &flow, &p, sim.now)) {
+		/* The ACK that has it was lost or overtaken, and the next one is refused. */
+		pair_excuse(pair, "a later segment came before the cookie's ACK", true);
+		return false;
+	}
+	r = req_new(h, pair);
+	r->r = req;
+	req_create(r, skb);
+	if (r->dead)
+		pair->cookie_used = true;
+	else
+		req_free(r);
+	return true;
+}
+
 static void req_rcv(struct req *r, struct sk_buff *skb)
 {
 	struct host *h = r->host;
 
-	switch (anp_tcp_req_rcv(&r->r, skb, sim.now)) {
+	switch (anp_tcp_req_rcv(&r->r, skb, 0, sim.now)) {
 	case ANP_TCP_V_SYNACK:
 		host_xmit(h, anp_tcp_req_synack(&r->r, sim.now));
 		break;
@@ -299,6 +364,8 @@ static void no_connection(struct host *h, struct sk_buff *skb, struct pair *pair
 			listen_syn(h, skb, pair, iss);
 			return;
 		case ANP_TCP_V_RESET:
+			if (cookie_rcv(h, skb, pair))
+				return;
 			reset_send(h, skb);
 			break;
 		default:

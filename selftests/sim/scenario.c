@@ -446,6 +446,40 @@ static void backlog_full(void)
 	}
 }
 
+/* Every connection is made of a cookie; who connects is who speaks, for nobody else would. */
+static void syn_cookies(void)
+{
+	u32 i;
+
+	if (!sim.want_pairs)
+		sim.pairs = between(1, 6);
+	for (i = 0; i < sim.pairs; i++) {
+		struct app_script *s;
+
+		setup_pair(i);
+		s = &sim.pair[i].app[sim.pair[i].opener].s;
+		s->to_send = max(s->to_send, 1u);
+		s->end = END_ORDERLY;
+	}
+	for (i = 0; i < 2; i++) {
+		sim.host[i].cookies = true;
+		sim.host[i].req_max = 0;
+		sim.host[i].cookie_key.secret[0].key[0] = between(0, 1u << 30);
+		sim.host[i].cookie_key.secret[1].key[1] = between(0, 1u << 30);
+		sim.net[i].loss = percent(50) ? 0 : logly(1000, 100000);
+		sim.net[i].syn_loss = percent(50) ? 0 : logly(10000, 500000);
+		sim.net[i].dup = percent(70) ? 0 : logly(1000, 100000);
+		sim.net[i].reorder = percent(70) ? 0 : logly(1000, 100000);
+		sim.net[i].reorder_by = logly(100, 50000);
+	}
+}
+
+static void syn_cookies_verify(void)
+{
+	SIM_CHECK(sim.host[0].mib[ANP_MIB_TCP_COOKIES_SENT] +
+		  sim.host[1].mib[ANP_MIB_TCP_COOKIES_SENT], "no cookie was sent");
+}
+
 static void listener_close(void)
 {
 	sim.host[0].accept_gap = logly(1000, 200000);
@@ -655,6 +689,8 @@ const struct scenario sim_scenarios[] = {
 	  keepalive_verify },
 	{ "syn-to-closed-port", "nobody listens", closed_port, NULL, closed_port_verify },
 	{ "backlog-full", "more clients than the listener takes", backlog_full },
+	{ "syn-cookies", "connections that their listener has not kept", syn_cookies, NULL,
+	  syn_cookies_verify },
 	{ "listener-close", "the listener closes with clients waiting", listener_close,
 	  listener_close_step },
 	{ "wrap", "sequence numbers and timestamps pass 2^32", wrap },

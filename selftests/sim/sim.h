@@ -103,6 +103,7 @@ struct pair {
 	const char *excuse;	/* why an error is legitimate; NULL: none is */
 	bool data_lost_ok;	/* why not all bytes need to arrive */
 	struct app app[2];
+	bool cookie_used;	/* one of its cookies has become a connection */
 	u32 iss[2];		/* as seen on the wire, by side; for the trace */
 	bool iss_seen[2];
 };
@@ -137,6 +138,7 @@ struct req {
 	struct host *host;
 	struct pair *pair;
 	bool dead;
+	bool queued;		/* counts in req_len */
 };
 
 struct tw {
@@ -156,6 +158,8 @@ struct host {
 	u32 accept_len, req_len;
 	u32 backlog, req_max;
 	bool listening;
+	bool cookies;		/* a full SYN queue answers with SYN cookies */
+	struct anp_tcp_cookie_key cookie_key;
 	u32 accept_gap;		/* us the server takes to come back to accept() */
 	bool accept_armed;
 	unsigned long mib[ANP_MIB_COUNT];

@@ -4,6 +4,8 @@
  */
 #include "unit.h"
 
+static u8 defer;
+
 static const u8 syn_opts[] = { 2, 4, 4, 0, 4, 2, 8, 10, 0, 0, 0, 50, 0, 0, 0, 0, 1, 3, 3, 5 };
 static const u8 ts_49[] = { 1, 1, 8, 10, 0, 0, 0, 49, 0, 0, 0, 1 };
 static const u8 ts_60[] = { 1, 1, 8, 10, 0, 0, 0, 60, 0, 0, 0, 1 };
@@ -26,7 +28,7 @@ static enum anp_tcp_verdict rcv(struct anp_tcp_req *req, u8 flags, u32 seq, u32 
 	struct seg s = { .flags = flags, .seq = seq, .ack = ack, .len = len, .wnd = 1000,
 			 .opts = ts, .optlen = ts ? 12 : 0 };
 	struct sk_buff *skb = lab_skb(&s);
-	enum anp_tcp_verdict v = anp_tcp_req_rcv(req, skb, lab.now);
+	enum anp_tcp_verdict v = anp_tcp_req_rcv(req, skb, defer, lab.now);
 
 	kfree_skb(skb);
 	return v;
@@ -165,11 +167,11 @@ TEST(req__gives_up)
 
 	make(&req, NULL, 0);
 	for (;;) {
-		enum anp_tcp_verdict v = anp_tcp_req_timer(&req, 3, req.deadline - 1);
+		enum anp_tcp_verdict v = anp_tcp_req_timer(&req, 3, 0, req.deadline - 1);
 
 		EXPECT_EQ(v, ANP_TCP_V_DROP);
 		lab.now = req.deadline;
-		v = anp_tcp_req_timer(&req, 3, lab.now);
+		v = anp_tcp_req_timer(&req, 3, 0, lab.now);
 		if (v == ANP_TCP_V_KILL)
 			break;
 		EXPECT_EQ(v, ANP_TCP_V_SYNACK);
@@ -177,6 +179,29 @@ TEST(req__gives_up)
 		sent++;
 	}
 	EXPECT_EQ(sent, 3);
+}
+
+TEST(req__defer_accept_waits_for_data)
+{
+	struct anp_tcp_req req;
+
+	make(&req, NULL, 0);
+	defer = 2;
+	EXPECT_EQ(rcv(&req, ANP_TCP_ACK, LAB_IRS + 1, LAB_ISS + 1, 0, NULL), ANP_TCP_V_DROP);
+	/* It has acknowledged and need not be asked again ... */
+	lab.now = req.deadline;
+	EXPECT_EQ(anp_tcp_req_timer(&req, 0, defer, lab.now), ANP_TCP_V_DROP);
+	EXPECT(req.deadline > lab.now);
+	/* ... until the time is over: then once, and its ACK makes the connection. */
+	lab.now = req.deadline;
+	EXPECT_EQ(anp_tcp_req_timer(&req, 0, defer, lab.now), ANP_TCP_V_SYNACK);
+	EXPECT_EQ(rcv(&req, ANP_TCP_ACK, LAB_IRS + 1, LAB_ISS + 1, 0, NULL), ANP_TCP_V_CREATE);
+	lab.now = req.deadline;
+	EXPECT_EQ(anp_tcp_req_timer(&req, 0, defer, lab.now), ANP_TCP_V_KILL);
+
+	make(&req, NULL, 0);
+	EXPECT_EQ(rcv(&req, ANP_TCP_ACK, LAB_IRS + 1, LAB_ISS + 1, 5, NULL), ANP_TCP_V_CREATE);
+	defer = 0;
 }
 
 TEST(req__child_goes_on_from_it)

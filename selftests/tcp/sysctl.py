@@ -28,6 +28,9 @@ INTS = {
     "tcp_keepalive_time": (7200, 1, 32767),
     "tcp_keepalive_intvl": (75, 1, 32767),
     "tcp_keepalive_probes": (9, 1, 127),
+    "tcp_syncookies": (1, 0, 2),
+    "tcp_max_syn_backlog": (1024, 0, MAX),
+    "tcp_abort_on_overflow": (0, 0, 1),
     "tcp_max_orphans": (16384, 0, MAX),
     "tcp_max_tw_buckets": (16384, 0, MAX),
 }
