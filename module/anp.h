@@ -335,7 +335,8 @@ void anp_ping_exit(void);
  * @unspec_ok), at least 16 bytes.  Returns 0, -EINVAL or -EAFNOSUPPORT.
  * anp_addr_fill(): answers in the family the socket was told to; returns the length.
  */
-int anp_addr_check(const struct sock *sk, const struct sockaddr *uaddr, int len, bool unspec_ok);
+int anp_addr_check(const struct sock *sk, const struct sockaddr_unsized *uaddr, int len,
+		   bool unspec_ok);
 int anp_addr_fill(const struct sock *sk, struct sockaddr *uaddr, __be32 addr, __be16 port);
 int anp_getname(struct socket *sock, struct sockaddr *uaddr, int peer);
 int anp_release(struct socket *sock);

@@ -126,6 +126,56 @@ static inline int anp_newlink_compat(struct net *link_net, struct net_device *de
 #define ANP_LINK_NETNSID_MOVES 0
 #endif
 
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 15, 0)
+#include <net/netdev_lock.h>
+#endif
+
+/* ---- proto_ops: accept()'s arguments became a struct in 6.10, addresses got a type in 6.19 ---- */
+
+struct proto_accept_arg;
+
+int anp_stream_accept(struct socket *sock, struct socket *newsock, struct proto_accept_arg *arg);
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 10, 0)
+struct proto_accept_arg {
+	int	flags;
+	int	err;
+	bool	kern;
+};
+
+static inline int anp_stream_accept_compat(struct socket *sock, struct socket *newsock, int flags,
+					   bool kern)
+{
+	struct proto_accept_arg arg = { .flags = flags, .err = -EINVAL, .kern = kern };
+
+	return anp_stream_accept(sock, newsock, &arg);
+}
+#else
+#define anp_stream_accept_compat anp_stream_accept
+#endif
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 19, 0)
+#define sockaddr_unsized sockaddr
+#endif
+
+/* ---- struct sock: the owner's uid is a field alone since 6.17 ---- */
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 17, 0)
+#define sk_uid(sk) sock_i_uid(sk)
+#endif
+
+/* ---- struct inet_sock: its bits have been atomic since 6.6 ---- */
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 6, 0)
+#define ANP_INET_MC_LOOP		mc_loop
+#define ANP_INET_MC_ALL			mc_all
+#define ANP_INET_BIND_ADDRESS_NO_PORT	bind_address_no_port
+
+#define inet_test_bit(nr, sk)		(inet_sk(sk)->ANP_INET_##nr)
+#define inet_assign_bit(nr, sk, val)	(inet_sk(sk)->ANP_INET_##nr = !!(val))
+#define inet_set_bit(nr, sk)		inet_assign_bit(nr, sk, true)
+#endif
+
 /* ---- sockets: two helpers take what they need from the cookie itself since 6.13 and 6.9 ---- */
 
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 13, 0)
@@ -144,14 +194,6 @@ static inline int anp_newlink_compat(struct net *link_net, struct net_device *de
 
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 5, 0)
 #include <net/gso.h>
-#endif
-
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 6, 0)
-#define anp_sk_mc_loop(sk)	(inet_sk(sk)->mc_loop)
-#define anp_sk_set_mc_loop(sk, on)	(inet_sk(sk)->mc_loop = (on))
-#else
-#define anp_sk_mc_loop(sk)	inet_test_bit(MC_LOOP, sk)
-#define anp_sk_set_mc_loop(sk, on)	inet_assign_bit(MC_LOOP, sk, on)
 #endif
 
 /* Since 6.15 a queue's lookup gives no reference; those that a kill gives up are put at once. */

@@ -79,21 +79,13 @@ static void error_report(struct neighbour *n, struct sk_buff *skb)
 	anp_drop(dev_net(n->dev), skb, ANP_MIB_DROP_NEIGH_FAILED);
 }
 
-/* For devices whose link header can be cached: neigh_resolve_output() fills the cache. */
-static const struct neigh_ops cached_ops = {
+/* neigh_resolve_output() asks no questions of a neighbour whose state needs none. */
+static const struct neigh_ops arp_ops = {
 	.family			= AF_INET,
 	.solicit		= solicit,
 	.error_report		= error_report,
 	.output			= neigh_resolve_output,
 	.connected_output	= neigh_resolve_output,
-};
-
-static const struct neigh_ops plain_ops = {
-	.family			= AF_INET,
-	.solicit		= solicit,
-	.error_report		= error_report,
-	.output			= neigh_resolve_output,
-	.connected_output	= neigh_connected_output,
 };
 
 /*
@@ -105,7 +97,7 @@ int anp_arp_neigh_construct(struct net_device *dev, struct neighbour *n)
 	if (n->tbl != &arp_tbl || !dev->header_ops)
 		return 0;
 
-	n->ops = dev->header_ops->cache ? &cached_ops : &plain_ops;
-	n->output = n->nud_state & NUD_VALID ? n->ops->connected_output : n->ops->output;
+	n->ops = &arp_ops;
+	n->output = n->ops->output;
 	return 0;
 }

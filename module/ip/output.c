@@ -11,7 +11,7 @@
 #include <net/arp.h>
 #include <net/ip.h>
 #include <net/neighbour.h>
-#include <net/ping.h>
+#include <net/udp.h>
 #include "ip.h"
 
 #define IP_ID_SLOTS 64
@@ -74,7 +74,7 @@ static bool loops_multicast(const struct net *net, const struct sk_buff *skb)
 {
 	if (ip_hdr(skb)->daddr != htonl(INADDR_ALLHOSTS_GROUP))
 		return false;
-	return skb->sk == anp_net(net)->ctl_sk || anp_sk_mc_loop(skb->sk);
+	return skb->sk == anp_net(net)->ctl_sk || inet_test_bit(MC_LOOP, skb->sk);
 }
 
 static void loop_copy(struct net *net, struct sk_buff *skb, const struct anp_route *rt)
@@ -281,8 +281,8 @@ out:
 
 /*
  * The control socket only owns packets, and some of them may be in a queue of the host when the
- * module is unloaded.  So all that it points to must be the kernel's, its proto included; the ping
- * socket's serves, being nothing but a struct inet_sock.
+ * module is unloaded.  So all that it points to must be the kernel's, its proto included; that of UDP
+ * serves, which begins with a struct inet_sock and is exported by all kernels.
  */
 int anp_output_net_init(struct anp_net *anet)
 {
@@ -297,7 +297,7 @@ int anp_output_net_init(struct anp_net *anet)
 	for (i = 0; i < IP_ID_SLOTS; i++)
 		atomic_set(&ids->next[i], 0);
 
-	sk = sk_alloc(anet->net, PF_ANP, GFP_KERNEL, &ping_prot, 1);
+	sk = sk_alloc(anet->net, PF_ANP, GFP_KERNEL, &udp_prot, 1);
 	if (!sk) {
 		kfree(ids);
 		return -ENOMEM;

@@ -56,9 +56,9 @@ static void sock_defaults(struct sock *sk)
 	struct inet_sock *inet = inet_sk(sk);
 
 	inet->uc_ttl = -1;
-	inet->mc_loop = 1;
+	inet_set_bit(MC_LOOP, sk);
 	inet->mc_ttl = 1;
-	inet->mc_all = 1;
+	inet_set_bit(MC_ALL, sk);
 	anp_sk(sk)->pmtudisc = IP_PMTUDISC_WANT;
 	anp_sk(sk)->addr_family = AF_ANP;
 }
@@ -131,7 +131,8 @@ int anp_release(struct socket *sock)
 	return 0;
 }
 
-int anp_addr_check(const struct sock *sk, const struct sockaddr *uaddr, int len, bool unspec_ok)
+int anp_addr_check(const struct sock *sk, const struct sockaddr_unsized *uaddr, int len,
+		   bool unspec_ok)
 {
 	if (len < (int)offsetofend(struct sockaddr, sa_family))
 		return -EINVAL;

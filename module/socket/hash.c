@@ -161,7 +161,7 @@ begin:
 		} else if (score && score == best_score && sk->sk_reuseport) {
 			if (!reciprocal_scale(rand, ++equals))
 				best = sk;
-			rand = next_pseudo_random32(rand);
+			rand = jhash_1word(rand, 0);
 		}
 	}
 	if (get_nulls_value(node) != LHASH_NULLS + slot)

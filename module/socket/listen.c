@@ -623,7 +623,7 @@ static int accept_wait(struct sock *sk, long timeo)
 	return list_empty(&listener(sk)->children) ? err : 0;
 }
 
-int anp_stream_accept(struct socket *sock, struct socket *newsock, int flags, bool kern)
+int anp_stream_accept(struct socket *sock, struct socket *newsock, struct proto_accept_arg *arg)
 {
 	struct sock *sk = sock->sk, *child;
 	struct anp_tcp_sock *ts;
@@ -636,7 +636,7 @@ int anp_stream_accept(struct socket *sock, struct socket *newsock, int flags, bo
 		goto out;
 	}
 	if (list_empty(&listener(sk)->children)) {
-		timeo = sock_rcvtimeo(sk, flags & O_NONBLOCK);
+		timeo = sock_rcvtimeo(sk, arg->flags & O_NONBLOCK);
 		err = timeo ? accept_wait(sk, timeo) : -EAGAIN;
 	}
 	if (err)

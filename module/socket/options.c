@@ -79,7 +79,7 @@ static int ip_level_set_locked(struct sock *sk, int optname, int val)
 		anp_sk(sk)->pmtudisc = val;
 		return 0;
 	case IP_BIND_ADDRESS_NO_PORT:
-		inet->bind_address_no_port = !!val;
+		inet_assign_bit(BIND_ADDRESS_NO_PORT, sk, val);
 		return 0;
 	case IP_RECVERR:
 		/* Off is what it is. */
@@ -149,7 +149,7 @@ static int ip_level_get_locked(struct sock *sk, int optname, int *val)
 		*val = rt->mtu;
 		return 0;
 	case IP_BIND_ADDRESS_NO_PORT:
-		*val = inet->bind_address_no_port;
+		*val = inet_test_bit(BIND_ADDRESS_NO_PORT, sk);
 		return 0;
 	case IP_RECVERR:
 		*val = 0;

@@ -20,7 +20,7 @@ static void addr_reset(struct sock *sk)
 	anp_route_put(&anp_sk(sk)->route);
 }
 
-static int anp_stream_bind(struct socket *sock, struct sockaddr *uaddr, int len)
+static int anp_stream_bind(struct socket *sock, struct sockaddr_unsized *uaddr, int len)
 {
 	const struct sockaddr_anp *a = (const struct sockaddr_anp *)uaddr;
 	struct sock *sk = sock->sk;
@@ -47,7 +47,7 @@ static int anp_stream_bind(struct socket *sock, struct sockaddr *uaddr, int len)
 	inet->inet_rcv_saddr = a->sanp_addr;
 	inet->inet_saddr = a->sanp_addr;
 	err = 0;
-	if (a->sanp_port || !inet->bind_address_no_port)
+	if (a->sanp_port || !inet_test_bit(BIND_ADDRESS_NO_PORT, sk))
 		err = anp_port_bind(sk, ntohs(a->sanp_port));
 	if (err) {
 		inet->inet_rcv_saddr = 0;
@@ -182,7 +182,7 @@ static long connect_wait(struct sock *sk, long timeo)
 	return timeo;
 }
 
-static int connect_locked(struct socket *sock, struct sockaddr *uaddr, int flags)
+static int connect_locked(struct socket *sock, struct sockaddr_unsized *uaddr, int flags)
 {
 	struct sock *sk = sock->sk;
 	long timeo = sock_sndtimeo(sk, flags & O_NONBLOCK);
@@ -227,7 +227,7 @@ static int connect_locked(struct socket *sock, struct sockaddr *uaddr, int flags
 	return 0;
 }
 
-static int stream_connect(struct socket *sock, struct sockaddr *uaddr, int len, int flags)
+static int stream_connect(struct socket *sock, struct sockaddr_unsized *uaddr, int len, int flags)
 {
 	struct sock *sk = sock->sk;
 	int err;
@@ -492,7 +492,7 @@ const struct proto_ops anp_stream_ops = {
 	.bind		= anp_stream_bind,
 	.connect	= stream_connect,
 	.socketpair	= sock_no_socketpair,
-	.accept		= anp_stream_accept,
+	.accept		= anp_stream_accept_compat,
 	.getname	= anp_getname,
 	.poll		= anp_stream_poll,
 	.ioctl		= anp_ioctl,

@@ -247,7 +247,6 @@ void anp_tcp_reply(struct net *net, struct sk_buff *skb, __be32 saddr, __be32 da
 int anp_listen_init(void);
 void anp_listen_exit(void);
 int anp_stream_listen(struct socket *sock, int backlog);
-int anp_stream_accept(struct socket *sock, struct socket *newsock, int flags, bool kern);
 
 /* Ends @sk's life as a listener: requests are forgotten, children reset.  Socket lock held. */
 void anp_listen_stop(struct sock *sk);

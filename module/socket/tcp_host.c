@@ -4,6 +4,7 @@
  * timer a socket (sk_timer), armed for the engine's deadline and left alone when that moves away:
  * a timer that comes early arms itself again.
  */
+#include <linux/bitops.h>
 #include <net/checksum.h>
 #include "../tcp/tcp.h"
 #include "../observe/trace.h"
@@ -233,7 +234,7 @@ static void timer_run(struct sock *sk)
 
 static void timer_fire(struct timer_list *timer)
 {
-	struct sock *sk = from_timer(sk, timer, sk_timer);
+	struct sock *sk = timer_container_of(sk, timer, sk_timer);
 
 	bh_lock_sock(sk);
 	if (sock_owned_by_user(sk))

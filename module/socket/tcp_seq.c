@@ -83,7 +83,7 @@ struct line {
 	u32		retransmits;
 	unsigned int	uid;
 	u32		timeout;
-	unsigned long	inode;
+	u64		inode;
 	int		ref;
 };
 
@@ -95,7 +95,7 @@ static void line_show(struct seq_file *seq, const struct sock *sk, const struct 
 
 	if (l->timer && l->due > now)
 		when = div_u64(l->due - now, USEC_PER_SEC / USER_HZ);
-	seq_printf(seq, "%4u: %08X:%04X %08X:%04X %02X %08X:%08X %02X:%08lX %08X %5u %8u %lu %d 0",
+	seq_printf(seq, "%4u: %08X:%04X %08X:%04X %02X %08X:%08X %02X:%08lX %08X %5u %8u %llu %d 0",
 		   st->bucket, (__force u32)sk->sk_rcv_saddr, sk->sk_num,
 		   (__force u32)sk->sk_daddr, ntohs(sk->sk_dport), l->state, l->tx, l->rx,
 		   l->timer, when, l->retransmits, l->uid, l->timeout, l->inode, l->ref);
@@ -133,7 +133,7 @@ static void sk_show(struct seq_file *seq, struct sock *sk)
 	const struct anp_tcb *t = anp_tcb(sk);
 	struct line l = {
 		.state	= sk->sk_state,
-		.uid	= from_kuid_munged(seq_user_ns(seq), sock_i_uid(sk)),
+		.uid	= from_kuid_munged(seq_user_ns(seq), sk_uid(sk)),
 		.inode	= sock_i_ino(sk),
 		.ref	= refcount_read(&sk->sk_refcnt),
 	};
@@ -165,7 +165,7 @@ static void req_show(struct seq_file *seq, const struct anp_req *req)
 		.timer		= 1,
 		.due		= READ_ONCE(req->req.deadline),
 		.retransmits	= req->req.rexmits,
-		.uid		= from_kuid_munged(seq_user_ns(seq), sock_i_uid(req->listener)),
+		.uid		= from_kuid_munged(seq_user_ns(seq), sk_uid(req->listener)),
 		.ref		= refcount_read(&req->common.skc_refcnt),
 	};
 

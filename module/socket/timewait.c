@@ -30,7 +30,7 @@ void anp_tw_kill(struct anp_tw *tw)
 		return;
 	anp_ehash_remove(sk);
 	anp_port_unshare(sk);
-	if (del_timer(&tw->timer))
+	if (timer_delete(&tw->timer))
 		anp_tw_put(tw);
 	anp_tw_put(tw);
 }
@@ -44,7 +44,7 @@ static unsigned long tw_expiry(const struct anp_tw *tw, u64 now)
 
 static void tw_timer(struct timer_list *timer)
 {
-	struct anp_tw *tw = from_timer(tw, timer, timer);
+	struct anp_tw *tw = timer_container_of(tw, timer, timer);
 	u64 now = anp_tcp_now();
 
 	spin_lock(&tw->lock);

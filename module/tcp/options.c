@@ -3,7 +3,7 @@
  * TCP options: parsing what may be hostile, writing what middleboxes expect.  The order on the wire
  * is Linux' (MSS, SACK permitted, timestamps, NOP, window scale), which middleboxes know.
  */
-#include <asm/unaligned.h>
+#include <linux/unaligned.h>
 #include "engine.h"
 
 #define OPT_EOL		0

@@ -70,7 +70,7 @@ static int bind_locked(struct sock *sk, __be32 addr, u16 port, unsigned int type
 	return 0;
 }
 
-int anp_udp_bind(struct socket *sock, struct sockaddr *uaddr, int len)
+int anp_udp_bind(struct socket *sock, struct sockaddr_unsized *uaddr, int len)
 {
 	const struct sockaddr_in *addr = (const struct sockaddr_in *)uaddr;
 	struct sock *sk = sock->sk;
@@ -145,7 +145,7 @@ static int connect_locked(struct sock *sk, const struct sockaddr_in *addr)
 	return 0;
 }
 
-int anp_udp_connect(struct socket *sock, struct sockaddr *uaddr, int len, int flags)
+int anp_udp_connect(struct socket *sock, struct sockaddr_unsized *uaddr, int len, int flags)
 {
 	struct sock *sk = sock->sk;
 	int err;

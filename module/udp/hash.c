@@ -186,7 +186,7 @@ struct sock *anp_udp_lookup(struct net *net, __be32 saddr, __be16 sport, __be32 
 						    net_hash_mix(net));
 			if (!reciprocal_scale(rand, ++equals))
 				best = sk;
-			rand = next_pseudo_random32(rand);
+			rand = jhash_1word(rand, 0);
 		}
 	}
 	return best;

@@ -104,7 +104,7 @@ static int set_number(struct sock *sk, int optname, int val)
 	case IP_MULTICAST_TTL:
 		return set_multicast_ttl(sk, val);
 	case IP_MULTICAST_LOOP:
-		anp_sk_set_mc_loop(sk, !!val);
+		inet_assign_bit(MC_LOOP, sk, !!val);
 		return 0;
 	case IP_MTU_DISCOVER:
 		if (val < IP_PMTUDISC_DONT || val > IP_PMTUDISC_OMIT)
@@ -206,7 +206,7 @@ static bool get_number(const struct sock *sk, int level, int optname, int *val)
 		*val = READ_ONCE(inet_sk(sk)->mc_ttl);
 		return true;
 	case IP_MULTICAST_LOOP:
-		*val = anp_sk_mc_loop(sk);
+		*val = inet_test_bit(MC_LOOP, sk);
 		return true;
 	case IP_MULTICAST_IF:
 		*val = (__force int)READ_ONCE(inet_sk(sk)->mc_addr);

@@ -76,10 +76,10 @@ static void show_sock(struct seq_file *seq, struct sock *sk)
 	int drops = atomic_read(&sk->sk_drops);
 
 	seq_printf(seq,
-		   "%5u: %08X:%04X %08X:%04X %02X %08X:%08X %02X:%08lX %08X %5u %8d %lu %d %pK %u",
+		   "%5u: %08X:%04X %08X:%04X %02X %08X:%08X %02X:%08lX %08X %5u %8d %llu %d %pK %u",
 		   st->bucket, inet->inet_rcv_saddr, ntohs(inet->inet_sport),
 		   inet->inet_daddr, ntohs(inet->inet_dport), sk->sk_state, wmem, rmem, 0, 0L, 0,
-		   from_kuid_munged(seq_user_ns(seq), sock_i_uid(sk)), 0, sock_i_ino(sk),
+		   from_kuid_munged(seq_user_ns(seq), sk_uid(sk)), 0, (u64)sock_i_ino(sk),
 		   refcount_read(&sk->sk_refcnt), sk, drops);
 	seq_printf(seq, " rmem=%d wmem=%d rcvbuf=%d sndbuf=%d drops=%u\n", rmem, wmem,
 		   READ_ONCE(sk->sk_rcvbuf), READ_ONCE(sk->sk_sndbuf), drops);

@@ -115,8 +115,8 @@ bool anp_udp_match(const struct sock *sk, const struct net *net, __be32 saddr, _
 void anp_udp_table_init(struct anp_udp_table *t);
 
 /* ---- bind.c: UDP and ping ---- */
-int anp_udp_bind(struct socket *sock, struct sockaddr *uaddr, int len);
-int anp_udp_connect(struct socket *sock, struct sockaddr *uaddr, int len, int flags);
+int anp_udp_bind(struct socket *sock, struct sockaddr_unsized *uaddr, int len);
+int anp_udp_connect(struct socket *sock, struct sockaddr_unsized *uaddr, int len, int flags);
 int anp_udp_shutdown(struct socket *sock, int how);
 void anp_udp_close(struct sock *sk, long timeout);
 int anp_udp_disconnect(struct sock *sk, int flags);
