@@ -15,7 +15,7 @@ KDIR	?= $(or $(wildcard /lib/modules/$(shell uname -r)/build),$(HEADERS))
 # userspace/ builds into $(BUILD)/userspace: bin/anp, lib/libanp.so*,
 # examples/*; the VM has these in its PATH and library path. selftests/ builds
 # into $(BUILD)/selftests, selftests/sim/ into $(BUILD)/sim.
-export BUILD CACHE KERNEL
+export BUILD CACHE KERNEL KERNELS
 
 # As many jobs as there are processors, unless told: make -j1.
 ifeq ($(MAKELEVEL)$(findstring j,$(firstword -$(MAKEFLAGS))),0)
@@ -25,7 +25,7 @@ endif
 # A part of the project that is not there yet is passed over.
 part = $(if $(wildcard $(1)/Makefile),+@$(MAKE) --no-print-directory -C $(1) $(2))
 
-.PHONY: all modules vm-module vm-build userspace selftests sim image
+.PHONY: all modules vm-module test-modules vm-build userspace selftests sim image
 all: modules userspace selftests sim
 
 .PHONY: deps-build deps-vm deps-check deps-bench kernel source
@@ -43,12 +43,13 @@ image: deps-vm
 
 # Kbuild wants to write beside the sources. It is given a folder of links to
 # them, one per kernel, so that the source tree stays clean and the builds for
-# different kernels do not meet. $(1): folder, $(2): kernel headers, $(3): more
+# different kernels do not meet. $(1): folder, $(2): kernel headers, $(3): more,
+# $(4): the sources
 define kbuild
 @mkdir -p $(1)
 +@flock $(1)/.lock sh -c 'cp -rsf "$$@" $(1)/ && find $(1) -xtype l -delete && \
-	$(MAKE) --no-print-directory -C $(2) M=$(1) CONFIG_DEBUG_INFO_BTF_MODULES= $(3)' \
-	- $(CURDIR)/Kbuild $(CURDIR)/module $(CURDIR)/uapi
+	$(VM)/kmake.sh $(2) M=$(1) CONFIG_DEBUG_INFO_BTF_MODULES= $(3)' \
+	- $(or $(4),$(CURDIR)/Kbuild $(CURDIR)/module $(CURDIR)/uapi)
 endef
 VM_MODULE := $(BUILD)/module-$(KERNEL)
 
@@ -65,6 +66,10 @@ endif
 vm-module: kernel
 	$(call kbuild,$(VM_MODULE),$(HEADERS),KCFLAGS=-Werror modules)
 
+# Modules that only tests load.
+test-modules: kernel
+	$(call kbuild,$(VM_MODULE)-tests,$(HEADERS),KCFLAGS=-Werror modules,$(wildcard $(CURDIR)/selftests/modules/*))
+
 # One object, for a quick look at its warnings: make module/tcp/state.o
 module/%.o: module/%.c kernel
 	$(call kbuild,$(VM_MODULE),$(HEADERS),KCFLAGS=-Werror $@)
@@ -79,7 +84,7 @@ sim: deps-build
 	$(call part,selftests/sim,all)
 
 # All that a VM run needs; the VM's disks are made at the same time.
-vm-build: vm-module userspace selftests image
+vm-build: vm-module test-modules userspace selftests image
 
 # --- running --------------------------------------------------------------
 
@@ -91,6 +96,15 @@ else
 check:
 	+@$(VM)/check.sh
 endif
+
+# The same tests on the other kernels; the core of them if nothing is said.
+.PHONY: kernels check-kernels
+KERNELS_OTHER := 6.12 7.3
+kernels: deps-vm
+	@for k in 6.1 $(KERNELS_OTHER); do KERNEL=$$k $(VM)/kernel.sh --explain || exit 1; done
+
+check-kernels: deps-vm
+	+@KERNELS="$(or $(KERNELS),$(KERNELS_OTHER))" TESTS="$(or $(T),core)" $(VM)/check.sh --kernels
 
 demo: vm-build
 	@$(VM)/run.sh --command ./demo.sh
@@ -126,8 +140,8 @@ bench-readme:
 
 .PHONY: sparse checkpatch spdx shellcheck rfc rfc-check
 sparse: deps-check kernel
-	@$(VM)/static.sh sparse $(VM_MODULE) \
-		"$(MAKE) --no-print-directory -C $(HEADERS) M=$(VM_MODULE) \
+	+@$(VM)/static.sh sparse $(VM_MODULE) \
+		"$(VM)/kmake.sh $(HEADERS) M=$(VM_MODULE) \
 		CONFIG_DEBUG_INFO_BTF_MODULES= KCFLAGS=-Werror C=2 modules"
 
 checkpatch: source
@@ -187,6 +201,9 @@ help:
 	@echo "  make demo        see ANP talk to Linux"
 	@echo "  make check       everything: build, static checks, simulator, VM tests"
 	@echo "  make check T=net/link     one test, or several (T='link unload'); SHOW=1 shows all"
+	@echo "  make check KERNELS='6.1 6.12 7.3'     everything on each of these kernels"
+	@echo "  make check-kernels        the core set on 6.12 and 7.3 (T=... other tests)"
+	@echo "  make kernels     fetch these kernels, and say what they are"
 	@echo "  make vm          a shell in the VM (leave with exit or Ctrl-A x)"
 	@echo "  make bench       ANP and the host's TCP, in instructions: a table and a plot in build/bench"
 	@echo "                   (QUICK=1: under a minute; ROWS='rr|crr' some rows; REPS=N)"
@@ -200,4 +217,5 @@ help:
 	@echo "  make clean       forget build/"
 	@echo "  make distclean   forget the fetched kernel and images too (.cache/)"
 	@echo
+	@echo "KERNEL=6.12 (or 7.3) before any of these takes another kernel: make KERNEL=6.12 vm"
 	@echo "Variables: $(VM)/run.sh tells what a run can be given (SEED, SMP, MEM, ...)."

@@ -2,11 +2,18 @@
 # SPDX-License-Identifier: GPL-2.0
 # `make check`: every check there is, each step a point or a count of points,
 # even after one has failed. The last line: N passed, N failed.
+#
+#	check.sh		everything, the VM's tests on each kernel of $KERNELS
+#	check.sh --kernels	only the build and the VM's tests $TESTS on each of $KERNELS
+#
+# KERNELS is "6.1" unless told; TESTS is every test, or "core" (selftests/Makefile).
 
 . "$(dirname "$0")/common.sh"
 cd "$ROOT" || exit 1
 
 MAKE=(make --no-print-directory)
+KERNELS=${KERNELS:-$KERNEL}
+TESTS=${TESTS:---all}
 PASSED=0 FAILED=0
 mkdir -p "$BUILD" || exit 1
 
@@ -56,8 +63,9 @@ part() { # name, folder, target
 }
 
 vm_tests() {
-	local log=$LOGS/vm.log count
-	if ! "$ROOT/selftests/vm/run.sh" --all 2>&1 | tee "$log"; then
+	local log=$LOGS/vm-$KERNEL.log
+	# shellcheck disable=SC2086
+	if ! "$ROOT/selftests/vm/run.sh" $TESTS 2>&1 | tee "$log"; then
 		echo "The VM's files: build/results"
 	fi
 	read -r PASSED_VM FAILED_VM < <(sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed$/\1 \2/p' "$log" | tail -n 1)
@@ -65,12 +73,45 @@ vm_tests() {
 	FAILED=$((FAILED + ${FAILED_VM:-1}))
 }
 
+# One kernel: the module is built for it without a warning and tested in it.
+on_kernel() {
+	export KERNEL=$1
+	"${MAKE[@]}" kernel >/dev/null || FAILED=$((FAILED + 1))
+	[ "$KERNEL" = 6.1 ] || echo "--- kernel $KERNEL"
+	if step "build-module-$KERNEL" "${MAKE[@]}" vm-module test-modules && [ $built = 1 ]; then
+		vm_tests
+	else
+		echo "not ok - no VM tests without a build"
+		FAILED=$((FAILED + 1))
+	fi
+}
+
+on_kernels() {
+	local kernel
+	for kernel in $KERNELS; do
+		on_kernel "$kernel"
+	done
+}
+
+summary() {
+	echo "$PASSED passed, $FAILED failed"
+	[ "$FAILED" -eq 0 ]
+	exit
+}
+
+built=1
+if [ "${1:-}" = --kernels ]; then
+	"${MAKE[@]}" image >/dev/null || FAILED=1
+	step build-userspace "${MAKE[@]}" userspace || built=0
+	step build-selftests "${MAKE[@]}" selftests || built=0
+	on_kernels
+	summary
+fi
+
 # The first run fetches a good deal: let it say so.
 "${MAKE[@]}" deps-check || FAILED=1
 "${MAKE[@]}" kernel image source >/dev/null || FAILED=$((FAILED + 1))
 
-built=1
-step build-module "${MAKE[@]}" vm-module || built=0
 step build-userspace "${MAKE[@]}" userspace || built=0
 step build-selftests "${MAKE[@]}" selftests || built=0
 part build-simulator selftests/sim all
@@ -80,12 +121,5 @@ step checkpatch "${MAKE[@]}" checkpatch
 step sparse "${MAKE[@]}" sparse
 part simulator selftests/sim check
 part userspace userspace check
-if [ $built = 1 ]; then
-	vm_tests
-else
-	echo "not ok - no VM tests without a build"
-	FAILED=$((FAILED + 1))
-fi
-
-echo "$PASSED passed, $FAILED failed"
-[ "$FAILED" -eq 0 ]
+on_kernels
+summary

@@ -38,18 +38,28 @@ host_mirror() {
 	printf '%s\n' "${uri:-$fallback}" | sed 's|/$||'
 }
 
-sources_list() {
-	local key=/usr/share/keyrings/debian-archive-keyring.gpg main security
-	main=$(host_mirror "$SUITE" http://deb.debian.org/debian)
-	security=$(host_mirror "$SUITE-security" http://deb.debian.org/debian-security)
-	printf 'deb [signed-by=%s] %s %s main\n' "$key" "$main" "$SUITE"
-	printf 'deb [signed-by=%s] %s %s-security main\n' "$key" "$security" "$SUITE"
+debian_line() { # suite -> its line for sources.list
+	local key=/usr/share/keyrings/debian-archive-keyring.gpg fallback=http://deb.debian.org/debian
+	[ "${1%-security}" = "$1" ] || fallback+=-security
+	printf 'deb [signed-by=%s] %s %s main\n' "$key" "$(host_mirror "$1" $fallback)" "$1"
 }
+
+# Backports stand alone: beside their release they would not be looked at.
+sources_list() {
+	debian_line "$SUITE"
+	case $SUITE in
+	*-backports) ;;
+	*) debian_line "$SUITE-security" ;;
+	esac
+}
+
+apt_dir() { if [ "$SUITE" = bookworm ]; then echo "$CACHE/apt"; else echo "$CACHE/apt-$SUITE"; fi; }
 
 # apt with lists, status and sources of its own below the cache: it needs no
 # privilege and the host's package state is neither read nor changed.
 private_apt() {
-	local dir=$CACHE/apt tool=$1
+	local dir tool=$1
+	dir=$(apt_dir)
 	shift
 	"$tool" -q \
 		-o Dir::Etc::sourcelist="$dir/sources.list" \
@@ -60,7 +70,8 @@ private_apt() {
 }
 
 private_apt_update() {
-	local dir=$CACHE/apt
+	local dir
+	dir=$(apt_dir)
 	mkdir -p "$dir/state/lists/partial" "$dir/cache/archives/partial" || return 1
 	: >"$dir/status"
 	sources_list >"$dir/sources.list"

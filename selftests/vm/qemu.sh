@@ -25,17 +25,26 @@ kvm_works() {
 	grep -q yes "$verdict"
 }
 
+# QEMU 7.2 spoils the flags register in an unlocked cmpxchg16b, and Linux 6.12
+# has that in every allocation; without the feature it takes another way.
+tcg_cpu() {
+	case $KERNEL in
+	6.12) echo "max,-cx16" ;;
+	*) echo max ;;
+	esac
+}
+
 accel_flags() {
 	if [ -n "${ICOUNT:-}" ]; then
 		# Guest time is instructions: no noise from the machine's other load.
 		echo "-accel tcg,thread=single -icount shift=0,sleep=off,align=off
-			-cpu max,-erms,-fsrm -smp 1 -seed ${SEED:-1} -rtc clock=vm"
+			-cpu $(tcg_cpu),-erms,-fsrm -smp 1 -seed ${SEED:-1} -rtc clock=vm"
 	elif [ -n "${ACCEL:-}" ]; then
-		echo "-accel $ACCEL -cpu max -smp $SMP"
+		echo "-accel $ACCEL -cpu $(tcg_cpu) -smp $SMP"
 	elif kvm_works; then
 		echo "-accel kvm -cpu host -smp $SMP"
 	else
-		echo "-accel tcg,thread=multi -cpu max -smp $SMP"
+		echo "-accel tcg,thread=multi -cpu $(tcg_cpu) -smp $SMP"
 	fi
 }
 
@@ -76,6 +85,7 @@ stage_build() { # our build and the tests, laid out as in the repository
 	local anp=$1
 	mkdir -p "$anp/.run" "$anp/selftests" "$anp/userspace"
 	[ ! -f "$ANP_KO" ] || flock -s "$(dirname "$ANP_KO")/.lock" cp "$ANP_KO" "$anp/anp.ko"
+	cp "$(dirname "$ANP_KO")"-tests/*.ko "$anp/" 2>/dev/null
 	[ ! -d "$BUILD/userspace" ] ||
 		tar -C "$BUILD/userspace" --exclude='*.o' --exclude='*.d' --exclude='*.a' -cf - . |
 		tar -C "$anp/userspace" -xf -
@@ -91,7 +101,10 @@ make_initramfs() { # folder to stage in (holds anp/.run already), output
 	cp /bin/busybox "$dir/bin/" || return 1
 	cp "$ROOT/selftests/vm/init" "$dir/init" || return 1
 	for ko in $(boot_modules); do
-		cp "$ko" "$dir/modules/$n-${ko##*/}" || return 1
+		case $ko in
+		*.xz) xz -dc "$ko" >"$dir/modules/$n-$(basename "$ko" .xz)" || return 1 ;;
+		*) cp "$ko" "$dir/modules/$n-${ko##*/}" || return 1 ;;
+		esac
 		n=$((n + 1))
 	done
 	stage_build "$dir/anp" || return 1

@@ -4,6 +4,7 @@
 #
 #	run.sh TEST...		tests by name (net/ping, or ping) or path
 #	run.sh --all		every test of selftests/Makefile
+#	run.sh core		those of its core set
 #	run.sh --command CMD	one shell command, its output live, its exit status
 #	run.sh --shell [CMD]	an interactive shell, after CMD if given
 #
@@ -50,12 +51,13 @@ trap stop EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
 
-all_tests() { MAKEFLAGS="" make -s --no-print-directory -C "$ROOT/selftests" list; }
+all_tests() { MAKEFLAGS="" make -s --no-print-directory -C "$ROOT/selftests" "${1:-list}"; }
 
 select_tests() { # names -> paths below selftests/, in the suite's order
 	local name found
 	for name in "$@"; do
 		name=${name#selftests/}
+		[ "$name" != core ] || { all_tests list-core; continue; }
 		found=$(all_tests | grep -E "^(.*/)?${name%.sh}(\.sh)?$")
 		[ -n "$found" ] || die "no test is called $name; there are:
 $(all_tests)"
