@@ -58,6 +58,13 @@
 	X(TCP_DSACK_RECV, "TcpExtTCPDSACKRecv") \
 	X(TCP_DSACK_OFO_RECV, "TcpExtTCPDSACKOfoRecv") \
 	X(TCP_DSACK_IGNORED, "TcpExtTCPDSACKIgnoredDubious") \
+	X(TCP_DSACK_UNDO, "TcpExtTCPDSACKUndo") \
+	X(TCP_FULL_UNDO, "TcpExtTCPFullUndo") \
+	X(TCP_PARTIAL_UNDO, "TcpExtTCPPartialUndo") \
+	X(TCP_LOSS_UNDO, "TcpExtTCPLossUndo") \
+	X(TCP_SPURIOUS_RTOS, "TcpExtTCPSpuriousRTOs") \
+	X(TCP_LOSS_PROBES, "TcpExtTCPLossProbes") \
+	X(TCP_LOSS_PROBE_RECOVERY, "TcpExtTCPLossProbeRecovery") \
 	X(TCP_WQUEUE_TOO_BIG, "TcpExtTCPWqueueTooBig") \
 	X(TCP_SYN_RETRANS, "TcpExtTCPSynRetrans") \
 	X(TCP_OFO_QUEUE, "TcpExtTCPOFOQueue") \

@@ -135,8 +135,13 @@ static void ack_process(struct anp_tcb *t, const struct sk_buff *skb, struct anp
 		a->delivered += a->sacked;
 	}
 	s.rtt = rtt_measure(t, a, cb);
-	if (about_loss(t, a))
+	if (t->tlp_on)
+		anp_tcp_tlp_ack(t, a);
+	if (about_loss(t, a)) {
 		anp_tcp_recovery_ack(t, a);
+		/* Has anything become known to be wrong?  Then there is no probe. */
+		anp_tcp_tlp_arm(t);
+	}
 	if (!a->acked)
 		return;
 	/* The ACK that ends a recovery sets the window, and does not grow it. */
@@ -149,6 +154,7 @@ static void ack_process(struct anp_tcb *t, const struct sk_buff *skb, struct anp
 	/* Or it is only that two ACKs have changed places: wait a little, as Linux does. */
 	if (anp_tcp_sack_reneged(t))
 		t->t_rtx = min(t->t_rtx, t->now + max(t->srtt / 2, 10000u));
+	anp_tcp_tlp_arm(t);
 	anp_tcp_host_event(t, ANP_TCP_EV_WRITABLE);
 }
 

@@ -129,6 +129,12 @@ void anp_tcp_output(struct anp_tcb *t, bool nonagle);
 /* Sends again what is marked lost as far as cwnd allows, then new data, then a due ACK. */
 void anp_tcp_send_all(struct anp_tcb *t);
 
+/* Sends one segment of new data if the peer's window takes it, whatever cwnd says. */
+void anp_tcp_output_one(struct anp_tcb *t);
+
+/* Sends @skb of rtxq again, at most @room bytes of it, at least a segment.  0 or negative errno. */
+int anp_tcp_retransmit(struct anp_tcb *t, struct sk_buff *skb, u32 room);
+
 /* Sends the first unacknowledged segment again, whatever cwnd says. */
 int anp_tcp_retransmit_head(struct anp_tcb *t);
 
@@ -196,6 +202,8 @@ struct anp_tcp_acked {
 	u32	dsack_bytes;
 	bool	dupack;		/* a duplicate as RFC 5681 2 has it */
 	bool	dsack;		/* something came twice (RFC 2883) */
+	bool	dsack_tlp;	/* namely the probe of tlp.c */
+	bool	original;	/* delivered: sent before `recover`, and only once */
 	bool	loss;		/* something more is lost */
 };
 
@@ -219,6 +227,8 @@ void anp_tcp_rack_dsack(struct anp_tcb *t, bool dsack);
 /* Marks what is lost by now, sets t_reo for what may be soon.  True: something was marked. */
 bool anp_tcp_rack_detect(struct anp_tcb *t);
 void anp_tcp_rack_timeout(struct anp_tcb *t);
+/* The segment at @seq was overtaken on its way. */
+void anp_tcp_rack_overtaken(struct anp_tcb *t, u32 seq);
 /* A recovery has ended. */
 void anp_tcp_rack_recovered(struct anp_tcb *t);
 
@@ -248,6 +258,28 @@ void anp_tcp_cong_undo(struct anp_tcb *t);
 
 /* New data is about to be sent, nothing is in flight: what an idle time means to the window. */
 void anp_tcp_cong_send(struct anp_tcb *t);
+
+/* ---- tlp.c ---- */
+
+/* Something was sent, or acknowledged: sets t_pto. */
+void anp_tcp_tlp_arm(struct anp_tcb *t);
+/* t_pto is due. */
+void anp_tcp_tlp_timeout(struct anp_tcb *t);
+/* An ACK while a probe is on its way (t->tlp_on). */
+void anp_tcp_tlp_ack(struct anp_tcb *t, const struct anp_tcp_acked *a);
+
+/* ---- undo.c ---- */
+
+/* The windows have just been reduced for a loss. */
+void anp_tcp_undo_start(struct anp_tcb *t);
+/* @len bytes have been sent again. */
+void anp_tcp_undo_retransmitted(struct anp_tcb *t, u32 len);
+void anp_tcp_undo_dsack(struct anp_tcb *t, const struct anp_tcp_acked *a);
+/* Does the ACK say that the loss was none?  Then all is as before it, and the state OPEN. */
+bool anp_tcp_undo_recovery(struct anp_tcb *t, const struct anp_tcp_acked *a);
+bool anp_tcp_undo_timeout(struct anp_tcb *t, const struct anp_tcp_acked *a);
+/* A timeout that may be spurious. */
+void anp_tcp_frto_start(struct anp_tcb *t);
 
 /* ---- recovery.c ---- */
 

@@ -130,8 +130,41 @@ static bool fin_due(const struct anp_tcb *t)
 	return t->fin_queued && skb_queue_empty(&t->sndq) && t->snd_nxt != t->write_seq;
 }
 
+/* Sends @skb, the first of the send queue, whole. */
+static void send_new(struct anp_tcb *t, struct sk_buff *skb)
+{
+	__skb_unlink(skb, &t->sndq);
+	if (skb_queue_empty(&t->sndq))
+		ANP_TCP_CB(skb)->flags |= ANP_TCP_PSH;
+	t->snd_nxt = ANP_TCP_CB(skb)->end_seq;
+	if (skb->len < t->mss)
+		t->snd_sml = t->snd_nxt;
+	anp_tcp_host_count(t, ANP_MIB_TCP_ORIG_DATA_SENT);
+	/* Without memory it counts as lost on the way. */
+	if (anp_tcp_transmit(t, skb) == -ENOMEM)
+		ANP_TCP_CB(skb)->tx.sent_at = t->now;
+	anp_tcp_rtx_add(t, skb);
+	if (!t->t_rtx || ANP_TCP_CB(skb)->seq == t->snd_una)
+		anp_tcp_rtx_arm(t);
+}
+
+void anp_tcp_output_one(struct anp_tcb *t)
+{
+	struct sk_buff *skb = skb_peek(&t->sndq);
+	u32 len;
+
+	if (!skb || !anp_tcp_in(t, ANP_TCPF_SENDING))
+		return;
+	len = min_t(u32, skb->len, t->mss);
+	if (seq_gt(ANP_TCP_CB(skb)->seq + len, t->snd_una + t->snd_wnd))
+		return;
+	if (len == skb->len || cut(t, skb, len))
+		send_new(t, skb);
+}
+
 void anp_tcp_output(struct anp_tcb *t, bool nonagle)
 {
+	u32 before = t->snd_nxt;
 	struct sk_buff *skb;
 
 	if (!anp_tcp_in(t, ANP_TCPF_SENDING))
@@ -147,22 +180,12 @@ void anp_tcp_output(struct anp_tcb *t, bool nonagle)
 			break;
 		if (len < skb->len && !cut(t, skb, len))
 			break;
-		__skb_unlink(skb, &t->sndq);
-		if (skb_queue_empty(&t->sndq))
-			ANP_TCP_CB(skb)->flags |= ANP_TCP_PSH;
-		t->snd_nxt = ANP_TCP_CB(skb)->end_seq;
-		if (skb->len < t->mss)
-			t->snd_sml = t->snd_nxt;
-		anp_tcp_host_count(t, ANP_MIB_TCP_ORIG_DATA_SENT);
-		/* Without memory it counts as lost on the way. */
-		if (anp_tcp_transmit(t, skb) == -ENOMEM)
-			ANP_TCP_CB(skb)->tx.sent_at = t->now;
-		anp_tcp_rtx_add(t, skb);
-		if (!t->t_rtx || ANP_TCP_CB(skb)->seq == t->snd_una)
-			anp_tcp_rtx_arm(t);
+		send_new(t, skb);
 	}
 	if (fin_due(t))
 		send_fin(t);
+	if (t->snd_nxt != before)
+		anp_tcp_tlp_arm(t);
 	/* Nothing in flight and something held back by the peer's window: probe it. */
 	if (!t->t_rtx && !anp_tcp_flight(t) && !skb_queue_empty(&t->sndq))
 		anp_tcp_rtx_arm(t);
@@ -175,8 +198,7 @@ void anp_tcp_push(struct anp_tcb *t, bool more, u64 now)
 	anp_tcp_output(t, false);
 }
 
-/* Sends @skb of the retransmission queue again; at most @room bytes of it. */
-static int retransmit(struct anp_tcb *t, struct sk_buff *skb, u32 room)
+int anp_tcp_retransmit(struct anp_tcb *t, struct sk_buff *skb, u32 room)
 {
 	int err;
 
@@ -187,6 +209,7 @@ static int retransmit(struct anp_tcb *t, struct sk_buff *skb, u32 room)
 	if (err == -ENOMEM)
 		return err;
 	anp_tcp_mark_retransmitted(t, skb);
+	anp_tcp_undo_retransmitted(t, skb->len);
 	t->total_retrans += DIV_ROUND_UP(skb->len, t->mss);
 	t->bytes_retrans += skb->len;
 	anp_tcp_host_count(t, ANP_MIB_TCP_RETRANS_SEGS);
@@ -201,7 +224,7 @@ int anp_tcp_retransmit_head(struct anp_tcb *t)
 	if (skb)
 		skb = anp_tcp_rtx_trim(t, skb);
 	if (skb)
-		return retransmit(t, skb, t->mss);
+		return anp_tcp_retransmit(t, skb, t->mss);
 	if (t->fin_queued && t->snd_nxt == t->write_seq && anp_tcp_flight(t)) {
 		t->total_retrans++;
 		anp_tcp_host_count(t, ANP_MIB_TCP_RETRANS_SEGS);
@@ -219,7 +242,7 @@ static void retransmit_lost(struct anp_tcb *t)
 
 		if (pipe >= t->cwnd)
 			break;
-		if (retransmit(t, skb, t->cwnd - pipe) == -ENOMEM)
+		if (anp_tcp_retransmit(t, skb, t->cwnd - pipe) == -ENOMEM)
 			break;
 		anp_tcp_host_count(t, t->ca_state == ANP_TCP_CA_LOSS ?
 				   ANP_MIB_TCP_SLOW_START_RETRANS : ANP_MIB_TCP_FAST_RETRANS);
@@ -228,10 +251,23 @@ static void retransmit_lost(struct anp_tcb *t)
 	}
 }
 
+/* RFC 5682 2.1 step 2b; false: nothing new could be sent. */
+static bool frto_output(struct anp_tcb *t)
+{
+	u32 before = t->snd_nxt;
+
+	t->frto_new = 0;
+	anp_tcp_output(t, true);
+	t->frto = t->snd_nxt != before;
+	return t->frto;
+}
+
 void anp_tcp_send_all(struct anp_tcb *t)
 {
-	retransmit_lost(t);
-	anp_tcp_output(t, false);
+	if (!t->frto_new || !frto_output(t)) {
+		retransmit_lost(t);
+		anp_tcp_output(t, false);
+	}
 	if (t->ack_now)
 		anp_tcp_send_ack(t);
 }

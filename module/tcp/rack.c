@@ -15,10 +15,14 @@ static bool sent_after(u64 t1, u32 end1, u64 t2, u32 end2)
 	return t1 > t2 || (t1 == t2 && seq_gt(end1, end2));
 }
 
-/* RFC 8985 6.2 step 3: something that was sent once arrived after what was sent behind it. */
-static void reordering_seen(struct anp_tcb *t, const struct anp_tcp_cb *cb)
+/* RFC 8985 6.2 step 3: what begins at @seq has arrived after what was sent behind it. */
+void anp_tcp_rack_overtaken(struct anp_tcb *t, u32 seq)
 {
-	u32 by = DIV_ROUND_UP(t->rack_fack - cb->seq, t->mss);
+	u32 by;
+
+	if (!t->sack_ok || seq_geq(seq, t->rack_fack))
+		return;
+	by = DIV_ROUND_UP(t->rack_fack - seq, t->mss);
 
 	t->reord_seen++;
 	t->reordering = clamp_t(u32, by, t->reordering, REORDERING_MAX);
@@ -30,12 +34,16 @@ void anp_tcp_rack_delivered(struct anp_tcb *t, struct anp_tcp_acked *a, const st
 	const struct anp_tcp_cb *cb = ANP_TCP_CB(skb);
 	u32 rtt = max_t(u64, min_t(u64, t->now - cb->tx.sent_at, U32_MAX), 1);
 
-	if (!cb->tx.ever_retrans)
+	if (!cb->tx.ever_retrans) {
 		a->sent_once_rtt = rtt;
+		/* Sent before the last timeout or recovery, and not again. */
+		if (seq_leq(cb->end_seq, t->recover))
+			a->original = true;
+	}
 	if (seq_gt(cb->end_seq, t->rack_fack))
 		t->rack_fack = cb->end_seq;
-	else if (!cb->tx.ever_retrans && t->sack_ok)
-		reordering_seen(t, cb);
+	else if (!cb->tx.ever_retrans)
+		anp_tcp_rack_overtaken(t, cb->seq);
 	/* RFC 8985 6.2 step 2: an ACK that may be for an earlier transmission tells nothing. */
 	if (cb->tx.ever_retrans) {
 		if (a->tsecr && seq_lt(a->tsecr, anp_tcp_ts_clock(cb->tx.sent_at, t->ts_off)))

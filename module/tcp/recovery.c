@@ -10,6 +10,8 @@ static void recovery_enter(struct anp_tcb *t, const struct anp_tcp_acked *a)
 {
 	anp_tcp_host_count(t, t->sack_ok ? ANP_MIB_TCP_SACK_RECOVERY : ANP_MIB_TCP_RENO_RECOVERY);
 	anp_tcp_cong_reduce(t);
+	anp_tcp_undo_start(t);
+	t->tlp_on = 0;
 	t->recover = t->snd_nxt;
 	t->ca_state = ANP_TCP_CA_RECOVERY;
 	t->prr_delivered = 0;
@@ -52,19 +54,31 @@ static void recovery_done(struct anp_tcb *t)
 		anp_tcp_cong_event(t, ANP_TCP_CONG_RECOVERED);
 	}
 	t->ca_state = ANP_TCP_CA_OPEN;
+	t->undo_on = 0;
+	t->frto = 0;
 	t->dupacks = 0;
 	if (!t->sack_ok)
 		t->sacked_out = 0;
 	anp_tcp_rack_recovered(t);
 }
 
+/* Did the loss that is being repaired turn out to be none? */
+static bool undone(struct anp_tcb *t, const struct anp_tcp_acked *a)
+{
+	if (t->ca_state == ANP_TCP_CA_RECOVERY)
+		return anp_tcp_undo_recovery(t, a);
+	return t->ca_state == ANP_TCP_CA_LOSS && anp_tcp_undo_timeout(t, a);
+}
+
 void anp_tcp_recovery_ack(struct anp_tcb *t, struct anp_tcp_acked *a)
 {
-	if (t->sack_ok) {
-		anp_tcp_rack_dsack(t, a->dsack);
-		a->loss = anp_tcp_rack_detect(t);
-	} else {
+	if (a->dsack)
+		anp_tcp_undo_dsack(t, a);
+	if (!undone(t, a) && !t->sack_ok)
 		anp_tcp_dupack_rcv(t, a);
+	if (t->sack_ok) {
+		anp_tcp_rack_dsack(t, a->dsack && !a->dsack_tlp);
+		a->loss = anp_tcp_rack_detect(t);
 	}
 	if (t->ca_state >= ANP_TCP_CA_RECOVERY && seq_geq(t->snd_una, t->recover))
 		recovery_done(t);
@@ -84,6 +98,7 @@ void anp_tcp_reo_timeout(struct anp_tcb *t)
 	struct anp_tcp_acked a = {};
 
 	anp_tcp_recovery_ack(t, &a);
+	anp_tcp_tlp_arm(t);
 	anp_tcp_send_all(t);
 }
 
@@ -99,8 +114,18 @@ void anp_tcp_recovery_timeout(struct anp_tcb *t)
 			anp_tcp_mark_lost(t, skb);
 	}
 	/* RFC 5681 3.1: ssthresh is set once for a window of data, not for each repeated timeout. */
-	if (t->ca_state != ANP_TCP_CA_LOSS || seq_geq(t->snd_una, t->recover))
+	if (t->ca_state < ANP_TCP_CA_RECOVERY ||
+	    (t->ca_state == ANP_TCP_CA_LOSS && !t->retransmits)) {
 		anp_tcp_cong_reduce(t);
+		anp_tcp_undo_start(t);
+	}
+	/* RFC 5682 2.1 step 1: not for what was being repaired already. */
+	if (t->ca_state < ANP_TCP_CA_RECOVERY)
+		anp_tcp_frto_start(t);
+	else
+		t->frto = 0;
+	t->tlp_on = 0;
+	t->t_pto = 0;
 	t->cwnd = t->mss;
 	t->cwnd_acked = 0;
 	anp_tcp_cong_event(t, ANP_TCP_CONG_TIMEOUT);
@@ -126,6 +151,9 @@ void anp_tcp_recovery_mtu(struct anp_tcb *t)
 	if (!t->lost_out || t->ca_state == ANP_TCP_CA_LOSS)
 		return;
 	/* RFC 1191 6.5: sent again by the window there is; it is no sign of congestion. */
+	t->undo_on = 0;
+	t->frto = 0;
+	t->t_pto = 0;
 	t->recover = t->snd_nxt;
 	t->ca_state = ANP_TCP_CA_LOSS;
 	anp_tcp_send_all(t);

@@ -213,13 +213,24 @@ void anp_tcp_mark_unsacked(struct anp_tcb *t, struct sk_buff *skb)
 	anp_tcp_rtx_add(t, skb);
 }
 
+static u64 sent_at(const struct list_head *anchor)
+{
+	return ANP_TCP_CB(container_of(anchor, struct sk_buff, tcp_tsorted_anchor))->tx.sent_at;
+}
+
 void anp_tcp_forget_lost(struct anp_tcb *t)
 {
 	struct list_head *at = &t->tsorted;
 	struct sk_buff *skb, *next;
 
-	/* It was sent before all that is thought in the network, or nearly. */
+	/* Two lists become one; both are in the order of sending, but for what was lost twice. */
 	list_for_each_entry_safe(skb, next, &t->lostq, tcp_tsorted_anchor) {
+		u64 when = ANP_TCP_CB(skb)->tx.sent_at;
+
+		if (at != &t->tsorted && sent_at(at) > when)
+			at = &t->tsorted;
+		while (at->next != &t->tsorted && sent_at(at->next) <= when)
+			at = at->next;
 		list_leave(skb);
 		list_add(&skb->tcp_tsorted_anchor, at);
 		at = &skb->tcp_tsorted_anchor;

@@ -52,7 +52,9 @@ static void block_rcv(struct anp_tcb *t, const struct anp_tcp_sack *b, struct an
 		u32 end = ANP_TCP_CB(skb)->end_seq;
 
 		next = skb_rb_next(skb);
-		part = cut_out(t, skb, b->start, b->end);
+		part = anp_tcp_rtx_trim(t, skb);
+		if (part)
+			part = cut_out(t, part, b->start, b->end);
 		if (!part)
 			continue;
 		/* Cutting may have left a piece behind, which the block does not cover. */
@@ -89,6 +91,7 @@ static void dsack_rcv(struct anp_tcb *t, const struct anp_tcp_sack *b, struct an
 	if (t->dsack_dups > t->total_retrans)
 		return;
 	a->dsack = true;
+	a->dsack_tlp = t->tlp_on && t->tlp_retrans && b->end == t->tlp_end_seq;
 	a->dsack_end = b->end;
 	a->dsack_bytes = len;
 }

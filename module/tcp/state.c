@@ -40,6 +40,7 @@ void anp_tcp_done(struct anp_tcb *t)
 {
 	t->t_rtx = 0;
 	t->t_reo = 0;
+	t->t_pto = 0;
 	t->t_delack = 0;
 	t->t_keep = 0;
 	t->t_close = 0;

@@ -171,6 +171,10 @@ struct anp_tcb {
 	u32	prr_delivered;		/* PRR (RFC 9937): bytes since recovery began */
 	u32	prr_out;		/* likewise sent */
 	u32	recover_fs;		/* flight when it began */
+	u32	undo_marker;		/* snd_una when it began; valid if undo_on */
+	u32	undo_retrans;		/* bytes sent again since, less what came twice */
+	u32	retrans_stamp;		/* timestamp of the first retransmission since, 0: none */
+	u32	tlp_end_seq;		/* snd_nxt at the loss probe; valid if tlp_on */
 	u32	sacked_out;		/* bytes known to have left the network */
 	u32	lost_out;		/* bytes thought lost */
 	u32	retrans_out;		/* bytes of those sent again and not yet acknowledged */
@@ -189,7 +193,12 @@ struct anp_tcb {
 	u16	reordering;		/* the largest distance seen, segments; 3 at first */
 	u8	reo_wnd_mult;
 	u8	reo_wnd_persist;
-	u8	dsack_round_on : 1;
+	u8	dsack_round_on : 1,
+		undo_on : 1,		/* a reduction can be undone */
+		frto : 1,		/* the last timeout may have been spurious (RFC 5682) */
+		frto_new : 1,		/* new data goes before what is lost */
+		tlp_on : 1,		/* a loss probe is not answered yet */
+		tlp_retrans : 1;	/* it was no new data */
 	const struct anp_tcp_conf *conf;
 
 	/* Round trip time (RFC 6298); us. */
@@ -208,6 +217,7 @@ struct anp_tcb {
 	/* The clock of this call, and deadlines; us, 0: not armed.  See timers.c. */
 	u64	now;
 	u64	t_rtx;			/* retransmission, or probe of a zero window */
+	u64	t_pto;			/* tail loss probe */
 	u64	t_reo;			/* RACK: what is late counts as lost */
 	u64	t_delack;
 	u64	t_keep;

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Time.  A connection has five deadlines and its host one timer, set to the earliest:
+ * Time.  A connection has six deadlines and its host one timer, set to the earliest:
  *   t_rtx     retransmission of the SYN or of data (RFC 6298), or the probe of a zero window
  *             (RFC 9293 3.8.6.1); which, follows from the state
  *   t_reo     what may still be on its way counts as lost (RFC 8985 6.2)
+ *   t_pto     a tail loss probe (RFC 8985 7); not later than t_rtx, which it puts off
  *   t_delack  an acknowledgment held back
  *   t_keep    keepalive (RFC 9293 3.8.4)
  *   t_close   an orphan in FIN-WAIT-2 gives up
@@ -33,8 +34,9 @@ static u64 earlier(u64 a, u64 b)
 
 u64 anp_tcp_deadline(const struct anp_tcb *t)
 {
-	return earlier(earlier(earlier(t->t_rtx, t->t_reo), t->t_delack),
-		       earlier(t->t_keep, t->t_close));
+	u64 rtx = earlier(earlier(t->t_rtx, t->t_pto), t->t_reo);
+
+	return earlier(earlier(rtx, t->t_delack), earlier(t->t_keep, t->t_close));
 }
 
 static void timed_out(struct anp_tcb *t)
@@ -214,6 +216,8 @@ void anp_tcp_timer(struct anp_tcb *t, u64 now)
 		anp_tcp_host_count(t, ANP_MIB_TCP_DELAYED_ACKS);
 		anp_tcp_send_ack(t);
 	}
+	if (t->t_pto && now >= t->t_pto)
+		anp_tcp_tlp_timeout(t);
 	if (t->t_reo && now >= t->t_reo)
 		anp_tcp_reo_timeout(t);
 	if (t->t_rtx && now >= t->t_rtx)

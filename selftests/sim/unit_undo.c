@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Recoveries that were for nothing (undo.c): Eifel by timestamps, D-SACK, F-RTO.
+ */
+#include <asm/unaligned.h>
+#include "unit.h"
+
+#define M LAB_MSS
+
+/* ESTABLISHED with SACK, @segs segments in flight. */
+static u32 in_flight(u32 segs, bool ts)
+{
+	u32 f;
+
+	lab_to_sack(ts);
+	f = LAB_SND_NXT;
+	lab.t.gso_max = lab.t.mss;
+	lab.t.cwnd = segs * lab.t.mss;
+	while (segs--) {
+		lab_write(lab.t.mss);
+		EXPECT_EQ(lab_sent().len, lab.t.mss);
+	}
+	lab.t.srtt = 10000;
+	lab.now += 10000;
+	return f;
+}
+
+/* An ACK that echoes @tsecr, with one SACK block if it is not empty. */
+static void ts_ack(u32 ack, u32 tsecr, u32 start, u32 end)
+{
+	u8 opts[24] = { 1, 1, 8, 10, 0, 0, 0, 1, 0, 0, 0, 0, 1, 1, 5, 10 };
+
+	put_unaligned_be32(tsecr, opts + 8);
+	put_unaligned_be32(start, opts + 16);
+	put_unaligned_be32(end, opts + 20);
+	RCV(.flags = ANP_TCP_ACK, .seq = LAB_RCV_NXT, .ack = ack, .opts = opts,
+	    .optlen = start == end ? 12 : 24);
+}
+
+static void drain(void)
+{
+	while (!lab_silent())
+		lab_sent();
+}
+
+TEST(undo__the_original_is_answered)
+{
+	u32 f = in_flight(10, true), m = lab.t.mss, cwnd = lab.t.cwnd;
+	u32 before = anp_tcp_ts_clock(lab.now, lab.t.ts_off) - 5;
+
+	ts_ack(f, before, f + m, f + 4 * m);
+	EXPECT_EQ(lab_sent().seq, f);
+	EXPECT_EQ(lab.t.ca_state, ANP_TCP_CA_RECOVERY);
+	EXPECT(lab.t.ssthresh < cwnd);
+	lab.now += 5000;
+	/* RFC 3522: what was only overtaken arrives; the ACK echoes its timestamp. */
+	ts_ack(f + 4 * m, before, 0, 0);
+	EXPECT_EQ(lab.t.ca_state, ANP_TCP_CA_OPEN);
+	EXPECT(lab.t.cwnd >= cwnd);
+	EXPECT(lab.t.ssthresh >= cwnd);
+	EXPECT_EQ(lab.t.lost_out, 0);
+	EXPECT_EQ(lab.mib[ANP_MIB_TCP_PARTIAL_UNDO], 1);
+	/* RACK has learnt that the path reorders. */
+	EXPECT(lab.t.reord_seen);
+}
+
+TEST(undo__not_when_the_retransmission_is_answered)
+{
+	u32 f = in_flight(10, true), m = lab.t.mss;
+	u32 now = anp_tcp_ts_clock(lab.now, lab.t.ts_off);
+
+	ts_ack(f, now - 5, f + m, f + 4 * m);
+	EXPECT_EQ(lab_sent().seq, f);
+	lab.now += 5000;
+	ts_ack(f + 4 * m, now, 0, 0);
+	EXPECT_EQ(lab.t.ca_state, ANP_TCP_CA_RECOVERY);
+	EXPECT_EQ(lab.mib[ANP_MIB_TCP_PARTIAL_UNDO], 0);
+}
+
+TEST(undo__all_came_twice)
+{
+	u32 f = in_flight(10, false), cwnd = lab.t.cwnd;
+
+	SACK(f, { f + M, f + 4 * M });
+	EXPECT_EQ(lab_sent().seq, f);
+	SACK(f + 4 * M);
+	EXPECT_EQ(lab.t.ca_state, ANP_TCP_CA_RECOVERY);
+	drain();
+	SACK(f + 4 * M, { f, f + M });
+	EXPECT_EQ(lab.t.ca_state, ANP_TCP_CA_OPEN);
+	EXPECT(lab.t.cwnd >= cwnd);
+	EXPECT_EQ(lab.mib[ANP_MIB_TCP_DSACK_UNDO], 1);
+}
+
+TEST(undo__not_when_half_came_twice)
+{
+	u32 f = in_flight(10, false);
+
+	SACK(f, { f + 2 * M, f + 6 * M });
+	EXPECT_EQ(lab_sent().seq, f);
+	SACK(f, { f + 2 * M, f + 8 * M });
+	EXPECT_EQ(lab_sent().seq, f + M);
+	SACK(f + 8 * M);
+	SACK(f + 8 * M, { f, f + M });
+	EXPECT_EQ(lab.t.ca_state, ANP_TCP_CA_RECOVERY);
+	SACK(f + 8 * M, { f + M, f + 2 * M });
+	EXPECT_EQ(lab.t.ca_state, ANP_TCP_CA_OPEN);
+}
+
+/* A timeout without a tail loss probe before it. */
+static void timeout(void)
+{
+	lab.t.t_pto = 0;
+	lab.t.t_reo = 0;
+	lab_pass(lab_until());
+	EXPECT_EQ(lab.mib[ANP_MIB_TCP_TIMEOUTS], 1);
+}
+
+TEST(frto__late_sack_of_what_was_not_sent_again)
+{
+	u32 f = in_flight(10, false), cwnd = lab.t.cwnd;
+
+	timeout();
+	EXPECT_EQ(lab_sent().seq, f);
+	EXPECT_EQ(lab.t.cwnd, M);
+	/* RFC 5682 3.1: a delay, no loss. */
+	SACK(f, { f + M, f + 2 * M });
+	EXPECT_EQ(lab.t.ca_state, ANP_TCP_CA_DISORDER);
+	EXPECT(lab.t.cwnd >= cwnd);
+	EXPECT_EQ(lab.t.lost_out, 0);
+	EXPECT_EQ(lab.mib[ANP_MIB_TCP_SPURIOUS_RTOS], 1);
+}
+
+TEST(frto__new_data_goes_first)
+{
+	u32 f = in_flight(10, false);
+
+	lab_write(5 * M);
+	EXPECT(lab_silent());
+	timeout();
+	EXPECT_EQ(lab_sent().seq, f);
+	/* Step 2b: two new segments instead of those that count as lost. */
+	SACK(f + M);
+	EXPECT_EQ(lab_sent().seq, f + 10 * M);
+	EXPECT_EQ(lab_sent().seq, f + 11 * M);
+	EXPECT(lab_silent());
+	/* Step 3a: duplicates, so they are lost indeed. */
+	SACK(f + M, { f + 10 * M, f + 11 * M });
+	EXPECT_EQ(lab_sent().seq, f + M);
+	EXPECT_EQ(lab.t.ca_state, ANP_TCP_CA_LOSS);
+	EXPECT_EQ(lab.mib[ANP_MIB_TCP_SPURIOUS_RTOS], 0);
+}
+
+TEST(frto__without_sack)
+{
+	u32 f, i;
+
+	lab_to(TCP_ESTABLISHED);
+	f = LAB_SND_NXT;
+	lab.t.gso_max = M;
+	for (i = 0; i < 5; i++)
+		lab_write(M);
+	lab.t.cwnd = 5 * M;
+	lab_write(3 * M);
+	drain();
+	timeout();
+	EXPECT_EQ(lab_sent().seq, f);
+	RCV(.flags = ANP_TCP_ACK, .seq = LAB_RCV_NXT, .ack = f + M);
+	EXPECT(seq_geq(lab_sent().seq, f + 5 * M));
+	drain();
+	RCV(.flags = ANP_TCP_ACK, .seq = LAB_RCV_NXT, .ack = f + 2 * M);
+	EXPECT_EQ(lab.t.ca_state, ANP_TCP_CA_OPEN);
+	EXPECT_EQ(lab.mib[ANP_MIB_TCP_SPURIOUS_RTOS], 1);
+	EXPECT_EQ(lab.t.lost_out, 0);
+}
+
+TEST(frto__second_timeout_is_believed)
+{
+	u32 f = in_flight(10, false);
+
+	timeout();
+	EXPECT_EQ(lab_sent().seq, f);
+	lab_pass(lab_until());
+	EXPECT_EQ(lab_sent().seq, f);
+	EXPECT(!lab.t.frto);
+	SACK(f + M);
+	EXPECT_EQ(lab_sent().seq, f + M);
+	EXPECT_EQ(lab.t.ca_state, ANP_TCP_CA_LOSS);
+}
+
+TEST(undo__timeout_by_timestamps)
+{
+	u32 f = in_flight(10, true), m = lab.t.mss, cwnd = lab.t.cwnd;
+	u32 before = anp_tcp_ts_clock(lab.now, lab.t.ts_off) - 5;
+
+	timeout();
+	EXPECT_EQ(lab_sent().seq, f);
+	ts_ack(f + m, before, 0, 0);
+	EXPECT_EQ(lab.t.ca_state, ANP_TCP_CA_OPEN);
+	EXPECT(lab.t.cwnd >= cwnd);
+	EXPECT_EQ(lab.mib[ANP_MIB_TCP_LOSS_UNDO], 1);
+}
