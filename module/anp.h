@@ -34,6 +34,7 @@ struct anp_mib {
 };
 
 struct fib_table;
+struct anp_addr_types;
 struct anp_ip_ids;
 struct anp_tcp_cong_ops;
 struct anp_pmtu;
@@ -55,6 +56,7 @@ struct anp_net {
 	struct fib_table	*fib;		/* ANP_RT_TABLE; NULL before the first device; RCU-safe */
 	struct notifier_block	fib_nb;		/* link/routes.c */
 	atomic_t		route_gen;	/* ANP's part of anp_route_gen() */
+	struct anp_addr_types __percpu *addr_types;	/* ip/route.c */
 	struct sock		*ctl_sk;	/* owner of what ANP sends for no socket */
 	struct fqdir		*fqdir;		/* IPv4 reassembly */
 	struct anp_pmtu		*pmtu;		/* ANP_PMTU_SLOTS; ip/pmtu.c */

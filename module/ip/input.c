@@ -303,8 +303,13 @@ int anp_ip_net_init(struct anp_net *anet)
 	err = anp_reasm_net_init(anet);
 	if (err)
 		goto err_pmtu;
+	err = anp_route_net_init(anet);
+	if (err)
+		goto err_reasm;
 	return 0;
 
+err_reasm:
+	anp_reasm_net_exit(anet);
 err_pmtu:
 	anp_pmtu_net_exit(anet);
 err_output:
@@ -314,6 +319,7 @@ err_output:
 
 void anp_ip_net_exit(struct anp_net *anet)
 {
+	anp_route_net_exit(anet);
 	anp_reasm_net_exit(anet);
 	anp_pmtu_net_exit(anet);
 	anp_output_net_exit(anet);

@@ -44,6 +44,8 @@ u32 anp_pmtu_plateau(u32 len);
 /* ---- route.c ---- */
 int anp_route_init(void);
 void anp_route_exit(void);
+int anp_route_net_init(struct anp_net *anet);
+void anp_route_net_exit(struct anp_net *anet);
 
 /* ---- input.c ---- */
 void anp_ip_rcv(struct sk_buff *skb);

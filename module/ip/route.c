@@ -4,6 +4,7 @@
  * destinations that no table holds (loopback, limited broadcast, multicast).  Never the kernel's
  * output routes: without an l3mdev rule they ignore the private table.
  */
+#include <linux/hash.h>
 #include <linux/inetdevice.h>
 #include <linux/jhash.h>
 #include <linux/rtnetlink.h>
@@ -41,11 +42,37 @@ static int lookup(struct net *net, const struct anp_flow *fl, struct fib_result 
 	return err == -EAGAIN ? -ENETUNREACH : err;
 }
 
-unsigned int anp_addr_type(struct net *net, __be32 addr)
+/*
+ * What the table said of addresses lately, on each CPU: every packet asks about both of its own.
+ * An entry is the address, the generation it was true in, and in its last two bits the RTN_* value
+ * of what it is; 0: none.
+ */
+#define ADDR_TYPES_BITS	5
+
+struct anp_addr_types {
+	u64 slot[1 << ADDR_TYPES_BITS];
+};
+
+static_assert(RTN_UNICAST > 0 && RTN_LOCAL < 4 && RTN_BROADCAST < 4);
+
+static unsigned int addr_type_lookup(struct net *net, __be32 addr)
 {
 	const struct anp_flow fl = { .daddr = addr };
 	unsigned int type = RTN_UNICAST;
 	struct fib_result res;
+
+	rcu_read_lock();
+	if (!lookup(net, &fl, &res) && (res.type == RTN_LOCAL || res.type == RTN_BROADCAST))
+		type = res.type;
+	rcu_read_unlock();
+	return type;
+}
+
+unsigned int anp_addr_type(struct net *net, __be32 addr)
+{
+	struct anp_addr_types __percpu *types = anp_net(net)->addr_types;
+	unsigned int i = hash_32((__force u32)addr, ADDR_TYPES_BITS), type;
+	u64 key, seen;
 
 	if (ipv4_is_loopback(addr))
 		return RTN_LOCAL;
@@ -54,11 +81,26 @@ unsigned int anp_addr_type(struct net *net, __be32 addr)
 	if (ipv4_is_multicast(addr))
 		return RTN_MULTICAST;
 
-	rcu_read_lock();
-	if (!lookup(net, &fl, &res) && (res.type == RTN_LOCAL || res.type == RTN_BROADCAST))
-		type = res.type;
-	rcu_read_unlock();
+	key = (u64)(__force u32)addr << 32 | (u32)anp_route_gen(net) << 2;
+	seen = this_cpu_read(types->slot[i]);
+	if (likely((seen & ~3ull) == key && (seen & 3)))
+		return seen & 3;
+	/* The generation is read before the table: what changes meanwhile makes the entry stale. */
+	smp_rmb();
+	type = addr_type_lookup(net, addr);
+	this_cpu_write(types->slot[i], key | type);
 	return type;
+}
+
+int anp_route_net_init(struct anp_net *anet)
+{
+	anet->addr_types = alloc_percpu(struct anp_addr_types);
+	return anet->addr_types ? 0 : -ENOMEM;
+}
+
+void anp_route_net_exit(struct anp_net *anet)
+{
+	free_percpu(anet->addr_types);
 }
 
 /*

@@ -100,8 +100,13 @@ static inline struct sk_buff *anp_tcp_snd_alloc(gfp_t gfp)
 	/* Every transmission sends a clone: have its struct sk_buff beside this one. */
 	struct sk_buff *skb = alloc_skb_fclone(ANP_TCP_HEADROOM, gfp);
 
-	if (skb)
-		skb_reserve(skb, ANP_TCP_HEADROOM);
+	if (!skb)
+		return NULL;
+	skb_reserve(skb, ANP_TCP_HEADROOM);
+	/* The device sums it up: what is copied in need not be. */
+	skb->ip_summed = CHECKSUM_PARTIAL;
+	/* Only its clones have headers, so the one on its way may write its own in place. */
+	__skb_header_release(skb);
 	return skb;
 }
 

@@ -27,11 +27,10 @@ void anp_tcp_sndbuf_tune(struct sock *sk)
 }
 
 /* As much as the program takes in a round trip, twice for slow start and twice for the weight. */
-void anp_tcp_rcvbuf_tune(struct sock *sk)
+void anp_tcp_rcvbuf_tune(struct sock *sk, u64 now)
 {
 	struct anp_tcp_sock *ts = anp_tcp_sk(sk);
 	const struct anp_tcb *t = &ts->tcb;
-	u64 now = anp_tcp_now();
 	u32 took = t->copied_seq - ts->rcvq_seq;
 	u64 want;
 

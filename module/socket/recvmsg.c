@@ -16,6 +16,7 @@ struct rcv {
 	u32		seq;		/* next byte to copy */
 	size_t		left;
 	int		copied;
+	int		told;		/* of these the engine knows */
 	bool		stamped;
 };
 
@@ -100,10 +101,14 @@ static int nothing(struct rcv *r, int target, long *timeo)
 /* The engine learns that there is room: a window update may be due. */
 static void tell_read(struct rcv *r)
 {
-	if (r->flags & MSG_PEEK)
+	u64 now;
+
+	if ((r->flags & MSG_PEEK) || r->told == r->copied)
 		return;
-	anp_tcp_rcvbuf_tune(r->sk);
-	anp_tcp_data_read(anp_tcp_begin(r->sk), anp_tcp_now());
+	r->told = r->copied;
+	now = anp_tcp_now();
+	anp_tcp_rcvbuf_tune(r->sk, now);
+	anp_tcp_data_read(anp_tcp_begin(r->sk), now);
 	anp_tcp_end(r->sk);
 }
 

@@ -54,6 +54,7 @@ struct anp_tcp_sock {
 	u64			rcvq_time;	/* us */
 	u32			rcvq_seq;
 	u32			rcvq_space;	/* the most it took in a round trip, bytes */
+	u64			timer_due;	/* us; what sk_timer is armed for, if it is */
 	bool			destroyed;
 	bool			cong_chosen;	/* TCP_CONGESTION was set: goes on to children */
 	struct list_head	accept_node;
@@ -219,7 +220,7 @@ void anp_tcp_csum_prepare(struct sk_buff *skb, __be32 saddr, __be32 daddr);
 /* ---- buffers.c: sizes that the program has not set ---- */
 
 void anp_tcp_sndbuf_tune(struct sock *sk);
-void anp_tcp_rcvbuf_tune(struct sock *sk);
+void anp_tcp_rcvbuf_tune(struct sock *sk, u64 now);
 
 /* ---- tcp_rcv.c: segments and ICMP errors from below ---- */
 

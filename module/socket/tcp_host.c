@@ -174,12 +174,15 @@ void anp_tcp_host_trace_rtx(struct anp_tcb *t, const struct sk_buff *skb)
 
 static void timer_arm(struct sock *sk, u64 due)
 {
-	u64 now = anp_tcp_now();
-	u32 wait = due > now ? min_t(u64, due - now, TIMER_MAX_US) : 1;
-	unsigned long expires = jiffies + max(usecs_to_jiffies(wait), 1ul);
+	struct anp_tcp_sock *ts = anp_tcp_sk(sk);
+	u64 now = ts->tcb.now;
+	u32 wait;
 
-	if (!timer_pending(&sk->sk_timer) || time_before(expires, sk->sk_timer.expires))
-		sk_reset_timer(sk, &sk->sk_timer, expires);
+	if (timer_pending(&sk->sk_timer) && due >= ts->timer_due)
+		return;
+	ts->timer_due = due;
+	wait = due > now ? min_t(u64, due - now, TIMER_MAX_US) : 1;
+	sk_reset_timer(sk, &sk->sk_timer, jiffies + max(usecs_to_jiffies(wait), 1ul));
 }
 
 /* Tells the engine of a path whose MTU is not what it was. */
