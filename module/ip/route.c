@@ -70,8 +70,8 @@ static unsigned int addr_type_lookup(struct net *net, __be32 addr)
 
 unsigned int anp_addr_type(struct net *net, __be32 addr)
 {
-	struct anp_addr_types __percpu *types = anp_net(net)->addr_types;
 	unsigned int i = hash_32((__force u32)addr, ADDR_TYPES_BITS), type;
+	const struct anp_net *anet = anp_net(net);
 	u64 key, seen;
 
 	if (ipv4_is_loopback(addr))
@@ -81,14 +81,15 @@ unsigned int anp_addr_type(struct net *net, __be32 addr)
 	if (ipv4_is_multicast(addr))
 		return RTN_MULTICAST;
 
-	key = (u64)(__force u32)addr << 32 | (u32)anp_route_gen(net) << 2;
-	seen = this_cpu_read(types->slot[i]);
+	key = (u64)(__force u32)addr << 32 |
+	      (u32)(atomic_read(&anet->route_gen) + rt_genid_ipv4(net)) << 2;
+	seen = this_cpu_read(anet->addr_types->slot[i]);
 	if (likely((seen & ~3ull) == key && (seen & 3)))
 		return seen & 3;
 	/* The generation is read before the table: what changes meanwhile makes the entry stale. */
 	smp_rmb();
 	type = addr_type_lookup(net, addr);
-	this_cpu_write(types->slot[i], key | type);
+	this_cpu_write(anet->addr_types->slot[i], key | type);
 	return type;
 }
 

@@ -6,6 +6,7 @@
 #include "engine.h"
 
 #define QUICKACKS 16
+#define ACK_STRETCH 8u	/* segments; what GRO makes of as many is acknowledged as one too */
 
 static void rcv_mss_measure(struct anp_tcb *t, const struct sk_buff *skb)
 {
@@ -156,10 +157,22 @@ static bool ooq_drain(struct anp_tcb *t)
 /* Chooses between an ACK now and one that waits for company. */
 static void ack_schedule(struct anp_tcb *t)
 {
+	u32 unacked;
+
 	if (t->ack_now)
 		return;
-	/* RFC 9293 3.8.6.3: at least every second full segment. */
-	if (t->rcv_nxt - t->rcv_wup > t->rcv_mss || t->quickack || !RB_EMPTY_ROOT(&t->ooq)) {
+	if (t->quickack || !RB_EMPTY_ROOT(&t->ooq)) {
+		t->ack_now = 1;
+		return;
+	}
+	/*
+	 * RFC 9293 3.8.6.3: at least every second full segment.  DEVIATION: as Linux does, while
+	 * the program has not read what came before and the window would not move along, the ACK
+	 * waits for that, so that one tells both; but for no more than ACK_STRETCH segments.
+	 */
+	unacked = t->rcv_nxt - t->rcv_wup;
+	if (unacked > t->rcv_mss &&
+	    (unacked > ACK_STRETCH * t->rcv_mss || anp_tcp_window_moves(t))) {
 		t->ack_now = 1;
 		return;
 	}

@@ -78,6 +78,9 @@ u8 anp_tcp_wscale(u32 space);
 /* The window to advertise now; sets rcv_wnd and rcv_wup.  Returns the header's 16 bits. */
 u16 anp_tcp_window_select(struct anp_tcb *t);
 
+/* Would an ACK now offer a window no smaller than the last one did? */
+bool anp_tcp_window_moves(const struct anp_tcb *t);
+
 /* Bytes of the window last sent that are still open. */
 static inline u32 anp_tcp_rcv_wnd_left(const struct anp_tcb *t)
 {

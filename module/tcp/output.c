@@ -84,6 +84,16 @@ static bool short_ok(const struct anp_tcb *t, const struct sk_buff *skb, bool no
 }
 
 /*
+ * Of a super-packet only @len bytes may go now: is it worth while to wait for the next ACK?  Else
+ * every ACK would cut two segments off, and each cut costs more than what it sends.  A third of the
+ * window may wait; the rest is in flight and will be acknowledged.
+ */
+static bool defers(const struct anp_tcb *t, u32 len)
+{
+	return t->ca_state == ANP_TCP_CA_OPEN && len < min(t->cwnd, t->snd_wnd) / 3;
+}
+
+/*
  * How many bytes of @skb, the first of the send queue, may be sent now; 0: none.
  */
 static u32 send_quota(struct anp_tcb *t, const struct sk_buff *skb, bool nonagle)
@@ -104,6 +114,8 @@ static u32 send_quota(struct anp_tcb *t, const struct sk_buff *skb, bool nonagle
 			return 0;
 		len = room;
 	}
+	if (len < skb->len && pipe && !nonagle && defers(t, len))
+		return 0;
 	part = len % t->mss;
 	if (!part)
 		return len;

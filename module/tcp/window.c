@@ -32,6 +32,11 @@ static u32 window_wanted(const struct anp_tcb *t)
 	return mss ? free - free % mss : free;
 }
 
+bool anp_tcp_window_moves(const struct anp_tcb *t)
+{
+	return window_wanted(t) >= t->rcv_wnd;
+}
+
 u16 anp_tcp_window_select(struct anp_tcb *t)
 {
 	u32 left = anp_tcp_rcv_wnd_left(t);
@@ -61,6 +66,11 @@ void anp_tcp_data_read(struct anp_tcb *t, u64 now)
 	t->now = now;
 	if (!anp_tcp_in(t, TCPF_ESTABLISHED | TCPF_FIN_WAIT1 | TCPF_FIN_WAIT2))
 		return;
+	/* What ack_schedule() held back until now. */
+	if (t->t_delack && t->rcv_nxt - t->rcv_wup > t->rcv_mss) {
+		anp_tcp_send_ack(t);
+		return;
+	}
 	/* A held-back ACK may go out with the window that reading opened. */
 	left = anp_tcp_rcv_wnd_left(t);
 	if (2 * left > t->rcv_wnd_max)

@@ -120,8 +120,34 @@ TEST(delack__every_second_full_segment)
 	lab.t.rcv_mss = LAB_MSS;
 	DATA(at, LAB_MSS);
 	EXPECT(lab_silent());
+	lab_read(LAB_MSS);
+	EXPECT(lab_silent());
 	DATA(at + LAB_MSS, LAB_MSS);
+	lab_read(LAB_MSS);
 	EXPECT_EQ(lab_sent().ack, at + 2 * LAB_MSS);
+}
+
+TEST(delack__a_program_that_reads_late_stretches_it)
+{
+	u32 at = start(), i;
+
+	lab.t.rcv_mss = LAB_MSS;
+	for (i = 0; i < 3; i++)
+		DATA(at + i * LAB_MSS, LAB_MSS);
+	EXPECT(lab_silent());
+	/* Reading tells: ACK and window at once. */
+	lab_read(3 * LAB_MSS);
+	EXPECT_EQ(lab_sent().ack, at + 3 * LAB_MSS);
+	at += 3 * LAB_MSS;
+	/* Not without end. */
+	for (i = 0; i < 9; i++)
+		DATA(at + i * LAB_MSS, LAB_MSS);
+	EXPECT_EQ(lab_sent().ack, at + 9 * LAB_MSS);
+	/* And what is left waits no longer than any other. */
+	DATA(at + 9 * LAB_MSS, LAB_MSS);
+	EXPECT(lab_silent());
+	lab_pass(lab_until());
+	EXPECT_EQ(lab_sent().ack, at + 10 * LAB_MSS);
 }
 
 TEST(delack__a_lone_segment_waits)
