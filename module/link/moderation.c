@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The decisions of receive moderation.  See moderation.h; the meaning of the pairs is that of
+ * struct ethtool_coalesce in <linux/ethtool.h>.
+ */
+#include <linux/kernel.h>
+#include <linux/math64.h>
+#include "moderation.h"
+
+#define USECS(n)	((u64)(n) * 1000)
+#define SECOND		1000000000ull
+
+bool anp_mod_is_plain(const struct anp_mod_pair *p)
+{
+	return p->frames == 1 || (!p->usecs && !p->frames);
+}
+
+bool anp_mod_uses_dim(const struct anp_mod_settings *s)
+{
+	return s->adaptive && !s->rate_low && !s->rate_high;
+}
+
+/* The pair that is in force for the frames that wait. */
+static const struct anp_mod_pair *in_force(const struct anp_mod_settings *s,
+					   const struct anp_mod_counters *c)
+{
+	if (c->serving && (s->irq.usecs || s->irq.frames))
+		return &s->irq;
+	if (!s->adaptive)
+		return &s->normal;
+	if (anp_mod_uses_dim(s))
+		return &c->dim;
+	if (c->slow.rate < s->rate_low)
+		return &s->low;
+	if (s->rate_high && c->slow.rate > s->rate_high)
+		return &s->high;
+	return &s->normal;
+}
+
+static struct anp_mod_verdict interrupt(const struct anp_mod_settings *s,
+					const struct anp_mod_counters *c, u64 now)
+{
+	struct anp_mod_verdict v = { .what = ANP_MOD_RAISE, .frames = c->pending };
+	const struct anp_mod_pair *p = in_force(s, c);
+
+	if (!c->pending) {
+		v.what = ANP_MOD_REST;
+		return v;
+	}
+	if (anp_mod_is_plain(p)) {
+		v.frames = 1;
+		return v;
+	}
+	if (p->frames && c->pending >= p->frames)
+		return v;
+	/* Before the ring overflows, whatever the settings: usecs may be long, and with cqe endless. */
+	if (c->pending >= s->ring / 2)
+		return v;
+	v.at = (s->cqe ? c->last : c->first) + USECS(p->usecs);
+	if (now < v.at)
+		v.what = ANP_MOD_WAIT;
+	return v;
+}
+
+/*
+ * A poll that took all there was is followed by the next after the interval.  One that left frames
+ * behind goes on, but where a task wants the CPU it leaves it as much time as it took: what cannot
+ * be handled is better dropped at the ring, early, than after all the work (receive livelock).
+ */
+static struct anp_mod_verdict poll(const struct anp_mod_settings *s,
+				   const struct anp_mod_counters *c, u64 now)
+{
+	struct anp_mod_verdict v = { .what = ANP_MOD_POLL, .frames = c->pending, .at = now };
+
+	if (!c->polling)
+		return v;
+	if (!c->exhausted)
+		v.at += USECS(s->normal.usecs ?: ANP_MOD_POLL_USECS);
+	else if (c->wanted)
+		v.at += c->spent;
+	return v;
+}
+
+/* Has the rate gone over the upper limit, or stayed above the lower?  The gap is the hysteresis. */
+static bool is_busy(const struct anp_mod_settings *s, const struct anp_mod_counters *c)
+{
+	u32 high = s->rate_high ?: max_t(u32, ANP_MOD_RATE_HIGH, s->rate_low);
+	u32 low = s->rate_low ?: min_t(u32, ANP_MOD_RATE_LOW, high);
+
+	return c->fast.rate >= (c->polling ? low : high);
+}
+
+struct anp_mod_verdict anp_mod_decide(const struct anp_mod_settings *s,
+				      const struct anp_mod_counters *c, u64 now)
+{
+	const struct anp_mod_verdict back = { .what = ANP_MOD_RETURN };
+
+	if (s->mode == ANP_MOD_POLLED || (s->mode == ANP_MOD_HYBRID && is_busy(s, c)))
+		return poll(s, c, now);
+	if (c->polling)
+		return back;
+	return interrupt(s, c, now);
+}
+
+bool anp_mod_needs_time(const struct anp_mod_settings *s, const struct anp_mod_counters *c)
+{
+	if (s->mode == ANP_MOD_POLLED || c->polling)
+		return false;
+	/* cqe asks of every frame when it came, the others only of the first. */
+	return (s->cqe || !c->pending) && !anp_mod_is_plain(in_force(s, c));
+}
+
+void anp_mod_measure(struct anp_mod_meter *m, u32 frames, u64 now, u64 window)
+{
+	u64 passed = now - m->since;
+
+	if (!m->since) {
+		m->since = now;
+		passed = 0;
+	}
+	m->frames += frames;
+	if (passed < window)
+		return;
+	m->rate = min_t(u64, div64_u64(m->frames * SECOND, passed), U32_MAX);
+	m->frames = 0;
+	m->since = now;
+}
