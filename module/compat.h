@@ -91,6 +91,23 @@ static inline void anp_netdev_set_netns_immutable(struct net_device *dev)
 #define anp_dev_nf_ingress(dev)	false
 #endif
 
+#if IS_ENABLED(CONFIG_RPS)
+#define anp_rxq_has_rps(rxq)	(!!rcu_access_pointer((rxq)->rps_map))
+#else
+#define anp_rxq_has_rps(rxq)	false
+#endif
+
+/* ---- timers and net_dim: hrtimer_setup() is of 6.13, net_dim() takes a pointer since 6.13 ---- */
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 13, 0)
+#define anp_hrtimer_setup(timer, fn, clock, mode) \
+	(hrtimer_init(timer, clock, mode), (void)((timer)->function = (fn)))
+#define anp_net_dim(dim, sample)	net_dim(dim, *(sample))
+#else
+#define anp_hrtimer_setup(timer, fn, clock, mode)	hrtimer_setup(timer, fn, clock, mode)
+#define anp_net_dim(dim, sample)	net_dim(dim, sample)
+#endif
+
 /* ---- rtnl_link_ops.newlink: its arguments became a struct in 6.15 ---- */
 
 struct rtnl_newlink_params;

@@ -18,9 +18,14 @@ static int init_dev(struct net_device *dev)
 	ad->pcpu = netdev_alloc_pcpu_stats(struct anp_dev_pcpu);
 	if (!ad->pcpu)
 		return -ENOMEM;
+	ad->queue_stats = kcalloc(ANP_QUEUES_MAX, sizeof(*ad->queue_stats), GFP_KERNEL);
+	if (!ad->queue_stats) {
+		err = -ENOMEM;
+		goto err_free;
+	}
 	err = netdev_rx_handler_register(ad->lower, anp_lower_frame, ad);
 	if (err)
-		goto err_free;
+		goto err_stats;
 	err = netdev_rx_handler_register(dev, anp_entrance_frame, NULL);
 	if (err)
 		goto err_lower;
@@ -29,6 +34,8 @@ static int init_dev(struct net_device *dev)
 
 err_lower:
 	netdev_rx_handler_unregister(ad->lower);
+err_stats:
+	kfree(ad->queue_stats);
 err_free:
 	free_percpu(ad->pcpu);
 	return err;
@@ -56,6 +63,7 @@ static void free_dev(struct net_device *dev)
 	struct anp_dev *ad = netdev_priv(dev);
 
 	netdev_put(ad->lower, &ad->lower_tracker);
+	kfree(ad->queue_stats);
 	free_percpu(ad->pcpu);
 }
 
@@ -78,7 +86,16 @@ void anp_dev_addr_stop(struct anp_dev *ad)
 
 static int open_dev(struct net_device *dev)
 {
-	return anp_dev_addr_start(netdev_priv(dev));
+	struct anp_dev *ad = netdev_priv(dev);
+	int err;
+
+	err = anp_dev_addr_start(ad);
+	if (err)
+		return err;
+	err = anp_rx_apply(ad);
+	if (err)
+		anp_dev_addr_stop(ad);
+	return err;
 }
 
 static int stop_dev(struct net_device *dev)
@@ -87,6 +104,7 @@ static int stop_dev(struct net_device *dev)
 
 	anp_arp_dev_stop(&ad->arp);
 	anp_dev_addr_stop(ad);
+	anp_rx_stop(ad);
 	return 0;
 }
 
@@ -240,6 +258,7 @@ void anp_dev_setup(struct net_device *dev)
 	ad->dev = dev;
 	INIT_LIST_HEAD(&ad->node);
 	anp_arp_dev_init(&ad->arp, dev);
+	anp_coalesce_init(ad);
 
 	dev->netdev_ops = &ether_ops;
 	dev->ethtool_ops = &anp_ethtool_ops;
@@ -250,8 +269,8 @@ void anp_dev_setup(struct net_device *dev)
 
 	dev->priv_flags &= ~IFF_TX_SKB_SHARING;
 	dev->priv_flags |= IFF_UNICAST_FLT | IFF_NO_QUEUE;
-	dev->features |= ANP_FEATURES | NETIF_F_VLAN_CHALLENGED;
-	dev->hw_features |= ANP_FEATURES;
+	dev->features |= ANP_FEATURES | NETIF_F_RXCSUM | NETIF_F_VLAN_CHALLENGED;
+	dev->hw_features |= ANP_FEATURES | NETIF_F_RXCSUM;
 	anp_netdev_set_lltx(dev);
 	anp_netdev_set_netns_immutable(dev);
 }

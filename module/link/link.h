@@ -9,11 +9,13 @@
 #ifndef ANP_LINK_LINK_H
 #define ANP_LINK_LINK_H
 
+#include <linux/ethtool.h>
 #include <linux/if_arp.h>
 #include <linux/netdevice.h>
 #include <linux/u64_stats_sync.h>
 #include "anp.h"
 #include "ip/arp.h"
+#include "link/ring.h"
 
 /* What is done in software for a lower device that cannot: so it is always offered. */
 #define ANP_FEATURES (NETIF_F_SG | NETIF_F_FRAGLIST | NETIF_F_HW_CSUM | NETIF_F_HIGHDMA | \
@@ -52,6 +54,13 @@ struct anp_dev {
 	struct anp_arp_dev		arp;
 	unsigned int			gso_size;	/* RTNL; as last copied from the lower */
 	unsigned int			gso_segs;	/* likewise */
+
+	/* Receive moderation.  RTNL, but for @rx, which is read under RCU. */
+	struct anp_rx __rcu		*rx;		/* NULL: frames are handled inline */
+	struct anp_mod_settings		set;
+	struct anp_queue_stats		*queue_stats;	/* ANP_QUEUES_MAX */
+	unsigned int			queues;		/* as many as are made */
+	u8				rx_mode;	/* ANP_RX_MODE_*, as it was chosen */
 };
 
 static inline bool anp_dev_is_ether(const struct net_device *dev)
@@ -95,8 +104,37 @@ void anp_dellink(struct net_device *dev, struct list_head *head);
 rx_handler_result_t anp_lower_frame(struct sk_buff **pskb);
 rx_handler_result_t anp_entrance_frame(struct sk_buff **pskb);
 
+/* Counts and frees @skb, received for @dev.  Softirq. */
+void anp_drop_rx(struct net_device *dev, struct sk_buff *skb, enum anp_mib_item item);
+
+/* netif_receive_skb() for a frame of the anp device's own, by the shortest way.  Softirq, RCU. */
+void anp_link_receive(struct sk_buff *skb);
+
 /* ---- tx.c ---- */
 netdev_tx_t anp_dev_xmit(struct sk_buff *skb, struct net_device *dev);
+
+/* ---- coalesce.c ---- */
+
+/* ANP_RX_MODE_*: what is in force.  Settings of moderation turn inline into interrupts.  RTNL. */
+u8 anp_rx_mode(const struct anp_dev *ad);
+/* -EINVAL: no such mode; -ENOMEM.  RTNL. */
+int anp_rx_mode_set(struct anp_dev *ad, u8 mode);
+static inline bool anp_dev_is_moderated(const struct anp_dev *ad)
+{
+	return anp_rx_mode(ad) != ANP_RX_MODE_INLINE;
+}
+
+int anp_coalesce_get(struct net_device *dev, struct ethtool_coalesce *ec,
+		     struct kernel_ethtool_coalesce *kec, struct netlink_ext_ack *extack);
+int anp_coalesce_set(struct net_device *dev, struct ethtool_coalesce *ec,
+		     struct kernel_ethtool_coalesce *kec, struct netlink_ext_ack *extack);
+/* The settings a new device has. */
+void anp_coalesce_init(struct anp_dev *ad);
+
+/* ---- stats.c ---- */
+int anp_stats_count(const struct anp_dev *ad);
+void anp_stats_strings(const struct anp_dev *ad, u8 *data);
+void anp_stats_get(struct net_device *dev, struct ethtool_stats *stats, u64 *data);
 
 /* ---- ethtool.c ---- */
 extern const struct ethtool_ops anp_ethtool_ops;

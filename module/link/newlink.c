@@ -7,6 +7,10 @@
 #include <net/rtnetlink.h>
 #include "link/link.h"
 
+static const struct nla_policy policy[IFLA_ANP_MAX + 1] = {
+	[IFLA_ANP_RX_MODE]	= NLA_POLICY_MAX(NLA_U32, ANP_RX_MODE_MAX),
+};
+
 static int validate(struct nlattr *tb[], struct nlattr *data[], struct netlink_ext_ack *extack)
 {
 	if (ANP_LINK_NETNSID_MOVES && tb[IFLA_LINK_NETNSID]) {
@@ -124,6 +128,11 @@ int anp_newlink(struct net_device *dev, struct rtnl_newlink_params *params,
 		NL_SET_ERR_MSG(extack, "The MTU is larger than the lower device's");
 		return -EINVAL;
 	}
+	if (params->data && params->data[IFLA_ANP_RX_MODE])
+		anp_rx_mode_set(ad, nla_get_u32(params->data[IFLA_ANP_RX_MODE]));
+	err = netif_set_real_num_rx_queues(dev, ad->queues);
+	if (err)
+		return err;
 	anp_follow_features(ad);
 	/* So that the first carrier makes the device operational. */
 	netif_carrier_off(dev);
@@ -161,14 +170,43 @@ static struct net *get_link_net(const struct net_device *dev)
 	return dev_net(ad->lower);
 }
 
+static int changelink(struct net_device *dev, struct nlattr *tb[], struct nlattr *data[],
+		      struct netlink_ext_ack *extack)
+{
+	if (!data || !data[IFLA_ANP_RX_MODE])
+		return 0;
+	return anp_rx_mode_set(netdev_priv(dev), nla_get_u32(data[IFLA_ANP_RX_MODE]));
+}
+
+static size_t get_size(const struct net_device *dev)
+{
+	return nla_total_size(sizeof(u32));
+}
+
+static int fill_info(struct sk_buff *skb, const struct net_device *dev)
+{
+	return nla_put_u32(skb, IFLA_ANP_RX_MODE, anp_rx_mode(netdev_priv(dev)));
+}
+
+static unsigned int num_rx_queues(void)
+{
+	return ANP_QUEUES_MAX;
+}
+
 static struct rtnl_link_ops link_ops __read_mostly = {
 	.kind		= ANP_LINK_KIND,
 	.priv_size	= sizeof(struct anp_dev),
 	.setup		= anp_dev_setup,
+	.maxtype	= IFLA_ANP_MAX,
+	.policy		= policy,
 	.validate	= validate,
 	.newlink	= anp_newlink_compat,
 	.dellink	= anp_dellink,
 	.get_link_net	= get_link_net,
+	.changelink	= changelink,
+	.get_size	= get_size,
+	.fill_info	= fill_info,
+	.get_num_rx_queues = num_rx_queues,
 };
 
 int anp_newlink_init(void)

@@ -27,7 +27,7 @@ static void count_rx(struct anp_dev *ad, unsigned int len, bool multicast)
 	u64_stats_update_end(&p->syncp);
 }
 
-static void drop_rx(struct net_device *dev, struct sk_buff *skb, enum anp_mib_item item)
+void anp_drop_rx(struct net_device *dev, struct sk_buff *skb, enum anp_mib_item item)
 {
 	struct anp_dev *ad = netdev_priv(dev);
 	struct anp_dev_pcpu *p = this_cpu_ptr(ad->pcpu);
@@ -43,17 +43,17 @@ static void drop_rx(struct net_device *dev, struct sk_buff *skb, enum anp_mib_it
 static void enter(struct net_device *dev, struct sk_buff *skb)
 {
 	if (unlikely(!(dev->flags & IFF_UP)))
-		drop_rx(dev, skb, ANP_MIB_DROP_LINK_DOWN);
+		anp_drop_rx(dev, skb, ANP_MIB_DROP_LINK_DOWN);
 	else if (unlikely(skb->pkt_type == PACKET_OTHERHOST))
-		drop_rx(dev, skb, ANP_MIB_DROP_LINK_OTHERHOST);
+		anp_drop_rx(dev, skb, ANP_MIB_DROP_LINK_OTHERHOST);
 	else if (unlikely(skb_vlan_tag_present(skb)))
-		drop_rx(dev, skb, ANP_MIB_DROP_LINK_PROTO);
+		anp_drop_rx(dev, skb, ANP_MIB_DROP_LINK_PROTO);
 	else if (likely(skb->protocol == htons(ETH_P_IP)))
 		handlers->ip(skb);
 	else if (skb->protocol == htons(ETH_P_ARP) && anp_dev_is_ether(dev))
 		handlers->arp(skb);
 	else
-		drop_rx(dev, skb, ANP_MIB_DROP_LINK_PROTO);
+		anp_drop_rx(dev, skb, ANP_MIB_DROP_LINK_PROTO);
 }
 
 /*
@@ -65,10 +65,17 @@ static bool adopt(struct anp_dev *ad, struct sk_buff *skb, u8 pkt_type)
 {
 	skb_orphan(skb);
 	if (unlikely(skb_orphan_frags_rx(skb, GFP_ATOMIC))) {
-		drop_rx(ad->dev, skb, ANP_MIB_DROP_NOMEM);
+		anp_drop_rx(ad->dev, skb, ANP_MIB_DROP_NOMEM);
 		return false;
 	}
 	__vlan_hwaccel_clear_tag(skb);
+	/*
+	 * ethtool -K rx off: the lower device's word is not taken.  Where the sum is still to be filled
+	 * in (PARTIAL) there is none to check, nor for a super-packet as a whole.
+	 */
+	if (unlikely(!(ad->dev->features & NETIF_F_RXCSUM)) && !skb_is_gso(skb) &&
+	    skb->ip_summed != CHECKSUM_PARTIAL)
+		skb->ip_summed = CHECKSUM_NONE;
 	skb->dev = ad->dev;
 	skb->pkt_type = pkt_type;
 	count_rx(ad, skb->len + skb->mac_len, pkt_type == PACKET_MULTICAST);
@@ -86,6 +93,32 @@ static bool is_straight(struct net_device *dev)
 	       !dev_nit_active(dev);
 }
 
+/* Consumes @skb, as netif_receive_skb() would have. */
+static void enter_straight(struct net_device *dev, struct sk_buff *skb)
+{
+	struct anp_dev *ad = netdev_priv(dev);
+
+	this_cpu_inc(ad->pcpu->rx_direct);
+	skb->skb_iif = dev->ifindex;
+	enter(dev, skb);
+}
+
+/* Shall other CPUs handle what comes by this queue? */
+static bool has_rps(const struct net_device *dev, const struct sk_buff *skb)
+{
+	return anp_rxq_has_rps(&dev->_rx[skb_get_rx_queue(skb)]);
+}
+
+void anp_link_receive(struct sk_buff *skb)
+{
+	struct net_device *dev = skb->dev;
+
+	if (likely(is_straight(dev) && !has_rps(dev, skb)))
+		enter_straight(dev, skb);
+	else
+		netif_receive_skb(skb);
+}
+
 /* Sent back by a hub or a loop, or another station has our address. */
 static bool is_from_us(const struct anp_dev *ad, const struct sk_buff *skb)
 {
@@ -96,6 +129,7 @@ static bool is_from_us(const struct anp_dev *ad, const struct sk_buff *skb)
 static rx_handler_result_t take(struct anp_dev *ad, struct sk_buff **pskb)
 {
 	struct sk_buff *skb = *pskb;
+	struct anp_rx *rx;
 
 	skb = skb_share_check(skb, GFP_ATOMIC);
 	if (unlikely(!skb)) {
@@ -103,19 +137,22 @@ static rx_handler_result_t take(struct anp_dev *ad, struct sk_buff **pskb)
 		return RX_HANDLER_CONSUMED;
 	}
 	if (unlikely(!(ad->dev->flags & IFF_UP))) {
-		drop_rx(ad->dev, skb, ANP_MIB_DROP_LINK_DOWN);
+		anp_drop_rx(ad->dev, skb, ANP_MIB_DROP_LINK_DOWN);
 		return RX_HANDLER_CONSUMED;
 	}
 	if (unlikely(is_from_us(ad, skb))) {
-		drop_rx(ad->dev, skb, ANP_MIB_DROP_LINK_OWN_MAC);
+		anp_drop_rx(ad->dev, skb, ANP_MIB_DROP_LINK_OWN_MAC);
 		return RX_HANDLER_CONSUMED;
 	}
 	if (!adopt(ad, skb, PACKET_HOST))
 		return RX_HANDLER_CONSUMED;
+	rx = rcu_dereference(ad->rx);
+	if (rx) {
+		anp_ring_put(rx, skb);
+		return RX_HANDLER_CONSUMED;
+	}
 	if (likely(is_straight(ad->dev))) {
-		this_cpu_inc(ad->pcpu->rx_direct);
-		skb->skb_iif = ad->dev->ifindex;
-		enter(ad->dev, skb);
+		enter_straight(ad->dev, skb);
 		return RX_HANDLER_CONSUMED;
 	}
 	*pskb = skb;
@@ -127,6 +164,7 @@ static void take_copy(struct anp_dev *ad, struct sk_buff *skb)
 {
 	u8 pkt_type = is_broadcast_ether_addr(eth_hdr(skb)->h_dest) ? PACKET_BROADCAST :
 								      PACKET_MULTICAST;
+	struct anp_rx *rx;
 
 	if (!(ad->dev->flags & IFF_UP))
 		return;
@@ -135,7 +173,12 @@ static void take_copy(struct anp_dev *ad, struct sk_buff *skb)
 		anp_count(dev_net(ad->dev), ANP_MIB_DROP_NOMEM);
 		return;
 	}
-	if (adopt(ad, skb, pkt_type))
+	if (!adopt(ad, skb, pkt_type))
+		return;
+	rx = rcu_dereference(ad->rx);
+	if (rx)
+		anp_ring_put(rx, skb);
+	else
 		netif_rx(skb);
 }
 

@@ -106,6 +106,7 @@
 	X(DROP_LINK_OWN_MAC, "AnpDropLinkOwnMac") \
 	X(DROP_LINK_PROTO, "AnpDropLinkProto") \
 	X(DROP_LINK_HOST_TX, "AnpDropLinkHostTx") \
+	X(DROP_LINK_RING, "AnpDropLinkRing") \
 	X(DROP_ARP_HDR, "AnpDropArpHdr") \
 	X(DROP_ARP_IGNORED, "AnpDropArpIgnored") \
 	/* ---- IP ---- */ \

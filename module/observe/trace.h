@@ -160,6 +160,40 @@ TRACE_EVENT(anp_tcp_retransmit,
 		  __entry->seq, __entry->len)
 );
 
+/*
+ * A receive queue, step by step: its virtual interrupt is raised for so many frames, its NAPI is
+ * scheduled, polls (so many were taken), has completed (so many wait), and the interrupt is on again.
+ */
+DECLARE_EVENT_CLASS(anp_queue,
+	TP_PROTO(const struct net_device *dev, unsigned int queue, unsigned int frames),
+	TP_ARGS(dev, queue, frames),
+	TP_STRUCT__entry(
+		__field(u64, netns_cookie)
+		__string(name, dev->name)
+		__field(unsigned int, queue)
+		__field(unsigned int, frames)
+	),
+	TP_fast_assign(
+		__entry->netns_cookie = dev_net(dev)->net_cookie;
+		anp_assign_str(name, dev->name);
+		__entry->queue = queue;
+		__entry->frames = frames;
+	),
+	TP_printk("netns=%llu dev=%s queue=%u frames=%u", __entry->netns_cookie,
+		  __get_str(name), __entry->queue, __entry->frames)
+);
+
+#define ANP_QUEUE_EVENT(name)								\
+DEFINE_EVENT(anp_queue, name,								\
+	TP_PROTO(const struct net_device *dev, unsigned int queue, unsigned int frames),	\
+	TP_ARGS(dev, queue, frames))
+
+ANP_QUEUE_EVENT(anp_irq_raise);
+ANP_QUEUE_EVENT(anp_napi_schedule);
+ANP_QUEUE_EVENT(anp_napi_poll);
+ANP_QUEUE_EVENT(anp_napi_complete);
+ANP_QUEUE_EVENT(anp_irq_enable);
+
 #endif /* ANP_OBSERVE_TRACE_H */
 
 #undef TRACE_INCLUDE_PATH

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# The tracepoints tell of every change of state, retransmission and drop, in words.
+# The tracepoints tell of every change of state, retransmission and drop, in words, and of each step
+# of a receive queue in order.
 # TIMEOUT=120
 . "$(dirname "$0")/../interop/lib.sh"
 
@@ -34,6 +35,15 @@ done
 check_fails "nobody listens there" no_page
 check "anp_drop names the reason" wait_for 5 traced \
 	'anp_drop: reason=AnpDropTcpReset .*10.0.0.1:9 -> 10.0.0.2:'
+
+must in_a ethtool --set-priv-flags anp0 rx-interrupt on
+check "a ping through a ring" in_b ping -q -c 3 -i 0.05 -W 5 10.0.0.2
+must in_a ethtool --set-priv-flags anp0 rx-interrupt off
+steps=$(sed -n 's/.* anp_\(irq_raise\|napi_schedule\|napi_poll\|napi_complete\|irq_enable\): .*dev=anp0 .*/\1/p' \
+	"$trace/trace" | tr '\n' ' ')
+check_output "a queue's steps are in order" \
+	'^(irq_enable )?((irq_raise napi_schedule napi_poll napi_complete )+irq_enable )+$' echo "$steps"
+
 netem "$A" eth0 loss 10%
 pattern "a lossy connection" "$A" "$B" 10.0.0.1 2000000 -o
 check "anp_tcp_retransmit" wait_for 5 traced "anp_tcp_retransmit: .*10.0.0.1:$PORT .*len=[1-9]"

@@ -59,7 +59,39 @@ struct sockaddr_anp {
 /* The routing table of every anp device; iproute2 knows it by name with rt_tables.d/anp.conf. */
 #define ANP_RT_TABLE 1066
 
-/* The link type: ip link add NAME link LOWER type anp.  It has no attributes of its own yet. */
+/* The link type: ip link add NAME link LOWER type anp. */
 #define ANP_LINK_KIND "anp"
+
+/*
+ * IFLA_ANP_RX_MODE (u32): how received frames come from the lower device to the stack.  ethtool's
+ * private flags rx-interrupt, rx-poll and rx-hybrid say the same; none of them is inline.
+ */
+enum {
+	/* In the softirq of the lower device, one by one. */
+	ANP_RX_MODE_INLINE,
+	/* By a ring and a virtual interrupt, moderated as ethtool -C says. */
+	ANP_RX_MODE_INTERRUPT,
+	/* By a ring that is looked at every rx-usecs (50 if that is 0); no interrupts. */
+	ANP_RX_MODE_POLL,
+	/*
+	 * By interrupts until pkt-rate-high frames per second come, by polling until they are fewer
+	 * than pkt-rate-low (20 000 and 5 000 where these are 0).
+	 */
+	ANP_RX_MODE_HYBRID,
+	__ANP_RX_MODE_MAX
+};
+#define ANP_RX_MODE_MAX (__ANP_RX_MODE_MAX - 1)
+
+/*
+ * Attributes of the link type, nested in IFLA_INFO_DATA; reported, and taken when a device is made
+ * or changed.  The mode reported is the one in force: with rx-usecs, rx-frames or adaptive-rx set,
+ * inline becomes interrupt.
+ */
+enum {
+	IFLA_ANP_UNSPEC,
+	IFLA_ANP_RX_MODE,
+	__IFLA_ANP_MAX
+};
+#define IFLA_ANP_MAX (__IFLA_ANP_MAX - 1)
 
 #endif /* _UAPI_LINUX_ANP_H */
