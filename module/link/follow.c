@@ -132,6 +132,11 @@ static int netdev_event(struct notifier_block *nb, unsigned long event, void *pt
 			leave_for_move(ad);
 			break;
 		}
+		/* Both may go at once; the lower device may not end with somebody on top. */
+		if (ad->dev->reg_state != NETREG_REGISTERED) {
+			netdev_upper_dev_unlink(lower, ad->dev);
+			break;
+		}
 		anp_dellink(ad->dev, &kill);
 		unregister_netdevice_many(&kill);
 		break;

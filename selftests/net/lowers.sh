@@ -68,4 +68,12 @@ check "the lower in another namespace" in_b ping -c 1 -W 5 10.1.0.2
 must ip -n "$C" link set eth1 netns "$A"
 must ip -n "$A" link set eth1 up
 check "... which moves to a third" wait_for 5 in_b ping -c 1 -W 2 10.1.0.2
+
+# In one batch the lower device ends first, with the anp device on its way out as well.
+must ip -n "$C" link add eth2 group 7 type veth peer name eth3
+must anp_on "$C" eth2 10.2.0.2/24 anp2
+must ip -n "$C" link set anp2 group 7
+check "a lower and its anp device deleted at once" ip -n "$C" link del group 7
+check_fails "... are both gone" on_link "$C" anp2
+check_eq "... with their routes" "" "$(ip -n "$C" route show table anp)"
 finish
