@@ -51,6 +51,27 @@ static u32 datagram_len(const struct sk_buff *skb, const struct iphdr *iph)
 	return len || !skb_is_gso(skb) ? len : skb->len;
 }
 
+/*
+ * A super-packet tells what it is to be cut into.  Whoever writes to a tun device can tell anything;
+ * what does not go with the header would make the kernel warn of its own offloads.
+ */
+static bool super_packet_fits(const struct sk_buff *skb, const struct iphdr *iph)
+{
+	unsigned int type = skb_shinfo(skb)->gso_type;
+
+	if (ip_is_fragment(iph))
+		return false;
+	switch (iph->protocol) {
+	case IPPROTO_TCP:
+		return type & SKB_GSO_TCPV4;
+	case IPPROTO_UDP:
+		return type & (SKB_GSO_UDP | SKB_GSO_UDP_L4);
+	case IPPROTO_ICMP:
+		return false;
+	}
+	return true;
+}
+
 /* Pulls and checks the fixed header; returns 0 or the drop reason.  RFC 1122 3.2.1.1, 3.2.1.2. */
 static int check_header(struct sk_buff *skb)
 {
@@ -69,7 +90,7 @@ static int check_header(struct sk_buff *skb)
 		return ANP_MIB_DROP_IP_CSUM;
 
 	len = datagram_len(skb, iph);
-	if (len < iph->ihl * 4)
+	if (len < iph->ihl * 4 || (skb_is_gso(skb) && !super_packet_fits(skb, iph)))
 		return ANP_MIB_DROP_IP_HDR;
 	if (len > skb->len)
 		return ANP_MIB_DROP_IP_TRUNCATED;
