@@ -103,6 +103,12 @@ KERNELS_OTHER := 6.12 7.3
 kernels: deps-vm
 	@for k in 6.1 $(KERNELS_OTHER); do KERNEL=$$k $(VM)/kernel.sh --explain || exit 1; done
 
+.PHONY: check-slabs
+# On a stock kernel that checks its slab objects and preempts anywhere.
+check-slabs: deps-vm
+	+@KERNELS="$(or $(KERNELS),6.12)" TESTS="$(or $(T),core)" WATCH=1 TIMEOUT_FACTOR=3 \
+		$(VM)/check.sh --kernels
+
 check-kernels: deps-vm
 	+@KERNELS="$(or $(KERNELS),$(KERNELS_OTHER))" TESTS="$(or $(T),core)" $(VM)/check.sh --kernels
 
@@ -203,6 +209,7 @@ help:
 	@echo "  make check T=net/link     one test, or several (T='link unload'); SHOW=1 shows all"
 	@echo "  make check KERNELS='6.1 6.12 7.3'     everything on each of these kernels"
 	@echo "  make check-kernels        the core set on 6.12 and 7.3 (T=... other tests)"
+	@echo "  make check-slabs          ... on a stock kernel that checks its slab objects"
 	@echo "  make kernels     fetch these kernels, and say what they are"
 	@echo "  make vm          a shell in the VM (leave with exit or Ctrl-A x)"
 	@echo "  make bench       ANP and the host's TCP, in instructions: a table and a plot in build/bench"

@@ -52,6 +52,10 @@ command_line() {
 	local line="console=ttyS0 loglevel=7 panic=-1 oops=panic unknown_nmi_panic panic_print=0x40 net.ifnames=0 log_buf_len=8M"
 	[ -z "${ICOUNT:-}" ] ||
 		line+=" tsc=reliable clocksource=tsc nokaslr mitigations=off nowatchdog slab_nomerge"
+	# What a stock kernel can watch: red zones, poison and owners of all slab
+	# objects, guard pages after some of them (6.12 on), and threads that are
+	# preempted anywhere.
+	[ -z "${WATCH:-}" ] || line+=" slub_debug=FZPU kfence.sample_interval=2 preempt=full"
 	echo "$line ${CMDLINE_EXTRA:-}"
 }
 

@@ -10,7 +10,8 @@
 #
 # Variables: SHOW=1 shows every test's output, SEED=N the seed of everything
 # random, SMP=2 MEM=2G, ACCEL=tcg|kvm, ICOUNT=1 for countable time,
-# TIMEOUT_FACTOR=N for slow kernels, CMDLINE_EXTRA=..., VM_ENV='A=1 B=2'.
+# WATCH=1 for one that checks its slab objects, TIMEOUT_FACTOR=N for slow kernels,
+# CMDLINE_EXTRA=..., VM_ENV='A=1 B=2'.
 # Another kernel: KERNEL_IMAGE=, MODULES_DIR= (empty: none), ANP_KO=.
 #
 # The results folder, build/results, holds console*.log and each test's .tap,

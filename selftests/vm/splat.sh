@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 # What the kernel says when something is wrong, for the harness and the runner.
 
-SPLAT='WARNING:|BUG:|Oops|general protection fault|KASAN:|KCSAN:|UBSAN:|KFENCE:'
+SPLAT='WARNING:|BUG:|BUG [^ ]+ \(|Oops|general protection fault|KASAN:|KCSAN:|UBSAN:|KFENCE:'
 SPLAT+='|possible (circular|recursive|irq)|inconsistent lock state|suspicious RCU'
 SPLAT+='|INFO: task .* blocked|self-detected stall|detected stalls|soft lockup'
 SPLAT+='|Kernel panic|refcount_t:|list_(add|del) corruption|scheduling while atomic'
