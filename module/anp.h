@@ -68,6 +68,7 @@ struct anp_net {
 	/* Set by sysctl.c, read without a lock. */
 	struct ctl_table_header	*sysctl;
 	struct anp_tcp_conf	tcp;
+	struct anp_tcp_challenge challenge;	/* changed without a lock */
 	u32			local_ports;	/* ip_local_port_range: first, last << 16 */
 	struct list_head	tw_list;	/* reserved for socket/timewait.c */
 	atomic_t		tw_count;
@@ -276,6 +277,7 @@ void anp_ip_set_owner_ctl(struct net *net, struct sk_buff *skb);
 struct anp_ip_proto {
 	u8	proto;
 	u8	hdrlen;
+	bool	learns_mtu;	/* @err calls anp_pmtu_update() when it knows the packet for its own */
 	void	(*rcv)(struct sk_buff *skb);
 	void	(*err)(struct sk_buff *skb, u8 type, u8 code, u32 info, int err, bool hard);
 };
@@ -283,6 +285,12 @@ struct anp_ip_proto {
 /* Handlers are static and are registered before the family is; unregistering waits for readers. */
 int anp_ip_register(const struct anp_ip_proto *p);
 void anp_ip_unregister(const struct anp_ip_proto *p);
+
+/*
+ * A router says that packets to @daddr may not be larger than @mtu (RFC 1191); remembered for ten
+ * minutes.  Returns what is believed: a very small MTU is raised.
+ */
+u32 anp_pmtu_update(struct net *net, __be32 daddr, u32 mtu);
 
 /* Sends the ICMP error @type/@code about the received @skb (network header set).  Rate-limited. */
 void anp_icmp_send(struct sk_buff *skb, u8 type, u8 code, __be32 info);

@@ -88,7 +88,7 @@ static int check_quote(struct net *net, struct sk_buff *skb)
  * RFC 1191 4, 5.  A router that fragments says so only about packets that must not be and are too
  * large; RFC 5927 7: what does not fit that is not believed.  Returns the new MTU or 0.
  */
-static u32 learn_mtu(struct net *net, const struct icmphdr *icmph, const struct iphdr *iph)
+static u32 told_mtu(const struct icmphdr *icmph, const struct iphdr *iph)
 {
 	u32 mtu = ntohs(icmph->un.frag.mtu);
 	u32 len = ntohs(iph->tot_len);
@@ -97,9 +97,7 @@ static u32 learn_mtu(struct net *net, const struct icmphdr *icmph, const struct 
 		return 0;
 	if (!mtu)
 		mtu = anp_pmtu_plateau(len);
-	if (mtu >= len)
-		return 0;
-	return anp_pmtu_update(net, iph->daddr, mtu);
+	return mtu < len ? mtu : 0;
 }
 
 /* What the message means to a transport protocol; 0 or the drop reason. */
@@ -140,7 +138,7 @@ void anp_icmp_rcv_error(struct sk_buff *skb)
 	iph = (const struct iphdr *)skb->data;
 
 	if (hdr.type == ICMP_DEST_UNREACH && hdr.code == ICMP_FRAG_NEEDED) {
-		info = learn_mtu(net, &hdr, iph);
+		info = told_mtu(&hdr, iph);
 		reason = ANP_MIB_DROP_ICMP_HDR;
 		if (!info)
 			goto drop;
@@ -152,6 +150,9 @@ void anp_icmp_rcv_error(struct sk_buff *skb)
 	reason = ANP_MIB_DROP_ICMP_NO_SOCKET;
 	if (!p || !p->err)
 		goto drop;
+	/* A connection knows better whether it has sent that: RFC 5927 7.2. */
+	if (info && hdr.type == ICMP_DEST_UNREACH && !p->learns_mtu)
+		info = anp_pmtu_update(net, iph->daddr, info);
 	p->err(skb, hdr.type, hdr.code, info, u.err, u.hard);
 	consume_skb(skb);
 	return;

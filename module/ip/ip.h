@@ -35,9 +35,6 @@ void anp_pmtu_net_exit(struct anp_net *anet);
 /* What the path to @daddr takes, at most @mtu.  Any context. */
 u32 anp_pmtu_get(struct net *net, __be32 daddr, u32 mtu);
 
-/* Notes that the path to @daddr takes @mtu; returns what is used from now on.  Any context. */
-u32 anp_pmtu_update(struct net *net, __be32 daddr, u32 mtu);
-
 /* RFC 1191 7.1: the plateau below @len, for routers that do not tell the MTU. */
 u32 anp_pmtu_plateau(u32 len);
 

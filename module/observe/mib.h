@@ -87,6 +87,8 @@
 	X(TCP_TW_RECYCLED, "TcpExtTWRecycled") \
 	X(TCP_TW_OVERFLOW, "TcpExtTCPTimeWaitOverflow") \
 	X(TCP_REQ_RETRANS, "AnpTcpSynAckRetrans") \
+	X(TCP_MTUP_FAIL, "TcpExtTCPMTUPFail") \
+	X(TCP_MTUP_SUCCESS, "TcpExtTCPMTUPSuccess") \
 	X(TCP_LISTEN_OVERFLOWS, "TcpExtListenOverflows") \
 	X(TCP_REQ_FULL_DROP, "TcpExtTCPReqQFullDrop") \
 	X(TCP_REQ_FULL_COOKIES, "TcpExtTCPReqQFullDoCookies") \

@@ -6,6 +6,7 @@
 #ifndef ANP_TCP_HOST_H
 #define ANP_TCP_HOST_H
 
+#include <linux/random.h>
 #include "stream.h"
 
 /*
@@ -22,6 +23,14 @@ static inline struct net *anp_tcp_host_net(const struct anp_tcb *t)
 static inline void anp_tcp_host_count(struct anp_tcb *t, enum anp_mib_item item)
 {
 	anp_count(anp_tcp_host_net(t), item);
+}
+
+static inline bool anp_tcp_host_challenge(struct anp_tcb *t)
+{
+	struct anp_net *anet = anp_net(anp_tcp_host_net(t));
+
+	return anp_tcp_challenge_take(&anet->challenge, READ_ONCE(anet->tcp.challenge_ack_limit),
+				      get_random_u32(), t->now);
 }
 
 static inline void anp_tcp_host_drop(struct anp_tcb *t, struct sk_buff *skb,

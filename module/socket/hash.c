@@ -256,9 +256,14 @@ bool anp_ehash_remove(struct sock *sk)
 }
 
 /* May a new connection follow on @tw at once?  RFC 6191: only if its timestamps are later. */
-static bool tw_reusable(struct anp_tw *tw)
+static bool tw_reusable(struct anp_tw *tw, const struct tuple *k)
 {
+	int reuse = READ_ONCE(anp_net(k->net)->tcp.reuse_tw);
 	bool ok;
+
+	/* As Linux, a choice of who knows what stands between the two ends; here nothing does. */
+	if (!reuse || (reuse == 2 && !ipv4_is_loopback(k->faddr) && k->faddr != k->laddr))
+		return false;
 
 	spin_lock(&tw->lock);
 	ok = !tw->dead && tw->tw.ts_ok && tw->tw.substate == TCP_TIME_WAIT &&
@@ -279,7 +284,7 @@ bool anp_ehash_connect(struct sock *sk, u16 port, struct anp_tw **tw)
 	sk_tuple(sk, &k);
 	spin_lock_bh(ehash_lock(k.hash));
 	old = ehash_find(&k, NULL);
-	if (old && old->sk_state == TCP_TIME_WAIT && tw_reusable((struct anp_tw *)old)) {
+	if (old && old->sk_state == TCP_TIME_WAIT && tw_reusable((struct anp_tw *)old, &k)) {
 		/* In the hash it has at least one reference left. */
 		refcount_inc(&old->sk_refcnt);
 		*tw = (struct anp_tw *)old;

@@ -165,7 +165,8 @@ static void err_mtu(struct sock *sk)
 		anp_tcp_settle(sk);
 }
 
-static void err_sk(struct sock *sk, u32 seq, u8 type, u8 code, int err)
+/* @mtu: what a router says the path takes; 0: it says something else. */
+static void err_sk(struct sock *sk, u32 seq, u32 mtu, int err)
 {
 	struct anp_tcb *t = anp_tcb(sk);
 
@@ -173,9 +174,10 @@ static void err_sk(struct sock *sk, u32 seq, u8 type, u8 code, int err)
 	if (sk->sk_state == TCP_CLOSE || sk->sk_state == TCP_LISTEN)
 		goto out;
 	/* RFC 5927 4.1: about something in flight, or it is a guess of somebody off the path. */
-	if (!seq_between(seq, t->snd_una, t->snd_nxt))
+	if (!anp_tcp_in_flight(t, seq))
 		goto out;
-	if (type == ICMP_DEST_UNREACH && code == ICMP_FRAG_NEEDED) {
+	if (mtu) {
+		anp_pmtu_update(sock_net(sk), sk->sk_daddr, mtu);
 		err_mtu(sk);
 	} else if (!sock_owned_by_user(sk)) {
 		anp_tcp_icmp_error(t, seq, err, anp_tcp_now());
@@ -185,11 +187,13 @@ out:
 	bh_unlock_sock(sk);
 }
 
-static void err_req(struct anp_req *req, u32 seq, bool hard)
+static void err_req(struct anp_req *req, u32 seq, u32 mtu, bool hard)
 {
 	struct sock *sk = req->listener;
 
 	bh_lock_sock(sk);
+	if (mtu && seq == req->req.iss)
+		anp_pmtu_update(sock_net(sk), req->common.skc_daddr, mtu);
 	/* A soft error may pass; the SYN-ACK is sent again. */
 	if (hard && seq == req->req.iss && !sock_owned_by_user(sk))
 		anp_req_kill(sk, req);
@@ -201,6 +205,7 @@ static void tcp_err(struct sk_buff *skb, u8 type, u8 code, u32 info, int err, bo
 	const struct iphdr *iph = (const struct iphdr *)skb->data;
 	/* Only its first 8 bytes are sure to be there: the ports and the sequence number. */
 	const struct tcphdr *th = (const struct tcphdr *)(skb->data + iph->ihl * 4);
+	u32 mtu = type == ICMP_DEST_UNREACH && code == ICMP_FRAG_NEEDED ? info : 0;
 	u32 seq = ntohl(th->seq);
 	struct sock *sk;
 
@@ -209,15 +214,16 @@ static void tcp_err(struct sk_buff *skb, u8 type, u8 code, u32 info, int err, bo
 	if (!sk)
 		return;
 	if (sk->sk_state == TCP_NEW_SYN_RECV)
-		err_req((struct anp_req *)sk, seq, hard);
+		err_req((struct anp_req *)sk, seq, mtu, hard);
 	else if (sk->sk_state != TCP_TIME_WAIT)
-		err_sk(sk, seq, type, code, err);
+		err_sk(sk, seq, mtu, err);
 	anp_common_put(sk);
 }
 
 static const struct anp_ip_proto tcp_proto = {
 	.proto	= IPPROTO_TCP,
 	.hdrlen	= sizeof(struct tcphdr),
+	.learns_mtu = true,
 	.rcv	= tcp_rcv,
 	.err	= tcp_err,
 };

@@ -92,6 +92,7 @@ static void una_advanced(struct anp_tcb *t, struct anp_tcp_acked *a, u32 ack)
 	t->snd_una = ack;
 	t->bytes_acked += a->acked - fin;
 	clean_rtxq(t, a);
+	anp_tcp_mtup_acked(t);
 	/* Not the backoff: RFC 6298 5 keeps it until there is a sample. */
 	t->retransmits = 0;
 	t->probes = 0;

@@ -12,6 +12,7 @@ void anp_tcp_mss_changed(struct anp_tcb *t, u16 mss, u64 now)
 	t->mss_local = max_t(u16, mss, ANP_TCP_MSS_MIN);
 	if (anp_tcp_in(t, TCPF_CLOSE | TCPF_LISTEN | TCPF_SYN_SENT))
 		return;
+	anp_tcp_mtup_bounds(t);
 	anp_tcp_mss_set(t);
 	if (t->mss < before)
 		anp_tcp_recovery_mtu(t);
@@ -21,7 +22,7 @@ void anp_tcp_icmp_error(struct anp_tcb *t, u32 seq, int err, u64 now)
 {
 	t->now = now;
 	/* RFC 5927 4.1: about something that is in flight. */
-	if (!seq_between(seq, t->snd_una, t->snd_nxt))
+	if (!anp_tcp_in_flight(t, seq))
 		return;
 	/* RFC 5461: an established connection outlives it; one that is being made does not. */
 	if (anp_tcp_in(t, TCPF_SYN_SENT | TCPF_SYN_RECV))

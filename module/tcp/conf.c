@@ -2,6 +2,7 @@
 /*
  * The defaults of what can be configured: those of Linux.
  */
+#include <linux/kernel.h>
 #include "conf.h"
 
 const struct anp_tcp_conf anp_tcp_conf_default = {
@@ -10,12 +11,19 @@ const struct anp_tcp_conf anp_tcp_conf_default = {
 	.window_scaling		= 1,
 	.syn_retries		= 6,
 	.synack_retries		= 5,
+	.retries1		= 3,
 	.retries2		= 15,
 	.fin_timeout		= 60,
 	/* RFC 9293 3.8.4: keepalive no sooner than two hours. */
 	.keepalive_time		= 7200,
 	.keepalive_intvl	= 75,
 	.keepalive_probes	= 9,
+	.base_mss		= 1024,
+	.mtu_probe_floor	= 48,
+	.mtu_probe_threshold	= 8,
+	.mtu_probe_interval	= 600,
+	.challenge_ack_limit	= INT_MAX,
+	.reuse_tw		= 2,
 	.syncookies		= 1,
 	.max_syn_backlog	= 1024,
 	.max_orphans		= 16384,

@@ -19,12 +19,22 @@ struct anp_tcp_conf {
 	/* How often something is sent again before it is given up. */
 	int	syn_retries;
 	int	synack_retries;
+	int	retries1;		/* after so many timeouts the path is suspected */
 	int	retries2;		/* RFC 9293 3.8.3 R2 */
 	int	orphan_retries;		/* 0: eight */
 	int	fin_timeout;		/* s an orphan stays in FIN-WAIT-2 */
 	int	keepalive_time;		/* s */
 	int	keepalive_intvl;	/* s */
 	int	keepalive_probes;
+	/* Path MTU probing (RFC 4821); sizes in bytes of payload. */
+	int	mtu_probing;		/* 0: never, 1: when nothing comes through, 2: always */
+	int	base_mss;		/* where a search begins */
+	int	mtu_probe_floor;	/* and below which it never goes */
+	int	mtu_probe_threshold;	/* a smaller range is not worth a probe */
+	int	mtu_probe_interval;	/* s until a path may have become better */
+	/* RFC 5961 7: challenge ACKs a second, of all connections; INT_MAX: no limit. */
+	int	challenge_ack_limit;
+	int	reuse_tw;		/* connect() over TIME-WAIT; 0: no, 1: yes, 2: loopback */
 	/* Listeners. */
 	int	syncookies;		/* 0: never, 1: when the SYN queue is full, 2: always */
 	int	max_syn_backlog;	/* without cookies, of one listener */
@@ -40,6 +50,12 @@ struct anp_tcp_conf {
 /* Secrets of a namespace that SYN cookies are made and checked with (cookie.c). */
 struct anp_tcp_cookie_key {
 	siphash_key_t secret[2];
+};
+
+/* What is left of challenge_ack_limit; races between CPUs do it no harm. */
+struct anp_tcp_challenge {
+	u32	second;
+	u32	left;
 };
 
 /* What holds where nobody has set anything. */

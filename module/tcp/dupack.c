@@ -19,7 +19,8 @@ void anp_tcp_mark_head_lost(struct anp_tcb *t)
 	if (!skb)
 		return;
 	/* Only one segment is known to be missing.  Without memory the whole skb is taken for lost. */
-	if (skb->len > t->mss && !ANP_TCP_CB(skb)->tx.lost)
+	if (skb->len > t->mss && !ANP_TCP_CB(skb)->tx.lost &&
+	    !anp_tcp_mtup_is_probe(t, ANP_TCP_CB(skb)->seq))
 		anp_tcp_rtx_split(t, skb, t->mss);
 	anp_tcp_mark_lost(t, skb);
 	/* What is lost cannot have arrived. */

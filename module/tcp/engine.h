@@ -306,6 +306,34 @@ void anp_tcp_rto_set(struct anp_tcb *t);
 void anp_tcp_data_rcv(struct anp_tcb *t, struct sk_buff *skb);
 void anp_tcp_ooq_purge(struct anp_tcb *t);
 
+/* ---- mtup.c: path MTU probing (RFC 4821) ---- */
+
+/* Begins a search if one is wanted from the start. */
+void anp_tcp_mtup_established(struct anp_tcb *t);
+
+/* mss_local or another limit has changed; the caller sets the mss. */
+void anp_tcp_mtup_bounds(struct anp_tcb *t);
+
+/* A retransmission timeout: perhaps the path swallows what is too large for it. */
+void anp_tcp_mtup_timeout(struct anp_tcb *t);
+
+/* How many bytes of @skb, the first of the send queue, are to be sent as a probe; 0: none. */
+u32 anp_tcp_mtup_probe(struct anp_tcb *t, const struct sk_buff *skb);
+
+/* The probe @skb is about to be sent. */
+void anp_tcp_mtup_sent(struct anp_tcb *t, const struct sk_buff *skb);
+
+/* snd_una has moved. */
+void anp_tcp_mtup_acked(struct anp_tcb *t);
+
+/* Something was found to be lost.  True: it was the probe alone, and it was too large. */
+bool anp_tcp_mtup_lost(struct anp_tcb *t);
+
+static inline bool anp_tcp_mtup_is_probe(const struct anp_tcb *t, u32 seq)
+{
+	return t->probe_size && seq == t->probe_seq;
+}
+
 /* ---- timers.c ---- */
 
 void anp_tcp_rtx_arm(struct anp_tcb *t);

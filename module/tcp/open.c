@@ -34,6 +34,8 @@ void anp_tcp_mss_set(struct anp_tcb *t)
 
 	if (t->user_mss)
 		mss = min(mss, t->user_mss);
+	if (t->mtup_on)
+		mss = min(mss, t->mtup_low);
 	/* RFC 6691: the MSS option does not count options, so they come off every segment. */
 	mss = max_t(u16, mss, ANP_TCP_MSS_MIN);
 	t->hdr_opts = t->ts_ok ? 12 : 0;
@@ -175,6 +177,7 @@ void anp_tcp_established(struct anp_tcb *t)
 		t->rto = 3 * ANP_TCP_RTO_INIT;
 	else
 		anp_tcp_rto_set(t);
+	anp_tcp_mtup_established(t);
 	anp_tcp_cong_start(t);
 	/* Linux: a sender in slow start should not wait for our delayed ACKs. */
 	t->quickack = clamp_t(u32, t->rcv_wnd / (2 * t->rcv_mss), 2, 16);

@@ -182,7 +182,7 @@ void anp_tcp_output(struct anp_tcb *t, bool nonagle)
 	if (!anp_tcp_in(t, ANP_TCPF_SENDING))
 		return;
 	while ((skb = skb_peek(&t->sndq))) {
-		u32 len = send_quota(t, skb, nonagle);
+		u32 len = send_quota(t, skb, nonagle), probe;
 
 		if (len && !anp_tcp_flight(t)) {
 			anp_tcp_cong_send(t);
@@ -190,8 +190,12 @@ void anp_tcp_output(struct anp_tcb *t, bool nonagle)
 		}
 		if (!len)
 			break;
+		probe = anp_tcp_mtup_probe(t, skb);
+		len = probe ?: len;
 		if (len < skb->len && !cut(t, skb, len))
 			break;
+		if (probe)
+			anp_tcp_mtup_sent(t, skb);
 		send_new(t, skb);
 	}
 	if (fin_due(t))
@@ -214,6 +218,8 @@ int anp_tcp_retransmit(struct anp_tcb *t, struct sk_buff *skb, u32 room)
 {
 	int err;
 
+	/* What a probe's loss tells is known by now, or it tells nothing: RFC 4821 7.6.4. */
+	t->probe_size = 0;
 	room = max_t(u32, room - room % t->mss, t->mss);
 	if (skb->len > room && !anp_tcp_rtx_split(t, skb, room))
 		return -ENOMEM;

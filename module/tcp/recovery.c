@@ -70,6 +70,16 @@ static bool undone(struct anp_tcb *t, const struct anp_tcp_acked *a)
 	return t->ca_state == ANP_TCP_CA_LOSS && anp_tcp_undo_timeout(t, a);
 }
 
+/* RFC 1191 6.5, RFC 4821 7.6.2: what was too big goes again by the window there is. */
+static void mtu_recover(struct anp_tcb *t)
+{
+	t->undo_on = 0;
+	t->frto = 0;
+	t->t_pto = 0;
+	t->recover = t->snd_nxt;
+	t->ca_state = ANP_TCP_CA_LOSS;
+}
+
 void anp_tcp_recovery_ack(struct anp_tcb *t, struct anp_tcp_acked *a)
 {
 	if (a->dsack)
@@ -83,7 +93,9 @@ void anp_tcp_recovery_ack(struct anp_tcb *t, struct anp_tcp_acked *a)
 	if (t->ca_state >= ANP_TCP_CA_RECOVERY && seq_geq(t->snd_una, t->recover))
 		recovery_done(t);
 	if (t->ca_state < ANP_TCP_CA_RECOVERY) {
-		if (t->lost_out)
+		if (t->lost_out && anp_tcp_mtup_lost(t))
+			mtu_recover(t);
+		else if (t->lost_out)
 			recovery_enter(t, a);
 		else
 			t->ca_state = t->sacked_out || t->dupacks ? ANP_TCP_CA_DISORDER :
@@ -150,11 +162,6 @@ void anp_tcp_recovery_mtu(struct anp_tcb *t)
 			anp_tcp_mark_lost(t, skb);
 	if (!t->lost_out || t->ca_state == ANP_TCP_CA_LOSS)
 		return;
-	/* RFC 1191 6.5: sent again by the window there is; it is no sign of congestion. */
-	t->undo_on = 0;
-	t->frto = 0;
-	t->t_pto = 0;
-	t->recover = t->snd_nxt;
-	t->ca_state = ANP_TCP_CA_LOSS;
+	mtu_recover(t);
 	anp_tcp_send_all(t);
 }

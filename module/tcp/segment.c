@@ -104,10 +104,29 @@ void anp_tcp_send_reset(struct anp_tcb *t)
 	anp_tcp_send_bare(t, ANP_TCP_RST | ANP_TCP_ACK, t->snd_nxt);
 }
 
+bool anp_tcp_challenge_take(struct anp_tcp_challenge *c, int limit, u32 random, u64 now)
+{
+	u32 second = div_u64(now, 1000000), left;
+
+	if (limit == INT_MAX)
+		return true;
+	if (second != READ_ONCE(c->second)) {
+		WRITE_ONCE(c->second, second);
+		/* Were it always the same, its counting would tell of others (RFC 5961 10). */
+		left = limit / 2 + (u32)(((u64)random * limit) >> 32);
+	} else {
+		left = READ_ONCE(c->left);
+	}
+	WRITE_ONCE(c->left, left ? left - 1 : 0);
+	return left;
+}
+
 void anp_tcp_send_challenge(struct anp_tcb *t)
 {
 	/* RFC 5961 7: or two ends that disagree would acknowledge each other for ever. */
 	if (t->challenge_at && t->now - t->challenge_at < ANP_TCP_CHALLENGE_GAP)
+		return;
+	if (!anp_tcp_host_challenge(t))
 		return;
 	t->challenge_at = t->now;
 	anp_tcp_host_count(t, ANP_MIB_TCP_CHALLENGE_ACK);
@@ -176,7 +195,7 @@ int anp_tcp_transmit(struct anp_tcb *t, struct sk_buff *skb)
 	header_write(th, t, hdrlen, cb->flags | ANP_TCP_ACK, cb->seq);
 	opts_write(t, th, sack);
 	th->window = cpu_to_be16(anp_tcp_window_select(t));
-	if (len > t->mss) {
+	if (len > t->mss && !anp_tcp_mtup_is_probe(t, cb->seq)) {
 		skb_shinfo(copy)->gso_size = t->mss;
 		skb_shinfo(copy)->gso_segs = DIV_ROUND_UP(len, t->mss);
 		skb_shinfo(copy)->gso_type = SKB_GSO_TCPV4;

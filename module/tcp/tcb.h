@@ -142,6 +142,7 @@ struct anp_tcb {
 		no_wscale : 1,
 		more : 1;		/* MSG_MORE: hold a short segment back */
 	u8	no_sack : 1,
+		mtup_on : 1,		/* probing: mtup_low counts */
 		dsack_due : 1,		/* the next ACK tells of dsack */
 		cong_ready : 1;		/* cong->init() was called */
 	u8	sack_n;			/* blocks in sack[] */
@@ -152,6 +153,11 @@ struct anp_tcb {
 	u16	mss_clamp;		/* the peer's MSS option, or the default */
 	u16	mss_local;		/* what our MTU allows, without options */
 	u16	user_mss;		/* TCP_MAXSEG, 0: not set */
+	/* Path MTU probing, mtup.c; payload without options taken off. */
+	u16	mtup_low;		/* has passed */
+	u16	mtup_high;		/* what lies above cannot */
+	u16	probe_size;		/* of the probe in flight, 0: none */
+	u32	probe_seq;		/* its first byte */
 	u16	rcv_mss;		/* estimate of the peer's segment size */
 	__be16	sport;
 	__be16	dport;
@@ -226,6 +232,7 @@ struct anp_tcb {
 	u64	sent_at;		/* last data segment sent (RFC 5681 4.1 restart) */
 	u64	stalled_at;		/* first timeout without progress: user timeout, R2 */
 	u64	challenge_at;		/* last challenge ACK (RFC 5961 7) */
+	u64	mtup_at;		/* the search began */
 	u32	ato;			/* delayed ACK timeout in force, us */
 	u32	keep_idle;		/* ms */
 	u32	keep_intvl;		/* ms */

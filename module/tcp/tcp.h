@@ -152,6 +152,12 @@ static inline u32 anp_tcp_outq(const struct anp_tcb *t)
 /* The path takes payloads of @mss bytes only (no options counted).  Data in flight is sent again. */
 void anp_tcp_mss_changed(struct anp_tcb *t, u16 mss, u64 now);
 
+/* Was @seq sent, and is it not acknowledged yet?  RFC 5927 4.1. */
+static inline bool anp_tcp_in_flight(const struct anp_tcb *t, u32 seq)
+{
+	return seq_geq(seq, t->snd_una) && seq_lt(seq, t->snd_nxt);
+}
+
 /* ICMP said @err of segment @seq.  Hard in SYN-SENT, remembered otherwise (RFC 5461). */
 void anp_tcp_icmp_error(struct anp_tcb *t, u32 seq, int err, u64 now);
 
@@ -241,6 +247,12 @@ extern struct anp_tcp_cong_ops anp_tcp_newreno;
 void anp_tcp_set_cong(struct anp_tcb *t, const struct anp_tcp_cong_ops *ops, u64 now);
 
 /*
+ * May one more challenge ACK be sent in this second (RFC 5961 7), @limit of them being the mean?
+ * @random: 32 random bits.
+ */
+bool anp_tcp_challenge_take(struct anp_tcp_challenge *c, int limit, u32 random, u64 now);
+
+/*
  * ---- the engine asks its host; these are what a host must provide ----
  *
  * Those in anp_tcp_host.h are inline there (the module's is module/socket/anp_tcp_host.h, the
@@ -288,6 +300,8 @@ void anp_tcp_host_trace_rtx(struct anp_tcb *t, const struct sk_buff *skb);
  *   void anp_tcp_host_count(struct anp_tcb *t, enum anp_mib_item item)
  *	counts; @t may be NULL in a listener's or TIME-WAIT's work (then the host counts elsewhere
  *	or in a global).
+ *   bool anp_tcp_host_challenge(struct anp_tcb *t)
+ *	may a challenge ACK be sent?  anp_tcp_challenge_take() of @t's namespace.
  *   void anp_tcp_host_drop(struct anp_tcb *t, struct sk_buff *skb, enum anp_mib_item item)
  *	counts, traces and frees a received segment.
  *   struct sk_buff *anp_tcp_host_alloc(struct anp_tcb *t, unsigned int hdrlen)

@@ -111,6 +111,7 @@ static void rtx_timeout(struct anp_tcb *t)
 	}
 	anp_tcp_host_count(t, ANP_MIB_TCP_TIMEOUTS);
 	anp_tcp_recovery_timeout(t);
+	anp_tcp_mtup_timeout(t);
 	/* RFC 6298 5.4: the earliest one, whatever the windows say. */
 	if (anp_tcp_retransmit_head(t) == -ENOMEM) {
 		/* Our own shortage says nothing about the path: again soon, without backing off. */

@@ -7,6 +7,7 @@
 #define ANP_SIM_TCP_HOST_H
 
 void anp_tcp_host_count(struct anp_tcb *t, enum anp_mib_item item);
+bool anp_tcp_host_challenge(struct anp_tcb *t);
 void anp_tcp_host_drop(struct anp_tcb *t, struct sk_buff *skb, enum anp_mib_item item);
 struct sk_buff *anp_tcp_host_alloc(struct anp_tcb *t, unsigned int hdrlen);
 u32 anp_tcp_host_rcv_free(const struct anp_tcb *t);

@@ -106,6 +106,11 @@ struct sk_buff *anp_tcp_host_snd_alloc(struct anp_tcb *t)
 
 /* ---- what the engine asks of its host: functions ---- */
 
+bool anp_tcp_host_challenge(struct anp_tcb *t)
+{
+	return true;
+}
+
 int anp_tcp_host_xmit(struct anp_tcb *t, struct sk_buff *skb)
 {
 	struct ep *ep = ep_of(t);
@@ -309,6 +314,7 @@ struct ep *ep_new(struct host *h, struct pair *pair, struct app *app)
 	ep->rcvbuf = 131072;
 	__skb_queue_head_init(&ep->rcvq);
 	anp_tcp_init(&ep->t);
+	ep->t.conf = &sim.conf;
 	ep->next = h->eps;
 	h->eps = ep;
 	return ep;

@@ -122,7 +122,10 @@ static bool too_big(struct host *from, struct sk_buff *skb)
 	if (len <= mtu)
 		return false;
 	trace_segment(from, skb, "too big", 0);
-	note_mtu(from, skb, mtu);
+	if (!sim.icmp_lost)
+		note_mtu(from, skb, mtu);
+	else
+		sim.net[from->id].lost++;
 	return true;
 }
 

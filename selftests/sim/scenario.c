@@ -88,6 +88,8 @@ static void setup_base(void)
 	u32 i, n = sim.want_pairs ? sim.want_pairs : between(1, 3);
 
 	sim.time_max = 8000 * SEC;
+	sim.conf = anp_tcp_conf_default;
+	sim.conf.mtu_probing = percent(20) ? 2 : percent(50);
 	sim.mtu = percent(80) ? 1500 : percent(50) ? 576 : 9000;
 	sim.gso_max = percent(70) ? 65000 : logly(1, 30000);
 	sim.layout = between(0, WIRE_KINDS - 1);
@@ -566,6 +568,20 @@ static void mtu_change_step(u32 nr)
 	event_add(sim.now + logly(MSEC, 3 * SEC), EV_SCENARIO, NULL, nr + 1);
 }
 
+/* Routers drop what is too large and say nothing: the connection has to find out. */
+static void mtu_blackhole(void)
+{
+	u32 i;
+
+	sim.mtu = between(1200, 3000);
+	sim.icmp_lost = true;
+	sim.conf.mtu_probing = percent(50) ? 1 : 2;
+	for (i = 0; i < 2; i++) {
+		sim.net[i].mtu = percent(30) ? sim.mtu : between(700, sim.mtu);
+		sim.net[i].loss = percent(70) ? 0 : logly(1000, 10000);
+	}
+}
+
 static void idle_restart(void)
 {
 	u32 i;
@@ -697,6 +713,7 @@ const struct scenario sim_scenarios[] = {
 	{ "old-duplicates", "segments of earlier connections by the same ports", old_duplicates },
 	{ "alloc-failure", "allocations fail, the layer below refuses", alloc_failure },
 	{ "mtu-change", "the path's MTU falls and rises", mtu_change, mtu_change_step },
+	{ "mtu-blackhole", "what is too large is lost, and nobody says so", mtu_blackhole },
 	{ "idle-restart", "a pause in the middle of bulk data", idle_restart },
 	{ "mixed", "several of these at once", mixed },
 	{ "garble", "hostile segments; only safety is asked for", garble, garble_step },

@@ -228,6 +228,8 @@ struct sim {
 	bool hostile;			/* garbled segments pass: only safety is asked for */
 	bool iss_clock;			/* RFC 9293 3.4.1, not random */
 	u32 wrap;			/* iss this close before 2^32; 0: anywhere */
+	struct anp_tcp_conf conf;	/* of both hosts */
+	bool icmp_lost;			/* nobody learns of a path MTU */
 	bool no_ts[2], no_wscale[2], no_sack[2];
 	u32 mtu;			/* of the hosts' devices; the path's may be smaller */
 	u32 gso_max;

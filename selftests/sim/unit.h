@@ -74,6 +74,8 @@ struct lab {
 	struct anp_tcp_tw tw;
 	bool tw_made;
 	bool split_no;			/* the send queue weighs too much to be cut */
+	struct anp_tcp_challenge challenge;
+	int challenge_limit;		/* 0: none */
 	bool refuse;			/* the layer below refuses what is sent */
 	unsigned long mib[ANP_MIB_COUNT];
 };

@@ -16,6 +16,12 @@ void anp_tcp_host_count(struct anp_tcb *t, enum anp_mib_item item)
 	lab.mib[item]++;
 }
 
+bool anp_tcp_host_challenge(struct anp_tcb *t)
+{
+	return anp_tcp_challenge_take(&lab.challenge, lab.challenge_limit ?: INT_MAX, 1u << 31,
+				      lab.now);
+}
+
 void anp_tcp_host_drop(struct anp_tcb *t, struct sk_buff *skb, enum anp_mib_item item)
 {
 	lab.mib[item]++;

@@ -4,6 +4,7 @@
 #define ANP_SHIM_LINUX_KERNEL_H
 
 /* glibc's <sys/sysinfo.h> reaches the uapi header of this name for struct sysinfo. */
+#include <limits.h>
 #include_next <linux/kernel.h>
 #include <linux/types.h>
 #include <linux/bug.h>
