@@ -56,25 +56,34 @@ int anp_tcp_host_xmit(struct anp_tcb *t, struct sk_buff *skb)
 	return anp_ip_send(sock_net(sk), skb, rt, &o);
 }
 
+bool anp_tcp_host_rcv_join(struct anp_tcb *t, struct sk_buff *to, struct sk_buff *skb)
+{
+	struct sock *sk = anp_tcb_sk(t);
+	bool stolen;
+	int delta;
+
+	if (!skb_try_coalesce(to, skb, &stolen, &delta))
+		return false;
+	atomic_add(delta, &sk->sk_rmem_alloc);
+	sk_mem_charge(sk, delta);
+	ANP_TCP_CB(to)->end_seq = ANP_TCP_CB(skb)->end_seq;
+	ANP_TCP_CB(to)->flags |= ANP_TCP_CB(skb)->flags;
+	anp_tcp_host_count(t, ANP_MIB_TCP_RCV_COALESCE);
+	/* Gives back what @skb itself was charged. */
+	kfree_skb_partial(skb, stolen);
+	return true;
+}
+
 void anp_tcp_host_deliver(struct anp_tcb *t, struct sk_buff *skb)
 {
 	struct sock *sk = anp_tcb_sk(t);
 	struct anp_tcp_cb *cb = ANP_TCP_CB(skb);
 	struct sk_buff *tail = skb_peek_tail(&sk->sk_receive_queue);
-	bool stolen;
-	int delta;
 
 	/* Joined to the tail only where no byte has to be skipped between the two. */
 	if (tail && cb->seq == t->rcv_nxt && ANP_TCP_CB(tail)->seq + tail->len == cb->seq &&
-	    skb_try_coalesce(tail, skb, &stolen, &delta)) {
-		atomic_add(delta, &sk->sk_rmem_alloc);
-		sk_mem_charge(sk, delta);
-		ANP_TCP_CB(tail)->end_seq = cb->end_seq;
-		anp_tcp_host_count(t, ANP_MIB_TCP_RCV_COALESCE);
-		/* Gives back what @skb itself was charged. */
-		kfree_skb_partial(skb, stolen);
+	    anp_tcp_host_rcv_join(t, tail, skb))
 		return;
-	}
 	__skb_queue_tail(&sk->sk_receive_queue, skb);
 }
 

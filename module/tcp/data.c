@@ -40,44 +40,73 @@ void anp_tcp_ooq_purge(struct anp_tcb *t)
 	anp_tcp_sack_advance(t);
 }
 
-/* Duplicates that the queue already holds cost no memory; drops what the new @skb covers. */
+/* Drops what the new @skb covers; a part that is in both is told of as a duplicate. */
+static void ooq_cover(struct anp_tcb *t, struct sk_buff *skb)
+{
+	u32 end = ANP_TCP_CB(skb)->end_seq;
+	struct rb_node *n;
+
+	while ((n = rb_next(&skb->rbnode))) {
+		struct sk_buff *at = rb_to_skb(n);
+		struct anp_tcp_cb *cb = ANP_TCP_CB(at);
+
+		if (seq_geq(cb->seq, end))
+			break;
+		anp_tcp_dsack_note(t, cb->seq, seq_min(cb->end_seq, end));
+		if (seq_gt(cb->end_seq, end))
+			break;
+		ooq_unlink(t, at);
+		anp_tcp_host_drop(t, at, ANP_MIB_TCP_OFO_MERGE);
+	}
+}
+
+/* Puts @skb behind @before if it follows on it, so that small segments do not weigh much. */
+static bool ooq_join(struct anp_tcb *t, struct sk_buff *before, struct sk_buff *skb)
+{
+	u32 truesize;
+
+	if (!before || ANP_TCP_CB(before)->end_seq != ANP_TCP_CB(skb)->seq ||
+	    ANP_TCP_CB(before)->flags & ANP_TCP_FIN)
+		return false;
+	truesize = before->truesize;
+	if (!anp_tcp_host_rcv_join(t, before, skb))
+		return false;
+	t->ooq_bytes += before->truesize - truesize;
+	return true;
+}
+
+/* Duplicates that the queue already holds cost no memory. */
 static bool ooq_insert(struct anp_tcb *t, struct sk_buff *skb)
 {
-	struct rb_node **p = &t->ooq.rb_node, *parent = NULL, *n;
-	struct anp_tcp_cb *cb = ANP_TCP_CB(skb);
+	struct rb_node **p = &t->ooq.rb_node, *parent = NULL;
+	struct sk_buff *before = NULL;
+	u32 seq = ANP_TCP_CB(skb)->seq, end = ANP_TCP_CB(skb)->end_seq;
 
 	while (*p) {
 		struct sk_buff *at = rb_to_skb(*p);
 
 		parent = *p;
-		if (seq_lt(cb->seq, ANP_TCP_CB(at)->seq)) {
+		if (seq_lt(seq, ANP_TCP_CB(at)->seq)) {
 			p = &parent->rb_left;
 			continue;
 		}
-		if (seq_leq(cb->end_seq, ANP_TCP_CB(at)->end_seq)) {
-			anp_tcp_dsack_note(t, cb->seq, cb->end_seq);
-			return false;
-		}
-		if (seq_lt(cb->seq, ANP_TCP_CB(at)->end_seq))
-			anp_tcp_dsack_note(t, cb->seq, ANP_TCP_CB(at)->end_seq);
+		before = at;
 		p = &parent->rb_right;
 	}
-	rb_link_node(&skb->rbnode, parent, p);
-	rb_insert_color(&skb->rbnode, &t->ooq);
-	t->ooq_bytes += skb->truesize;
-	while ((n = rb_next(&skb->rbnode))) {
-		struct sk_buff *at = rb_to_skb(n);
-
-		if (seq_gt(ANP_TCP_CB(at)->end_seq, cb->end_seq)) {
-			if (seq_lt(ANP_TCP_CB(at)->seq, cb->end_seq))
-				anp_tcp_dsack_note(t, ANP_TCP_CB(at)->seq, cb->end_seq);
-			break;
-		}
-		anp_tcp_dsack_note(t, ANP_TCP_CB(at)->seq, ANP_TCP_CB(at)->end_seq);
-		ooq_unlink(t, at);
-		anp_tcp_host_drop(t, at, ANP_MIB_TCP_OFO_MERGE);
+	if (before && seq_lt(seq, ANP_TCP_CB(before)->end_seq)) {
+		anp_tcp_dsack_note(t, seq, seq_min(end, ANP_TCP_CB(before)->end_seq));
+		if (seq_leq(end, ANP_TCP_CB(before)->end_seq))
+			return false;
 	}
-	anp_tcp_sack_add(t, cb->seq, cb->end_seq);
+	anp_tcp_sack_add(t, seq, end);
+	if (ooq_join(t, before, skb)) {
+		skb = before;
+	} else {
+		rb_link_node(&skb->rbnode, parent, p);
+		rb_insert_color(&skb->rbnode, &t->ooq);
+		t->ooq_bytes += skb->truesize;
+	}
+	ooq_cover(t, skb);
 	return true;
 }
 

@@ -173,6 +173,9 @@ void anp_tcp_rtx_purge(struct anp_tcb *t);
 /* As anp_tcp_split(); the rest is in the queue. */
 struct sk_buff *anp_tcp_rtx_split(struct anp_tcb *t, struct sk_buff *skb, u32 len);
 
+/* Joins to the lost @skb those behind it, lost too, that fit into one segment with it. */
+void anp_tcp_rtx_merge(struct anp_tcb *t, struct sk_buff *skb);
+
 /*
  * Cuts what is acknowledged off @skb, the first of rtxq.  Returns what is left; @skb when there was
  * nothing to cut, or no memory: then it is sent again whole, which is harmless; NULL: nothing is

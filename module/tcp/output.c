@@ -220,6 +220,9 @@ int anp_tcp_retransmit(struct anp_tcb *t, struct sk_buff *skb, u32 room)
 
 	/* What a probe's loss tells is known by now, or it tells nothing: RFC 4821 7.6.4. */
 	t->probe_size = 0;
+	/* A program that writes in small pieces must not need a segment for each twice. */
+	if (ANP_TCP_CB(skb)->tx.lost && !ANP_TCP_CB(skb)->tx.retrans)
+		anp_tcp_rtx_merge(t, skb);
 	room = max_t(u32, room - room % t->mss, t->mss);
 	if (skb->len > room && !anp_tcp_rtx_split(t, skb, room))
 		return -ENOMEM;

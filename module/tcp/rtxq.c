@@ -120,6 +120,73 @@ struct sk_buff *anp_tcp_rtx_split(struct anp_tcb *t, struct sk_buff *skb, u32 le
 	return rest;
 }
 
+/* Does the first frag of @from lie right behind the last one of @to? */
+static bool frags_touch(const struct sk_buff *to, const struct sk_buff *from)
+{
+	const skb_frag_t *a = &skb_shinfo(to)->frags[skb_shinfo(to)->nr_frags - 1];
+	const skb_frag_t *b = &skb_shinfo(from)->frags[0];
+
+	return skb_frag_page(a) == skb_frag_page(b) &&
+	       skb_frag_off(a) + skb_frag_size(a) == skb_frag_off(b);
+}
+
+/* Gives @to the payload of @from, both all in frags and shared with nobody.  False: too many. */
+static bool frags_move(struct sk_buff *to, struct sk_buff *from)
+{
+	struct skb_shared_info *si = skb_shinfo(to), *si2 = skb_shinfo(from);
+	unsigned int first;
+
+	if (!si->nr_frags || !si2->nr_frags)
+		return false;
+	first = frags_touch(to, from);
+	if (si->nr_frags + si2->nr_frags - first > MAX_SKB_FRAGS)
+		return false;
+	if (first) {
+		skb_frag_size_add(&si->frags[si->nr_frags - 1], skb_frag_size(&si2->frags[0]));
+		put_page(skb_frag_page(&si2->frags[0]));
+	}
+	memcpy(&si->frags[si->nr_frags], &si2->frags[first],
+	       (si2->nr_frags - first) * sizeof(si->frags[0]));
+	si->nr_frags += si2->nr_frags - first;
+	si->flags |= si2->flags & SKBFL_SHARED_FRAG;
+	si2->nr_frags = 0;
+	to->len += from->len;
+	to->data_len += from->len;
+	to->truesize += from->len;
+	from->truesize -= from->len;
+	from->len = 0;
+	from->data_len = 0;
+	return true;
+}
+
+/* May the payloads of both become one segment?  What a device still has is left alone. */
+static bool mergeable(const struct anp_tcb *t, struct sk_buff *skb, struct sk_buff *next)
+{
+	const struct anp_tcp_cb *cb = ANP_TCP_CB(next);
+
+	return cb->tx.lost && !cb->tx.retrans && cb->seq == ANP_TCP_CB(skb)->end_seq &&
+	       skb->len + next->len <= t->mss && !skb_cloned(skb) && !skb_cloned(next) &&
+	       !skb_zcopy(skb) && !skb_zcopy(next);
+}
+
+void anp_tcp_rtx_merge(struct anp_tcb *t, struct sk_buff *skb)
+{
+	struct anp_tcp_cb *cb = ANP_TCP_CB(skb);
+	struct sk_buff *next;
+
+	while (skb->len < t->mss && (next = skb_rb_next(skb)) && mergeable(t, skb, next)) {
+		if (!frags_move(skb, next))
+			return;
+		cb->end_seq = ANP_TCP_CB(next)->end_seq;
+		cb->flags |= ANP_TCP_CB(next)->flags;
+		cb->tx.ever_retrans |= ANP_TCP_CB(next)->tx.ever_retrans;
+		cb->tx.gso_size = 0;
+		list_leave(next);
+		rb_erase(&next->rbnode, &t->rtxq);
+		anp_tcp_host_snd_free(t, next);
+	}
+}
+
 struct sk_buff *anp_tcp_rtx_trim(struct anp_tcb *t, struct sk_buff *skb)
 {
 	struct anp_tcp_cb *cb = ANP_TCP_CB(skb);

@@ -274,6 +274,13 @@ int anp_tcp_host_xmit(struct anp_tcb *t, struct sk_buff *skb);
  */
 void anp_tcp_host_deliver(struct anp_tcb *t, struct sk_buff *skb);
 
+/*
+ * Joins the payload of @skb, whose numbers follow on those of @to, to it, both charged and in no
+ * queue of the host's but @to.  True: @skb is gone, @to's cb covers both, its truesize may have
+ * grown.  False: nothing is changed.
+ */
+bool anp_tcp_host_rcv_join(struct anp_tcb *t, struct sk_buff *to, struct sk_buff *skb);
+
 /* @t's state went from @old to t->state.  Called by anp_tcp_set_state() alone. */
 void anp_tcp_host_state(struct anp_tcb *t, u8 old);
 

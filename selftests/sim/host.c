@@ -126,10 +126,10 @@ int anp_tcp_host_xmit(struct anp_tcb *t, struct sk_buff *skb)
 	return 0;
 }
 
-/* Joins the payload of @skb to @tail, as the module does, so that small segments weigh little. */
-static bool coalesce(struct ep *ep, struct sk_buff *tail, struct sk_buff *skb)
+bool anp_tcp_host_rcv_join(struct anp_tcb *t, struct sk_buff *tail, struct sk_buff *skb)
 {
 	struct skb_shared_info *si = skb_shinfo(tail);
+	struct ep *ep = ep_of(t);
 	skb_frag_t *f = si->nr_frags ? &si->frags[si->nr_frags - 1] : NULL;
 	struct page *page;
 
@@ -150,7 +150,7 @@ static bool coalesce(struct ep *ep, struct sk_buff *tail, struct sk_buff *skb)
 	tail->truesize += skb->len;
 	ep->rmem += skb->len;
 	ANP_TCP_CB(tail)->end_seq = ANP_TCP_CB(skb)->end_seq;
-	ANP_TCP_CB(tail)->flags = ANP_TCP_CB(skb)->flags;
+	ANP_TCP_CB(tail)->flags |= ANP_TCP_CB(skb)->flags;
 	kfree_skb(skb);
 	return true;
 }
@@ -171,7 +171,7 @@ void anp_tcp_host_deliver(struct anp_tcb *t, struct sk_buff *skb)
 	SIM_CHECK(!ep->gone, "data is delivered to a connection nobody owns");
 	ep->delivered += end - t->rcv_nxt;
 	if (tail && cb->seq == t->rcv_nxt && ANP_TCP_CB(tail)->seq + tail->len == cb->seq &&
-	    coalesce(ep, tail, skb))
+	    anp_tcp_host_rcv_join(t, tail, skb))
 		return;
 	__skb_queue_tail(&ep->rcvq, skb);
 }

@@ -164,6 +164,39 @@ static void reorder(void)
 	each_net(reordering);
 }
 
+/* RFC 8985 6.2 step 4: late by less than a quarter of a round trip. */
+static void late(void)
+{
+	u32 i, side;
+
+	for (i = 0; i < 2; i++) {
+		struct net *n = &sim.net[i];
+
+		n->delay = between(5000, 40000);
+		n->jitter = 0;
+		n->rate = 0;
+		n->reorder = between(50000, 400000);
+		n->reorder_by = (sim.net[0].delay + sim.net[1].delay) / 9;
+		sim.no_sack[i] = false;
+	}
+	sim.net[0].reorder_by = sim.net[1].reorder_by;
+	for (i = 0; i < sim.pairs; i++)
+		for (side = 0; side < 2; side++)
+			sim.pair[i].app[side].s.to_send = logly(20000, 150000);
+}
+
+/* Once RACK knows, it waits. */
+static void late_verify(void)
+{
+	u32 i;
+
+	for (i = 0; i < 2; i++) {
+		unsigned long n = sim.host[i].mib[ANP_MIB_TCP_SACK_RECOVERY];
+
+		SIM_CHECK(n <= 4 * sim.pairs, "%lu recoveries, nothing was lost", n);
+	}
+}
+
 static void corrupting(struct net *n)
 {
 	n->corrupt = logly(1000, 150000);
@@ -690,6 +723,7 @@ const struct scenario sim_scenarios[] = {
 	{ "loss", "segments get lost, alone and in bursts", loss },
 	{ "dup", "segments come twice", dup },
 	{ "reorder", "segments overtake each other", reorder },
+	{ "late", "segments come late by less than RACK waits", late, NULL, late_verify },
 	{ "corrupt", "segments are damaged, the checksum sees it", corrupt },
 	{ "delay", "long and varying delays", delay },
 	{ "outage", "the network is down for a while", outage, outage_step },
@@ -736,33 +770,8 @@ const struct scenario *scenario_find(const char *name)
 	return NULL;
 }
 
-/*
- * A window's worth of segments of a byte weighs hundreds of times more than a small receive buffer
- * takes, and is sent again segment by segment after a loss.  Such a pair gets on by a few bytes a
- * timeout, for hours: true, but no test.
- */
-static void sane(struct pair *p)
-{
-	u32 side;
-
-	for (side = 0; side < 2; side++) {
-		struct app_script *s = &p->app[side].s;
-
-		if (!s->nodelay || s->write_min >= 100)
-			continue;
-		if (sim.net[0].loss || sim.net[1].loss || sim.net[0].corrupt ||
-		    sim.net[1].corrupt)
-			s->nodelay = false;
-		p->app[!side].s.rcvbuf = max(p->app[!side].s.rcvbuf, 65536u);
-	}
-}
-
 void scenario_setup(void)
 {
-	u32 i;
-
 	setup_base();
 	sim.scenario->setup();
-	for (i = 0; i < sim.pairs; i++)
-		sane(&sim.pair[i]);
 }

@@ -73,6 +73,7 @@ struct lab {
 	unsigned int events;
 	struct anp_tcp_tw tw;
 	bool tw_made;
+	bool join;			/* the receive queues join segments */
 	bool split_no;			/* the send queue weighs too much to be cut */
 	struct anp_tcp_challenge challenge;
 	int challenge_limit;		/* 0: none */

@@ -104,6 +104,25 @@ void anp_tcp_host_deliver(struct anp_tcb *t, struct sk_buff *skb)
 	__skb_queue_tail(&lab.rcvq, skb);
 }
 
+/* Segments stay apart where tests count them. */
+bool anp_tcp_host_rcv_join(struct anp_tcb *t, struct sk_buff *to, struct sk_buff *skb)
+{
+	struct page *page;
+
+	if (!lab.join || skb_shinfo(to)->nr_frags == MAX_SKB_FRAGS)
+		return false;
+	page = shim_page_alloc(skb->len);
+	skb_copy_bits(skb, 0, page->data, skb->len);
+	skb_fill_page_desc(to, skb_shinfo(to)->nr_frags, page, 0, skb->len);
+	to->len += skb->len;
+	to->data_len += skb->len;
+	lab.rmem += skb->len;
+	ANP_TCP_CB(to)->end_seq = ANP_TCP_CB(skb)->end_seq;
+	ANP_TCP_CB(to)->flags |= ANP_TCP_CB(skb)->flags;
+	kfree_skb(skb);
+	return true;
+}
+
 void anp_tcp_host_state(struct anp_tcb *t, u8 old)
 {
 }

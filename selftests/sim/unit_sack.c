@@ -129,6 +129,32 @@ TEST(sack__a_filled_gap_joins_blocks)
 	EXPECT_EQ(s.sacks, 0);
 }
 
+/* RFC 2018 4: the blocks are the same however the queue keeps them. */
+TEST(sack__segments_that_touch_are_kept_as_one)
+{
+	struct seg s;
+	u32 at, i;
+
+	lab_to_sack(false);
+	lab.join = true;
+	at = LAB_RCV_NXT;
+	for (i = 1; i < 10; i++)
+		DATA(at + i * 10, 10);
+	EXPECT(!rb_next(rb_first(&lab.t.ooq)));
+	/* One behind a gap, one that covers the end of the first and reaches it. */
+	DATA(at + 200, 10);
+	DATA(at + 95, 105);
+	while (!lab_silent())
+		s = lab_sent();
+	EXPECT_EQ(s.sacks, 2);
+	expect_block(&s, 0, at + 95, at + 100);
+	expect_block(&s, 1, at + 10, at + 210);
+	DATA(at, 10);
+	s = lab_sent();
+	EXPECT_EQ(s.ack, at + 210);
+	EXPECT_EQ(s.sacks, 0);
+}
+
 TEST(sack__what_is_thrown_away_is_not_told_of)
 {
 	struct seg s;

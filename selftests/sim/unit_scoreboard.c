@@ -187,6 +187,61 @@ TEST(scoreboard__everything_sacked_and_nothing_acknowledged)
 	EXPECT_EQ(lab.t.sacked_out, 0);
 }
 
+/* RFC 9293 3.8.1: what is sent again may be cut otherwise. */
+TEST(scoreboard__small_losses_are_sent_together)
+{
+	u32 f, i;
+	struct seg s;
+
+	lab_to_sack(false);
+	f = LAB_SND_NXT;
+	lab.t.nodelay = 1;
+	for (i = 0; i < 20; i++) {
+		lab_write(10);
+		EXPECT_EQ(lab_sent().len, 10);
+	}
+	lab.now += 10000;
+	/* The first eleven and two in the middle are lost; no segment goes over a gap. */
+	SACK(f, { f + 110, f + 140 }, { f + 160, f + 200 });
+	lab_pass(20000);
+	s = lab_sent();
+	EXPECT_EQ(s.seq, f);
+	EXPECT_EQ(s.len, 110);
+	if (lab_silent())
+		SACK(f + 110, { f + 110, f + 140 }, { f + 160, f + 200 });
+	s = lab_sent();
+	EXPECT_EQ(s.seq, f + 140);
+	EXPECT_EQ(s.len, 20);
+	SACK(f + 200);
+	EXPECT_EQ(lab.t.lost_out, 0);
+	EXPECT_EQ(lab.t.retrans_out, 0);
+	EXPECT_EQ(lab.wmem, 0);
+}
+
+/* A device that still has the first transmission must not see it change. */
+TEST(scoreboard__what_is_under_way_is_not_joined)
+{
+	struct sk_buff *held;
+	u32 f, i;
+
+	lab_to_sack(false);
+	f = LAB_SND_NXT;
+	lab.t.nodelay = 1;
+	lab_write(10);
+	held = __skb_dequeue(&lab.sent);
+	for (i = 1; i < 10; i++) {
+		lab_write(10);
+		EXPECT_EQ(lab_sent().len, 10);
+	}
+	lab.now += 10000;
+	SACK(f, { f + 50, f + 100 });
+	lab_pass(20000);
+	EXPECT_EQ(lab_sent().len, 10);
+	EXPECT_EQ(lab_look(held).len, 10);
+	while (!lab_silent())
+		lab_sent();
+}
+
 TEST(scoreboard__timeout_keeps_what_was_sacked)
 {
 	u32 f = in_flight(10, 1);

@@ -36,7 +36,10 @@ typedef struct {
 	u32 size;
 } skb_frag_t;
 
+#define SKBFL_SHARED_FRAG	2
+
 struct skb_shared_info {
+	u8 flags;
 	u8 nr_frags;
 	u16 gso_size;
 	u16 gso_segs;
@@ -249,6 +252,33 @@ static inline int skb_transport_offset(const struct sk_buff *skb)
 static inline unsigned int skb_frag_size(const skb_frag_t *f)
 {
 	return f->size;
+}
+
+static inline void skb_frag_size_add(skb_frag_t *f, int n)
+{
+	f->size += n;
+}
+
+static inline unsigned int skb_frag_off(const skb_frag_t *f)
+{
+	return f->off;
+}
+
+static inline struct page *skb_frag_page(const skb_frag_t *f)
+{
+	return f->page;
+}
+
+static inline void put_page(struct page *page)
+{
+	shim_page_put(page);
+}
+
+/* Nothing is sent from a program's own pages here. */
+static inline void *skb_zcopy(struct sk_buff *skb)
+{
+	(void)skb;
+	return NULL;
 }
 
 static inline void skb_frag_ref(struct sk_buff *skb, int i)
