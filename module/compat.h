@@ -91,6 +91,11 @@ static inline void anp_netdev_set_netns_immutable(struct net_device *dev)
 #define anp_dev_nf_ingress(dev)	false
 #endif
 
+/* A header of its own since 6.6. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 6, 0)
+#include <net/netdev_rx_queue.h>
+#endif
+
 #if IS_ENABLED(CONFIG_RPS)
 #define anp_rxq_has_rps(rxq)	(!!rcu_access_pointer((rxq)->rps_map))
 #else
