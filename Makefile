@@ -28,8 +28,8 @@ part = $(if $(wildcard $(1)/Makefile),+@$(MAKE) --no-print-directory -C $(1) $(2
 .PHONY: all modules vm-module test-modules vm-build userspace selftests sim image
 all: modules userspace selftests sim
 
-.PHONY: deps-build deps-vm deps-check deps-bench kernel source
-deps-build deps-vm deps-check deps-bench: deps-%:
+.PHONY: deps-build deps-vm deps-check deps-bench deps-deb kernel source
+deps-build deps-vm deps-check deps-bench deps-deb: deps-%:
 	@$(VM)/deps.sh $*
 
 kernel: deps-build
@@ -168,7 +168,7 @@ spdx:
 
 # --- installing, cleaning ---------------------------------------------------
 
-.PHONY: install install-check clean distclean help
+.PHONY: install install-check dkms-install deb deb-check clean distclean help
 install-check:
 ifeq ($(KDIR),$(HEADERS))
 ifeq ($(origin KDIR),file)
@@ -188,6 +188,18 @@ install: install-check modules userspace
 	echo "1066 anp" >$(DESTDIR)/etc/iproute2/rt_tables.d/anp.conf
 	$(call part,userspace,install)
 
+# The module by DKMS: built anew for each kernel that is installed.
+dkms-install:
+	@packaging/dkms-install.sh
+
+# Debian packages, into build/deb.
+deb: deps-deb
+	@packaging/deb.sh
+
+# They are unpacked in a root of their own; the C++ compiler is needed.
+deb-check: deb
+	@packaging/deb-check.sh
+
 clean:
 	rm -rf $(BUILD)
 
@@ -202,6 +214,8 @@ help:
 	@echo "  make vm-module   only anp.ko for the VM's kernel, warnings are errors"
 	@echo "  make userspace | selftests | sim | image"
 	@echo "  make install     module, tool, library and header, on this machine"
+	@echo "  make dkms-install    the module's source, built by DKMS for each kernel"
+	@echo "  make deb         Debian packages, into build/deb; deb-check tries them"
 	@echo
 	@echo "Run, in a VM that is fetched and made when first needed:"
 	@echo "  make demo        see ANP talk to Linux"

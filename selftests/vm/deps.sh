@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # Install the Debian packages that a target needs and the host lacks. Usage:
-# deps.sh build|vm|check|bench
+# deps.sh build|vm|check|bench|deb
 # The only thing these scripts change on the host is this: apt-get install.
 
 . "$(dirname "$0")/common.sh"
@@ -17,13 +17,17 @@ CHECK_PACKAGES="perl python3 sparse shellcheck xz-utils git"
 # bench: what makes the tables and plots of measurements.
 BENCH_PACKAGES="python3 gnuplot-nox"
 
+# deb: what builds the Debian packages.
+DEB_PACKAGES="dpkg-dev debhelper dh-dkms"
+
 wanted() {
 	case $1 in
 	build) echo "$BUILD_PACKAGES" ;;
 	vm) echo "$BUILD_PACKAGES $VM_PACKAGES" ;;
 	check) echo "$BUILD_PACKAGES $VM_PACKAGES $CHECK_PACKAGES" ;;
 	bench) echo "$BENCH_PACKAGES" ;;
-	*) die "usage: deps.sh build|vm|check|bench" ;;
+	deb) echo "$BUILD_PACKAGES $DEB_PACKAGES" ;;
+	*) die "usage: deps.sh build|vm|check|bench|deb" ;;
 	esac
 }
 
