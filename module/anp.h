@@ -17,6 +17,7 @@
 #include <linux/list.h>
 #include <linux/netdevice.h>
 #include <linux/notifier.h>
+#include <linux/rtnetlink.h>
 #include <linux/siphash.h>
 #include <linux/skbuff.h>
 #include <net/inet_sock.h>
@@ -35,9 +36,11 @@ struct anp_mib {
 
 struct fib_table;
 struct anp_addr_types;
+struct anp_igmp_dev;
 struct anp_ip_ids;
 struct anp_tcp_cong_ops;
 struct anp_pmtu;
+struct anp_refusals;
 struct ctl_table_header;
 struct fqdir;
 struct proc_dir_entry;
@@ -64,12 +67,15 @@ struct anp_net {
 	siphash_key_t		iss_key;	/* RFC 6528 */
 	siphash_key_t		port_key;	/* RFC 6056 */
 	struct anp_tcp_cookie_key cookie_key;	/* RFC 4987 3.6 */
+	struct anp_refusals	*refusals;	/* observe/refused.c */
 	struct proc_dir_entry	*proc;
 	/* Set by sysctl.c, read without a lock. */
 	struct ctl_table_header	*sysctl;
 	struct anp_tcp_conf	tcp;
 	struct anp_tcp_challenge challenge;	/* changed without a lock */
 	u32			local_ports;	/* ip_local_port_range: first, last << 16 */
+	struct list_head	mc_groups;	/* ip/mcast.c */
+	spinlock_t		mc_lock;	/* mc_groups and IGMP's part of them */
 	struct list_head	tw_list;	/* reserved for socket/timewait.c */
 	atomic_t		tw_count;
 	atomic_t		orphan_count;
@@ -128,6 +134,29 @@ unsigned long anp_mib_read(const struct net *net, enum anp_mib_item item);
 /* Counts and traces the drop of @skb for the reason @item, and frees it; any context. */
 void anp_drop(struct net *net, struct sk_buff *skb, enum anp_mib_item item);
 
+/* Calls of which a part may be refused. */
+enum anp_refused_call {
+	ANP_REFUSED_SETSOCKOPT,
+	ANP_REFUSED_GETSOCKOPT,
+	ANP_REFUSED_IOCTL,
+	ANP_REFUSED_SOCKET,
+};
+
+/*
+ * Notes that the running program was refused something, with @err (negative); process context.
+ * @level, @name: of an option; the command of an ioctl; type and protocol of a socket.
+ */
+void anp_refused(const struct net *net, enum anp_refused_call call, int level, int name, int err);
+
+/* Notes and counts a socket option that @sk does not have; returns the errno to answer. */
+int anp_refuse_option(const struct sock *sk, bool set, int level, int name);
+
+/* Likewise an ioctl that @sk does not have; returns -ENOIOCTLCMD, for the core to go on. */
+int anp_refuse_ioctl(const struct sock *sk, unsigned int cmd);
+
+int anp_refused_net_init(struct anp_net *anet);
+void anp_refused_net_exit(struct anp_net *anet);
+
 int anp_observe_net_init(struct anp_net *anet);		/* /proc/net/anp */
 void anp_observe_net_exit(struct anp_net *anet);
 
@@ -150,6 +179,7 @@ struct anp_arp_dev;		/* ip/arp.h */
 
 /* What ARP keeps in the anp device @dev. */
 struct anp_arp_dev *anp_dev_arp(const struct net_device *dev);
+struct anp_igmp_dev *anp_dev_igmp(const struct net_device *dev);	/* ip/mcast.h */
 
 /*
  * Handlers of the layers above, called in softirq under rcu_read_lock() with skb->dev the anp
@@ -246,16 +276,20 @@ static inline bool anp_route_valid(const struct net *net, const struct anp_route
 /* Kind of @addr as seen by @net's anp devices: RTN_LOCAL, RTN_BROADCAST, RTN_MULTICAST, RTN_UNICAST. */
 unsigned int anp_addr_type(struct net *net, __be32 addr);
 
+#define ANP_IP_ROUTER_ALERT_LEN 4
+
 /* How to send: what a socket's options say. */
 struct anp_ip_opts {
 	u8	proto;
 	u8	tos;
 	u8	ttl;		/* 0: the default */
 	bool	df;		/* do not fragment; the caller learns -EMSGSIZE */
+	bool	router_alert;	/* RFC 2113: routers on the way are to look into it */
+	bool	stay;		/* a TTL of 0: a multicast for this host only */
 };
 
 /*
- * Puts an IPv4 header before skb->data (headroom: LL_MAX_HEADER + 20) and sends by @rt; fragments
+ * Puts an IPv4 header before skb->data (headroom: LL_MAX_HEADER + 20, or 24) and sends by @rt; fragments
  * when needed and allowed.  skb->sk must be of family AF_ANP (the net's ctl_sk where no socket
  * sends: anp_ip_set_owner_ctl()).  A GSO skb is not fragmented.  A stale @rt is looked up anew.
  * skb_set_dst_pending_confirm() before it confirms the neighbour.  Consumes @skb.
@@ -314,6 +348,8 @@ struct anp_sock {
 	struct anp_route	route;		/* cached, to inet_daddr */
 	u16			addr_family;	/* ANP_ADDR_FAMILY */
 	u8			pmtudisc;	/* IP_MTU_DISCOVER */
+	u8			min_ttl;	/* IP_MINTTL; read without the lock */
+	bool			freebind;	/* IP_FREEBIND */
 };
 
 static inline struct anp_sock *anp_sk(const struct sock *sk)
@@ -363,6 +399,18 @@ int anp_setsockopt(struct socket *sock, int level, int optname, sockptr_t optval
 		   unsigned int optlen);
 int anp_getsockopt(struct socket *sock, int level, int optname, char __user *optval,
 		   int __user *optlen);
+/* What setsockopt() of SOL_IP was given as a number: as Linux takes an int, a byte or nothing. */
+int anp_get_ip_number(int optname, sockptr_t optval, unsigned int optlen, int *val);
+
+/* Answers a getsockopt() of SOL_IP for a number, @len what the program has room for (>= 0). */
+int anp_put_ip_number(int val, int len, char __user *optval, int __user *optlen);
+
+/* May this socket bind to an address of the kind @type?  IP_FREEBIND does not ask whose it is. */
+static inline bool anp_bind_allowed(const struct sock *sk, unsigned int type)
+{
+	return type == RTN_LOCAL || (type == RTN_UNICAST && READ_ONCE(anp_sk(sk)->freebind));
+}
+
 /* May this socket bind to @port (host order)?  CAP_NET_BIND_SERVICE below 1024. */
 bool anp_port_allowed(const struct sock *sk, u16 port);
 

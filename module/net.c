@@ -19,18 +19,27 @@ static int __net_init state_init(struct net *net)
 	INIT_LIST_HEAD(&anet->devs);
 	INIT_LIST_HEAD(&anet->tw_list);
 	spin_lock_init(&anet->icmp_lock);
+	INIT_LIST_HEAD(&anet->mc_groups);
+	spin_lock_init(&anet->mc_lock);
 	anp_tcp_cong_net_init(anet);
 	anp_sysctl_defaults(anet);
 	get_random_bytes(&anet->iss_key, sizeof(anet->iss_key));
 	get_random_bytes(&anet->port_key, sizeof(anet->port_key));
 	get_random_bytes(&anet->cookie_key, sizeof(anet->cookie_key));
 	anet->mib = alloc_percpu(struct anp_mib);
-	return anet->mib ? 0 : -ENOMEM;
+	if (!anet->mib)
+		return -ENOMEM;
+	if (anp_refused_net_init(anet)) {
+		free_percpu(anet->mib);
+		return -ENOMEM;
+	}
+	return 0;
 }
 
 static void __net_exit state_exit(struct net *net)
 {
 	anp_tcp_cong_net_exit(anp_net(net));
+	anp_refused_net_exit(anp_net(net));
 	free_percpu(anp_net(net)->mib);
 }
 

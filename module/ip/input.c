@@ -8,6 +8,7 @@
 #include <linux/rtnetlink.h>
 #include <net/ip.h>
 #include "ip.h"
+#include "mcast.h"
 
 static const struct anp_ip_proto __rcu *protos[256];
 
@@ -155,9 +156,13 @@ static int check_source(struct net *net, const struct iphdr *iph)
 		return ANP_MIB_DROP_IP_MARTIAN;
 	if (ipv4_is_multicast(saddr) || ipv4_is_lbcast(saddr))
 		return ANP_MIB_DROP_IP_MARTIAN;
-	/* RFC 1122 3.2.1.3 (a): who asks for an address has none yet. */
+	/*
+	 * RFC 1122 3.2.1.3 (a): who asks for an address has none yet.  RFC 4541 2.1.1: nor has a
+	 * switch that asks for groups.
+	 */
 	if (anp_ip_is_this_net(saddr))
-		return !saddr && ipv4_is_lbcast(iph->daddr) ? 0 : ANP_MIB_DROP_IP_MARTIAN;
+		return !saddr && (ipv4_is_lbcast(iph->daddr) || iph->protocol == IPPROTO_IGMP) ?
+		       0 : ANP_MIB_DROP_IP_MARTIAN;
 	/* Our own address, or a subnet's broadcast address. */
 	if (anp_addr_type(net, saddr) != RTN_UNICAST)
 		return ANP_MIB_DROP_IP_MARTIAN;
@@ -178,8 +183,7 @@ static int check_dest(struct net *net, const struct sk_buff *skb)
 	case RTN_BROADCAST:
 		return 0;
 	case RTN_MULTICAST:
-		/* RFC 1112 7.2: every host is in the group of all hosts. */
-		if (iph->daddr == htonl(INADDR_ALLHOSTS_GROUP))
+		if (anp_mc_joined(net, skb->dev->ifindex, iph->daddr))
 			return 0;
 		break;
 	}
@@ -289,9 +293,14 @@ int anp_ip_init(void)
 	err = anp_icmp_init();
 	if (err)
 		goto err_arp;
+	err = anp_mc_init();
+	if (err)
+		goto err_icmp;
 	anp_link_set_handlers(&handlers);
 	return 0;
 
+err_icmp:
+	anp_icmp_exit();
 err_arp:
 	anp_arp_exit();
 err_route:
@@ -304,6 +313,7 @@ err_reasm:
 /* The devices and the namespaces' state are gone. */
 void anp_ip_exit(void)
 {
+	anp_mc_exit();
 	anp_icmp_exit();
 	anp_arp_exit();
 	anp_route_exit();

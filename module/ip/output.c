@@ -13,6 +13,7 @@
 #include <net/neighbour.h>
 #include <net/udp.h>
 #include "ip.h"
+#include "mcast.h"
 
 #define IP_ID_SLOTS 64
 
@@ -70,9 +71,12 @@ static int xmit_local(struct sk_buff *skb, struct net_device *dev, u8 pkt_type)
 }
 
 /* Does a copy of a multicast go back to ourselves?  RFC 1112 6.1, IP_MULTICAST_LOOP. */
-static bool loops_multicast(const struct net *net, const struct sk_buff *skb)
+static bool loops_multicast(const struct net *net, const struct sk_buff *skb,
+			    const struct anp_route *rt)
 {
-	if (ip_hdr(skb)->daddr != htonl(INADDR_ALLHOSTS_GROUP))
+	/* What IGMP says is for others. */
+	if (ip_hdr(skb)->protocol == IPPROTO_IGMP ||
+	    !anp_mc_joined(net, rt->dev->ifindex, ip_hdr(skb)->daddr))
 		return false;
 	return skb->sk == anp_net(net)->ctl_sk || inet_test_bit(MC_LOOP, skb->sk);
 }
@@ -82,7 +86,7 @@ static void loop_copy(struct net *net, struct sk_buff *skb, const struct anp_rou
 	bool multicast = rt->type == RTN_MULTICAST;
 	struct sk_buff *copy;
 
-	if (multicast && !loops_multicast(net, skb))
+	if (multicast && !loops_multicast(net, skb, rt))
 		return;
 	/* Of its own header: both ways put a link header before it. */
 	copy = pskb_copy(skb, GFP_ATOMIC);
@@ -190,21 +194,26 @@ static u8 default_ttl(const struct net *net, const struct anp_route *rt)
 	return READ_ONCE(net->ipv4.sysctl_ip_default_ttl);
 }
 
+/* RFC 2113: the option of a packet that routers are to look into. */
+static const u8 router_alert[ANP_IP_ROUTER_ALERT_LEN] = { IPOPT_RA, 4, 0, 0 };
+
 /* RFC 791 3.1. */
 static void push_header(struct net *net, struct sk_buff *skb, const struct anp_route *rt,
 			const struct anp_ip_opts *o)
 {
+	unsigned int options = o->router_alert ? sizeof(router_alert) : 0;
 	struct iphdr *iph;
 
-	skb_push(skb, sizeof(*iph));
+	skb_push(skb, sizeof(*iph) + options);
 	skb_reset_network_header(skb);
 	iph = ip_hdr(skb);
+	memcpy(iph + 1, router_alert, options);
 	iph->version = 4;
-	iph->ihl = sizeof(*iph) / 4;
+	iph->ihl = (sizeof(*iph) + options) / 4;
 	iph->tos = o->tos;
 	iph->tot_len = htons(skb->len);
 	iph->frag_off = o->df ? htons(IP_DF) : 0;
-	iph->ttl = o->ttl ?: default_ttl(net, rt);
+	iph->ttl = o->stay ? 0 : o->ttl ?: default_ttl(net, rt);
 	iph->protocol = o->proto;
 	iph->saddr = rt->saddr;
 	iph->daddr = rt->daddr;
@@ -227,14 +236,16 @@ static int check_mtu(const struct sk_buff *skb, const struct anp_route *rt, bool
 static int send(struct net *net, struct sk_buff *skb, const struct anp_route *rt,
 		const struct anp_ip_opts *o)
 {
+	unsigned int header = sizeof(struct iphdr) +
+			      (o->router_alert ? sizeof(router_alert) : 0);
 	int err;
 
 	/* The length field holds no more. */
-	if (skb->len > 65535 - sizeof(struct iphdr)) {
+	if (skb->len > 65535 - header) {
 		anp_drop(net, skb, ANP_MIB_DROP_IP_OUT);
 		return -EMSGSIZE;
 	}
-	if (skb_cow_head(skb, LL_RESERVED_SPACE(rt->dev) + sizeof(struct iphdr))) {
+	if (skb_cow_head(skb, LL_RESERVED_SPACE(rt->dev) + header)) {
 		anp_drop(net, skb, ANP_MIB_DROP_IP_OUT);
 		return -ENOMEM;
 	}

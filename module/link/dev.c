@@ -240,6 +240,13 @@ struct anp_arp_dev *anp_dev_arp(const struct net_device *dev)
 	return &ad->arp;
 }
 
+struct anp_igmp_dev *anp_dev_igmp(const struct net_device *dev)
+{
+	struct anp_dev *ad = netdev_priv(dev);
+
+	return &ad->igmp;
+}
+
 struct net_device *anp_link_any(struct net *net)
 {
 	const struct anp_dev *ad;

@@ -15,6 +15,7 @@
 #include <linux/u64_stats_sync.h>
 #include "anp.h"
 #include "ip/arp.h"
+#include "ip/mcast.h"
 #include "link/ring.h"
 
 /* What is done in software for a lower device that cannot: so it is always offered. */
@@ -52,6 +53,7 @@ struct anp_dev {
 	netdevice_tracker		lower_tracker;
 	struct anp_dev_pcpu __percpu	*pcpu;
 	struct anp_arp_dev		arp;
+	struct anp_igmp_dev		igmp;
 	unsigned int			gso_size;	/* RTNL; as last copied from the lower */
 	unsigned int			gso_segs;	/* likewise */
 

@@ -33,6 +33,8 @@
 	X(ICMP_OUT_TIME_EXCDS, "IcmpOutTimeExcds") \
 	X(ICMP_OUT_PARM_PROBS, "IcmpOutParmProbs") \
 	X(ICMP_OUT_RATELIMIT, "IcmpOutRateLimitHost") \
+	X(IGMP_IN_MSGS, "AnpIgmpInMsgs") \
+	X(IGMP_OUT_MSGS, "AnpIgmpOutMsgs") \
 	X(PMTU_UPDATES, "AnpPmtuUpdates") \
 	X(UDP_IN_DATAGRAMS, "UdpInDatagrams") \
 	X(UDP_OUT_DATAGRAMS, "UdpOutDatagrams") \
@@ -133,6 +135,7 @@
 	X(DROP_ICMP_BROADCAST, "AnpDropIcmpBroadcast") \
 	X(DROP_ICMP_NO_SOCKET, "AnpDropIcmpNoSocket") \
 	X(DROP_PING_RCVBUF, "AnpDropPingRcvbuf") \
+	X(DROP_IGMP, "AnpDropIgmp") \
 	/* ---- sockets: SO_ATTACH_FILTER said no ---- */ \
 	X(DROP_SOCK_FILTER, "AnpDropSockFilter") \
 	/* ---- UDP ---- */ \
@@ -157,6 +160,7 @@
 	X(DROP_TCP_RCVBUF, "TcpExtTCPRcvQDrop") \
 	X(DROP_TCP_OFO, "TcpExtTCPOFODrop") \
 	X(DROP_TCP_ZERO_WINDOW, "TcpExtTCPZeroWindowDrop") \
+	X(DROP_TCP_MIN_TTL, "TcpExtTCPMinTTLDrop") \
 	X(DROP_TCP_TIMEWAIT, "AnpDropTcpTimeWait")
 
 enum anp_mib_item {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * /proc/net/anp of a namespace: `stat` (counters), `dev` (devices), and the tables of sockets that
- * the layers above fill.
+ * /proc/net/anp of a namespace: `stat` (counters), `dev` (devices), `compat` (what was refused), and
+ * the tables of sockets that the layers above fill.
  */
 #include <linux/proc_fs.h>
 #include "anp.h"
@@ -47,6 +47,7 @@ int anp_observe_net_init(struct anp_net *anet)
 		return -ENOMEM;
 	if (!proc_create_net_single("stat", 0444, dir, anp_stat_show, NULL) ||
 	    !proc_create_net_single("dev", 0444, dir, anp_dev_show, NULL) ||
+	    !proc_create_net_single("compat", 0444, dir, anp_refused_show, NULL) ||
 	    !add_table(dir, "tcp", &anp_tcp_seq_ops) ||
 	    !add_table(dir, "udp", &anp_udp_seq_ops) ||
 	    !add_table(dir, "icmp", &anp_icmp_seq_ops)) {

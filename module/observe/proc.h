@@ -14,6 +14,8 @@ struct anp_seq_state {
 	unsigned int		bucket;
 };
 
+int anp_refused_show(struct seq_file *seq, void *v);	/* refused.c: `compat` */
+
 extern const struct seq_operations anp_tcp_seq_ops;	/* socket/ */
 extern const struct seq_operations anp_udp_seq_ops;	/* udp/ */
 extern const struct seq_operations anp_icmp_seq_ops;	/* udp/ */

@@ -78,6 +78,7 @@ static int create(struct net *net, struct socket *sock, int protocol, int kern)
 	if (IS_ERR(t)) {
 		rcu_read_unlock();
 		anp_count(net, ANP_MIB_SOCKET_REFUSED);
+		anp_refused(net, ANP_REFUSED_SOCKET, sock->type, protocol, PTR_ERR(t));
 		return PTR_ERR(t);
 	}
 	prot = t->prot;
@@ -189,7 +190,8 @@ int anp_sk_route(struct sock *sk, const struct anp_route **rt)
 	const struct anp_flow fl = {
 		.daddr	= inet->inet_daddr,
 		.saddr	= inet->inet_saddr,
-		.oif	= sk->sk_bound_dev_if,
+		/* IP_UNICAST_IF, which only datagram sockets have. */
+		.oif	= sk->sk_bound_dev_if ?: inet->uc_index,
 		.tos	= inet->tos,
 	};
 	int err;
@@ -218,6 +220,28 @@ static int datagram_inq(struct sock *sk)
 	return len;
 }
 
+/* What the core does itself once the family has said that it does not. */
+static bool core_answers(unsigned int cmd)
+{
+	switch (cmd) {
+	case SIOCGIFADDR:
+	case SIOCGIFDSTADDR:
+	case SIOCGIFBRDADDR:
+	case SIOCGIFNETMASK:
+		return false;
+	}
+	return cmd >= SIOCGIFNAME && cmd < SIOCDEVPRIVATE + 16;
+}
+
+int anp_refuse_ioctl(const struct sock *sk, unsigned int cmd)
+{
+	if (!core_answers(cmd)) {
+		anp_count(sock_net(sk), ANP_MIB_IOCTL_REFUSED);
+		anp_refused(sock_net(sk), ANP_REFUSED_IOCTL, 0, cmd, -ENOTTY);
+	}
+	return -ENOIOCTLCMD;
+}
+
 int anp_ioctl(struct socket *sock, unsigned int cmd, unsigned long arg)
 {
 	struct sock *sk = sock->sk;
@@ -230,6 +254,5 @@ int anp_ioctl(struct socket *sock, unsigned int cmd, unsigned long arg)
 	case SIOCOUTQ:
 		return put_user(sk_wmem_alloc_get(sk), (int __user *)arg);
 	}
-	anp_count(sock_net(sk), ANP_MIB_IOCTL_REFUSED);
-	return -ENOIOCTLCMD;
+	return anp_refuse_ioctl(sk, cmd);
 }

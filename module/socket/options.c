@@ -8,16 +8,10 @@
 #include <net/route.h>
 #include "stream.h"
 
-static int refuse(const struct sock *sk)
-{
-	anp_count(sock_net(sk), ANP_MIB_SOCKOPT_REFUSED);
-	return -ENOPROTOOPT;
-}
-
 /* As Linux: what to get() is an unknown level, to set() is an unknown option. */
-static int refuse_level(const struct sock *sk)
+static int refuse_level(const struct sock *sk, int level, int optname)
 {
-	refuse(sk);
+	anp_refuse_option(sk, false, level, optname);
 	return -EOPNOTSUPP;
 }
 
@@ -26,7 +20,7 @@ static int anp_level_set(struct sock *sk, int optname, sockptr_t optval, unsigne
 	int val;
 
 	if (optname != ANP_ADDR_FAMILY && optname != ANP_REUSEPORT)
-		return refuse(sk);
+		return anp_refuse_option(sk, true, SOL_ANP, optname);
 	if (optlen < sizeof(val))
 		return -EINVAL;
 	if (copy_from_sockptr(&val, optval, sizeof(val)))
@@ -73,9 +67,6 @@ static int ip_level_set_locked(struct sock *sk, int optname, int val)
 	case IP_MTU_DISCOVER:
 		if (val < IP_PMTUDISC_DONT || val > IP_PMTUDISC_OMIT)
 			return -EINVAL;
-		/* The last two ignore the path's MTU and may be fragmented on the way: not done. */
-		if (val > IP_PMTUDISC_PROBE)
-			return refuse(sk);
 		anp_sk(sk)->pmtudisc = val;
 		return 0;
 	case IP_BIND_ADDRESS_NO_PORT:
@@ -83,27 +74,60 @@ static int ip_level_set_locked(struct sock *sk, int optname, int val)
 		return 0;
 	case IP_RECVERR:
 		/* Off is what it is. */
-		return val ? refuse(sk) : 0;
+		return val ? anp_refuse_option(sk, true, SOL_IP, optname) : 0;
+	case IP_FREEBIND:
+		anp_sk(sk)->freebind = !!val;
+		return 0;
+	case IP_MINTTL:
+		/* As Linux: only a connection has one peer, whose distance is known. */
+		if (sk->sk_type != SOCK_STREAM)
+			break;
+		if (val < 0 || val > 255)
+			return -EINVAL;
+		WRITE_ONCE(anp_sk(sk)->min_ttl, val);
+		return 0;
 	}
-	return refuse(sk);
+	return anp_refuse_option(sk, true, SOL_IP, optname);
+}
+
+/* Those to which no value at all is an error; to the others it is 0. */
+static bool needs_value(int optname)
+{
+	switch (optname) {
+	case IP_TTL:
+	case IP_FREEBIND:
+	case IP_MINTTL:
+	case IP_MULTICAST_TTL:
+	case IP_MULTICAST_LOOP:
+	case IP_MULTICAST_ALL:
+		return true;
+	}
+	return false;
+}
+
+int anp_get_ip_number(int optname, sockptr_t optval, unsigned int optlen, int *val)
+{
+	u8 byte;
+
+	if (optlen >= sizeof(*val))
+		return copy_from_sockptr(val, optval, sizeof(*val)) ? -EFAULT : 0;
+	if (optlen >= sizeof(byte)) {
+		if (copy_from_sockptr(&byte, optval, sizeof(byte)))
+			return -EFAULT;
+		*val = byte;
+		return 0;
+	}
+	*val = 0;
+	return needs_value(optname) ? -EINVAL : 0;
 }
 
 static int ip_level_set(struct sock *sk, int optname, sockptr_t optval, unsigned int optlen)
 {
-	u8 byte;
-	int val = 0, err;
+	int val, err;
 
-	/* As Linux: a single byte will do; no byte stands for a TOS of 0. */
-	if (optlen >= sizeof(val)) {
-		if (copy_from_sockptr(&val, optval, sizeof(val)))
-			return -EFAULT;
-	} else if (optlen >= sizeof(byte)) {
-		if (copy_from_sockptr(&byte, optval, sizeof(byte)))
-			return -EFAULT;
-		val = byte;
-	} else if (optname != IP_TOS) {
-		return -EINVAL;
-	}
+	err = anp_get_ip_number(optname, optval, optlen, &val);
+	if (err)
+		return err;
 	lock_sock(sk);
 	err = ip_level_set_locked(sk, optname, val);
 	release_sock(sk);
@@ -125,7 +149,7 @@ int anp_setsockopt(struct socket *sock, int level, int optname, sockptr_t optval
 			return anp_tcp_setsockopt(sk, optname, optval, optlen);
 		break;
 	}
-	return refuse(sk);
+	return anp_refuse_option(sk, true, level, optname);
 }
 
 static int ip_level_get_locked(struct sock *sk, int optname, int *val)
@@ -154,30 +178,31 @@ static int ip_level_get_locked(struct sock *sk, int optname, int *val)
 	case IP_RECVERR:
 		*val = 0;
 		return 0;
+	case IP_FREEBIND:
+		*val = anp_sk(sk)->freebind;
+		return 0;
+	case IP_MINTTL:
+		if (sk->sk_type != SOCK_STREAM)
+			break;
+		*val = anp_sk(sk)->min_ttl;
+		return 0;
+	case IP_PROTOCOL:
+		*val = sk->sk_protocol;
+		return 0;
 	case IP_OPTIONS:
 		/* There are none: an empty answer says so. */
 		*val = 0;
 		return 1;
 	}
-	return refuse(sk);
+	return anp_refuse_option(sk, false, SOL_IP, optname);
 }
 
-static int ip_level_get(struct sock *sk, int optname, int len, char __user *optval,
-			int __user *optlen)
+int anp_put_ip_number(int val, int len, char __user *optval, int __user *optlen)
 {
-	int val, err;
-	u8 byte;
+	u8 byte = val;
 
-	lock_sock(sk);
-	err = ip_level_get_locked(sk, optname, &val);
-	release_sock(sk);
-	if (err < 0)
-		return err;
-	if (err > 0)
-		return put_user(0, optlen);
 	/* As Linux: a short buffer gets a byte if the value fits. */
 	if (len > 0 && len < (int)sizeof(val) && val >= 0 && val <= 255) {
-		byte = val;
 		if (put_user(1, optlen) || copy_to_user(optval, &byte, 1))
 			return -EFAULT;
 		return 0;
@@ -186,6 +211,21 @@ static int ip_level_get(struct sock *sk, int optname, int len, char __user *optv
 	if (put_user(len, optlen) || copy_to_user(optval, &val, len))
 		return -EFAULT;
 	return 0;
+}
+
+static int ip_level_get(struct sock *sk, int optname, int len, char __user *optval,
+			int __user *optlen)
+{
+	int val, err;
+
+	lock_sock(sk);
+	err = ip_level_get_locked(sk, optname, &val);
+	release_sock(sk);
+	if (err < 0)
+		return err;
+	if (err > 0)
+		return put_user(0, optlen);
+	return anp_put_ip_number(val, len, optval, optlen);
 }
 
 int anp_getsockopt(struct socket *sock, int level, int optname, char __user *optval,
@@ -198,7 +238,8 @@ int anp_getsockopt(struct socket *sock, int level, int optname, char __user *opt
 		return anp_tcp_getsockopt(sk, optname, optval, optlen);
 	if (level != SOL_IP &&
 	    (level != SOL_ANP || (optname != ANP_ADDR_FAMILY && optname != ANP_REUSEPORT)))
-		return level == SOL_ANP ? refuse(sk) : refuse_level(sk);
+		return level == SOL_ANP ? anp_refuse_option(sk, false, level, optname) :
+					  refuse_level(sk, level, optname);
 	if (get_user(len, optlen))
 		return -EFAULT;
 	if (len < 0)

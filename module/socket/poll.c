@@ -136,6 +136,5 @@ int anp_stream_ioctl(struct socket *sock, unsigned int cmd, unsigned long arg)
 	case SIOCATMARK:
 		return answer < 0 ? answer : put_user(answer, (int __user *)arg);
 	}
-	anp_count(sock_net(sk), ANP_MIB_IOCTL_REFUSED);
-	return -ENOIOCTLCMD;
+	return anp_refuse_ioctl(sk, cmd);
 }

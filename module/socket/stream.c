@@ -35,7 +35,7 @@ static int anp_stream_bind(struct socket *sock, struct sockaddr_unsized *uaddr, 
 	/* As Linux: AF_UNSPEC is taken for the wildcard address. */
 	if (a->sanp_family == AF_UNSPEC && a->sanp_addr)
 		return -EAFNOSUPPORT;
-	if (a->sanp_addr && anp_addr_type(sock_net(sk), a->sanp_addr) != RTN_LOCAL)
+	if (a->sanp_addr && !anp_bind_allowed(sk, anp_addr_type(sock_net(sk), a->sanp_addr)))
 		return -EADDRNOTAVAIL;
 	if (!anp_port_allowed(sk, ntohs(a->sanp_port)))
 		return -EACCES;

@@ -31,7 +31,9 @@ int anp_tcp_host_xmit(struct anp_tcb *t, struct sk_buff *skb)
 		.proto = IPPROTO_TCP,
 		.tos = inet->tos,
 		.ttl = inet->uc_ttl > 0 ? inet->uc_ttl : 0,
-		.df = anp_sk(sk)->pmtudisc != IP_PMTUDISC_DONT,
+		/* The modes behind PROBE let routers cut what does not fit. */
+		.df = anp_sk(sk)->pmtudisc != IP_PMTUDISC_DONT &&
+		      anp_sk(sk)->pmtudisc <= IP_PMTUDISC_PROBE,
 	};
 	const struct anp_route *rt;
 	int err;

@@ -111,8 +111,7 @@ static int set_locked(struct sock *sk, struct anp_tcb *t, int optname, int val)
 			anp_tcp_set_quickack(t, !!val, anp_tcp_now());
 		return 0;
 	}
-	anp_count(sock_net(sk), ANP_MIB_SOCKOPT_REFUSED);
-	return -ENOPROTOOPT;
+	return anp_refuse_option(sk, true, SOL_TCP, optname);
 }
 
 static int set_congestion(struct sock *sk, sockptr_t optval, unsigned int optlen)
@@ -192,8 +191,7 @@ static int get_locked(struct sock *sk, int optname, int *val)
 		*val = !!t->quickack;
 		return 0;
 	}
-	anp_count(sock_net(sk), ANP_MIB_SOCKOPT_REFUSED);
-	return -ENOPROTOOPT;
+	return anp_refuse_option(sk, false, SOL_TCP, optname);
 }
 
 static int put_answer(const void *answer, int size, char __user *optval, int __user *optlen)

@@ -96,11 +96,17 @@ static void deliver(struct sock *sk, struct sk_buff *skb, u32 iss)
 	bh_unlock_sock(sk);
 }
 
+/* RFC 5082: a peer that is said to be near does not send through so many routers. */
+static bool from_afar(const struct sock *sk, const struct iphdr *iph)
+{
+	return iph->ttl < READ_ONCE(anp_sk(sk)->min_ttl);
+}
+
 void anp_tcp_dispatch(struct net *net, struct sk_buff *skb, u32 iss)
 {
 	const struct iphdr *iph = ip_hdr(skb);
 	const struct tcphdr *th = tcp_hdr(skb);
-	struct sock *sk;
+	struct sock *sk, *owner;
 
 	sk = anp_hash_lookup(net, iph->saddr, th->source, iph->daddr, th->dest, skb->skb_iif);
 	if (!sk) {
@@ -111,10 +117,11 @@ void anp_tcp_dispatch(struct net *net, struct sk_buff *skb, u32 iss)
 		anp_tw_rcv(net, (struct anp_tw *)sk, skb);
 		return;
 	}
-	if (sk->sk_state == TCP_NEW_SYN_RECV)
-		deliver(((struct anp_req *)sk)->listener, skb, iss);
+	owner = sk->sk_state == TCP_NEW_SYN_RECV ? ((struct anp_req *)sk)->listener : sk;
+	if (from_afar(owner, iph))
+		anp_drop(net, skb, ANP_MIB_DROP_TCP_MIN_TTL);
 	else
-		deliver(sk, skb, iss);
+		deliver(owner, skb, iss);
 	anp_common_put(sk);
 }
 

@@ -18,6 +18,8 @@ static void destruct(struct sock *sk)
 int anp_udp_init_sock(struct sock *sk)
 {
 	sk->sk_destruct = destruct;
+	INIT_LIST_HEAD(&anp_udp_sk(sk)->mc_members);
+	anp_udp_sk(sk)->mc_all = true;
 	return 0;
 }
 
@@ -55,7 +57,7 @@ static int bind_locked(struct sock *sk, __be32 addr, u16 port, unsigned int type
 
 	set_names(sk, addr, 0, 0);
 	/* RFC 1122 3.2.1.3: neither a broadcast nor a multicast address is a source. */
-	WRITE_ONCE(inet->inet_saddr, type == RTN_LOCAL ? addr : 0);
+	WRITE_ONCE(inet->inet_saddr, anp_bind_allowed(sk, type) ? addr : 0);
 	err = anp_udp_get_port(sk, port);
 	if (err) {
 		set_names(sk, 0, 0, 0);
@@ -84,7 +86,7 @@ int anp_udp_bind(struct socket *sock, struct sockaddr_unsized *uaddr, int len)
 
 	if (addr->sin_addr.s_addr) {
 		type = anp_addr_type(sock_net(sk), addr->sin_addr.s_addr);
-		if (type != RTN_LOCAL && type != RTN_BROADCAST && type != RTN_MULTICAST)
+		if (type != RTN_BROADCAST && type != RTN_MULTICAST && !anp_bind_allowed(sk, type))
 			return -EADDRNOTAVAIL;
 		if (type != RTN_LOCAL && sk->sk_protocol == IPPROTO_ICMP)
 			return -EADDRNOTAVAIL;
@@ -130,6 +132,8 @@ static int connect_locked(struct sock *sk, const struct sockaddr_in *addr)
 	struct anp_route rt;
 	int err;
 
+	if (!fl.oif && !ipv4_is_multicast(fl.daddr))
+		fl.oif = inet->uc_index;
 	err = anp_route_get(sock_net(sk), &fl, &rt);
 	if (err)
 		return err;
@@ -183,5 +187,6 @@ int anp_udp_shutdown(struct socket *sock, int how)
 
 void anp_udp_close(struct sock *sk, long timeout)
 {
+	anp_mc_leave_all(sock_net(sk), &anp_udp_sk(sk)->mc_members);
 	sk_common_release(sk);
 }

@@ -34,6 +34,11 @@ void anp_udp_recv_cmsgs(struct msghdr *msg, struct sock *sk, struct sk_buff *skb
 	const struct iphdr *iph = ip_hdr(skb);
 	u8 flags = READ_ONCE(anp_udp_sk(sk)->cmsg_flags);
 
+	if ((skb_shinfo(skb)->gso_type & SKB_GSO_UDP_L4) && READ_ONCE(anp_udp_sk(sk)->gro)) {
+		int size = skb_shinfo(skb)->gso_size;
+
+		put_cmsg(msg, SOL_UDP, UDP_GRO, sizeof(size), &size);
+	}
 	if (likely(!flags))
 		return;
 

@@ -57,6 +57,17 @@ void anp_udp_queue(struct sock *sk, struct sk_buff *skb, unsigned int pull,
 		anp_drop(net, skb, err == -ENOMEM ? full : ANP_MIB_DROP_UDP_MEM);
 }
 
+/* Has @sk joined the group of @skb, or does it take all that the host is in? */
+static bool wants_group(const struct sock *sk, const struct sk_buff *skb)
+{
+	const struct anp_udp_sock *up = anp_udp_sk(sk);
+	const struct iphdr *iph = ip_hdr(skb);
+
+	return !ipv4_is_multicast(iph->daddr) ||
+	       anp_mc_wanted(&up->mc_members, READ_ONCE(up->mc_all), iph->saddr, iph->daddr,
+			     skb->dev->ifindex);
+}
+
 /* Broadcasts and multicasts go to everyone who takes them: RFC 1122 4.1.3.5. */
 static void deliver_all(struct net *net, struct sk_buff *skb)
 {
@@ -69,7 +80,8 @@ static void deliver_all(struct net *net, struct sk_buff *skb)
 	b = anp_udp_bucket(&anp_udp_table, net, ntohs(uh->dest));
 	sk_for_each_rcu(sk, &b->head) {
 		if (!anp_udp_match(sk, net, iph->saddr, uh->source, iph->daddr, uh->dest,
-				   skb->dev->ifindex))
+				   skb->dev->ifindex) ||
+		    !wants_group(sk, skb))
 			continue;
 		if (last) {
 			copy = skb_clone(skb, GFP_ATOMIC);
@@ -173,12 +185,27 @@ static void rcv_segments(struct net *net, struct sk_buff *skb)
 	}
 }
 
+/* UDP_GRO: may @skb, several datagrams of one flow, stay whole for the one who takes them? */
+static bool stays_whole(struct net *net, const struct sk_buff *skb)
+{
+	const struct udphdr *uh = udp_hdr(skb);
+	const struct iphdr *iph = ip_hdr(skb);
+	const struct sock *sk;
+
+	if (skb_shinfo(skb)->gso_type & SKB_GSO_FRAGLIST || !skb_csum_unnecessary(skb))
+		return false;
+	sk = anp_udp_lookup(net, iph->saddr, uh->source, iph->daddr, uh->dest, skb->dev->ifindex);
+	return sk && READ_ONCE(anp_udp_sk(sk)->gro) && !for_all(skb, sk);
+}
+
 void anp_udp_rcv(struct sk_buff *skb)
 {
 	struct net *net = dev_net(skb->dev);
 
+	skb_reset_transport_header(skb);
 	/* Of a fragmentation offload (SKB_GSO_UDP) the whole datagram is here: nothing to cut. */
-	if (skb_is_gso(skb) && (skb_shinfo(skb)->gso_type & (SKB_GSO_UDP_L4 | SKB_GSO_FRAGLIST)))
+	if (skb_is_gso(skb) && (skb_shinfo(skb)->gso_type & (SKB_GSO_UDP_L4 | SKB_GSO_FRAGLIST)) &&
+	    !stays_whole(net, skb))
 		rcv_segments(net, skb);
 	else
 		rcv_one(net, skb);

@@ -25,21 +25,6 @@ static u8 cmsg_flag(int optname)
 	return 0;
 }
 
-/* SOL_IP options are an int or a byte, as Linux takes them. */
-static int read_number(sockptr_t optval, unsigned int optlen, int *val)
-{
-	u8 byte;
-
-	if (optlen >= sizeof(int))
-		return copy_from_sockptr(val, optval, sizeof(*val)) ? -EFAULT : 0;
-	if (optlen < sizeof(byte))
-		return -EINVAL;
-	if (copy_from_sockptr(&byte, optval, sizeof(byte)))
-		return -EFAULT;
-	*val = byte;
-	return 0;
-}
-
 /* IP_MULTICAST_IF: by address (struct in_addr, ip_mreq) or, first, by index (ip_mreqn). */
 static int set_multicast_if(struct sock *sk, sockptr_t optval, unsigned int optlen)
 {
@@ -81,18 +66,40 @@ static int set_multicast_if(struct sock *sk, sockptr_t optval, unsigned int optl
 	return 0;
 }
 
+/* IP_UNICAST_IF: an interface's index in network byte order, as Linux has it. */
+static int set_unicast_if(struct sock *sk, int val)
+{
+	int ifindex = ntohl((__force __be32)val);
+	const struct net_device *dev;
+	int err = 0;
+
+	if (ifindex) {
+		rcu_read_lock();
+		dev = dev_get_by_index_rcu(sock_net(sk), ifindex);
+		if (!dev || !anp_dev_is_anp(dev))
+			err = -EADDRNOTAVAIL;
+		rcu_read_unlock();
+		if (!err && sk->sk_bound_dev_if && sk->sk_bound_dev_if != ifindex)
+			err = -EINVAL;
+	}
+	if (!err)
+		WRITE_ONCE(inet_sk(sk)->uc_index, ifindex);
+	return err;
+}
+
 static bool is_number(int optname)
 {
 	return optname == IP_RECVERR || optname == IP_MULTICAST_TTL ||
-	       optname == IP_MULTICAST_LOOP || optname == IP_MTU_DISCOVER;
+	       optname == IP_MULTICAST_LOOP || optname == IP_MTU_DISCOVER ||
+	       optname == IP_UNICAST_IF || optname == IP_MULTICAST_ALL;
 }
 
 static int set_multicast_ttl(struct sock *sk, int val)
 {
 	if (val == -1)
 		val = 1;
-	/* 0 would mean: to this host only. */
-	if (val < 1 || val > 255)
+	/* 0: to this host only. */
+	if (val < 0 || val > 255)
 		return -EINVAL;
 	WRITE_ONCE(inet_sk(sk)->mc_ttl, val);
 	return 0;
@@ -106,6 +113,13 @@ static int set_number(struct sock *sk, int optname, int val)
 	case IP_MULTICAST_LOOP:
 		inet_assign_bit(MC_LOOP, sk, !!val);
 		return 0;
+	case IP_UNICAST_IF:
+		return set_unicast_if(sk, val);
+	case IP_MULTICAST_ALL:
+		if (val != 0 && val != 1)
+			return -EINVAL;
+		WRITE_ONCE(anp_udp_sk(sk)->mc_all, val);
+		return 0;
 	case IP_MTU_DISCOVER:
 		if (val < IP_PMTUDISC_DONT || val > IP_PMTUDISC_OMIT)
 			return -EINVAL;
@@ -118,12 +132,6 @@ static int set_number(struct sock *sk, int optname, int val)
 	return 0;
 }
 
-static int refuse(const struct sock *sk)
-{
-	anp_count(sock_net(sk), ANP_MIB_SOCKOPT_REFUSED);
-	return -ENOPROTOOPT;
-}
-
 /* Returns 1 if the option is not ours. */
 static int set_ip(struct sock *sk, int optname, sockptr_t optval, unsigned int optlen)
 {
@@ -133,9 +141,13 @@ static int set_ip(struct sock *sk, int optname, sockptr_t optval, unsigned int o
 
 	if (optname == IP_MULTICAST_IF)
 		return set_multicast_if(sk, optval, optlen);
+	if (anp_udp_mc_option(optname))
+		return anp_udp_mc_set(sk, optname, optval, optlen);
 	if (!flag && !is_number(optname))
 		return 1;
-	err = read_number(optval, optlen, &val);
+	if (optname == IP_UNICAST_IF && optlen != sizeof(val))
+		return -EINVAL;
+	err = anp_get_ip_number(optname, optval, optlen, &val);
 	if (err)
 		return err;
 
@@ -153,8 +165,8 @@ static int set_udp(struct sock *sk, int optname, sockptr_t optval, unsigned int 
 	struct anp_udp_sock *up = anp_udp_sk(sk);
 	int val;
 
-	if (optname != UDP_CORK && optname != UDP_SEGMENT)
-		return refuse(sk);
+	if (optname != UDP_CORK && optname != UDP_SEGMENT && optname != UDP_GRO)
+		return anp_refuse_option(sk, true, SOL_UDP, optname);
 	if (optlen < sizeof(val))
 		return -EINVAL;
 	if (copy_from_sockptr(&val, optval, sizeof(val)))
@@ -164,6 +176,10 @@ static int set_udp(struct sock *sk, int optname, sockptr_t optval, unsigned int 
 		if (val < 0 || val > USHRT_MAX)
 			return -EINVAL;
 		WRITE_ONCE(up->gso_size, val);
+		return 0;
+	}
+	if (optname == UDP_GRO) {
+		WRITE_ONCE(up->gro, !!val);
 		return 0;
 	}
 	WRITE_ONCE(up->corked, val);
@@ -183,22 +199,40 @@ int anp_udp_setsockopt(struct socket *sock, int level, int optname, sockptr_t op
 	return err > 0 ? anp_setsockopt(sock, level, optname, optval, optlen) : err;
 }
 
+static bool get_udp(const struct anp_udp_sock *up, int optname, int *val)
+{
+	switch (optname) {
+	case UDP_CORK:
+		*val = READ_ONCE(up->corked);
+		return true;
+	case UDP_SEGMENT:
+		*val = READ_ONCE(up->gso_size);
+		return true;
+	case UDP_GRO:
+		*val = READ_ONCE(up->gro);
+		return true;
+	}
+	return false;
+}
+
 /* The value of an option of ours, or false. */
 static bool get_number(const struct sock *sk, int level, int optname, int *val)
 {
 	const struct anp_udp_sock *up = anp_udp_sk(sk);
 	u8 flag;
 
-	if (level == SOL_UDP && sk->sk_protocol == IPPROTO_UDP) {
-		if (optname != UDP_CORK && optname != UDP_SEGMENT)
-			return false;
-		*val = optname == UDP_CORK ? READ_ONCE(up->corked) : READ_ONCE(up->gso_size);
-		return true;
-	}
+	if (level == SOL_UDP && sk->sk_protocol == IPPROTO_UDP)
+		return get_udp(up, optname, val);
 	if (level != SOL_IP)
 		return false;
 
 	switch (optname) {
+	case IP_MULTICAST_ALL:
+		*val = READ_ONCE(up->mc_all);
+		return true;
+	case IP_UNICAST_IF:
+		*val = (__force int)htonl(READ_ONCE(inet_sk(sk)->uc_index));
+		return true;
 	case IP_RECVERR:
 		*val = READ_ONCE(up->recverr);
 		return true;
@@ -220,12 +254,14 @@ static bool get_number(const struct sock *sk, int level, int optname, int *val)
 int anp_udp_getsockopt(struct socket *sock, int level, int optname, char __user *optval,
 		       int __user *optlen)
 {
-	const struct sock *sk = sock->sk;
+	struct sock *sk = sock->sk;
 	int len, val;
 
+	if (level == SOL_IP && optname == IP_MSFILTER)
+		return anp_udp_mc_get(sk, optval, optlen);
 	if (!get_number(sk, level, optname, &val)) {
 		if (level == SOL_UDP && sk->sk_protocol == IPPROTO_UDP)
-			return refuse(sk);
+			return anp_refuse_option(sk, false, level, optname);
 		return anp_getsockopt(sock, level, optname, optval, optlen);
 	}
 
@@ -233,6 +269,8 @@ int anp_udp_getsockopt(struct socket *sock, int level, int optname, char __user 
 		return -EFAULT;
 	if (len < 0)
 		return -EINVAL;
+	if (level == SOL_IP && optname != IP_MULTICAST_IF)
+		return anp_put_ip_number(val, len, optval, optlen);
 	len = min_t(unsigned int, len, sizeof(val));
 	if (put_user(len, optlen) || copy_to_user(optval, &val, len))
 		return -EFAULT;

@@ -192,7 +192,6 @@ static const struct proto_ops ping_ops = {
 	.sendmsg	= ping_sendmsg,
 	.recvmsg	= anp_udp_recvmsg,
 	.mmap		= sock_no_mmap,
-	.set_peek_off	= sk_set_peek_off,
 };
 
 static struct anp_sock_type ping_type = {

@@ -49,6 +49,9 @@ int anp_udp_dest(struct sock *sk, struct msghdr *msg, struct anp_udp_dest *d)
 		if (!d->flow.saddr)
 			d->flow.saddr = READ_ONCE(inet->mc_addr);
 		d->to_peer = false;
+	} else if (!d->flow.oif && !d->to_peer) {
+		/* As Linux: what connect() or bind() to a device said goes first. */
+		d->flow.oif = READ_ONCE(inet->uc_index);
 	}
 	return 0;
 }
@@ -159,6 +162,7 @@ int anp_udp_ip_send(struct sock *sk, struct sk_buff *skb, const struct anp_udp_d
 		.proto = proto,
 		.tos = d->flow.tos,
 		.ttl = ttl_of(sk, d, rt),
+		.stay = rt->type == RTN_MULTICAST && d->ttl < 0 && !READ_ONCE(inet_sk(sk)->mc_ttl),
 	};
 	struct anp_route tmp;
 	bool big;

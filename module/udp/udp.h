@@ -8,6 +8,7 @@
 
 #include <linux/udp.h>
 #include "anp.h"
+#include "ip/mcast.h"
 
 /* RFC 791's 65535 bytes less an IPv4 and a UDP header. */
 #define ANP_UDP_MAX_DATA	65507
@@ -56,10 +57,13 @@ struct anp_udp_sock {
 	struct anp_route	last;		/* cached: the last send to who is not the peer */
 	__be32			last_saddr;	/* the source that send asked for */
 	struct anp_udp_cork	*cork;
+	struct list_head	mc_members;	/* ip/mcast.h: RTNL to write, RCU to read */
 	u16			gso_size;	/* UDP_SEGMENT */
 	u8			cmsg_flags;	/* ANP_CMSG_* */
 	bool			recverr;	/* IP_RECVERR */
 	bool			corked;		/* UDP_CORK */
+	bool			gro;		/* UDP_GRO */
+	bool			mc_all;		/* IP_MULTICAST_ALL */
 };
 
 static inline struct anp_udp_sock *anp_udp_sk(const struct sock *sk)
@@ -191,6 +195,15 @@ void anp_udp_local_error(struct sock *sk, int err, __be32 daddr, __be16 port, u3
 
 /* recvmsg() with MSG_ERRQUEUE. */
 int anp_udp_recv_error(struct sock *sk, struct msghdr *msg, size_t len);
+
+/* ---- mcast.c: joining and leaving groups ---- */
+
+/* Is @optname one of these?  They are of SOL_IP. */
+bool anp_udp_mc_option(int optname);
+int anp_udp_mc_set(struct sock *sk, int optname, sockptr_t optval, unsigned int optlen);
+
+/* IP_MSFILTER. */
+int anp_udp_mc_get(struct sock *sk, char __user *optval, int __user *optlen);
 
 /* ---- options.c ---- */
 int anp_udp_setsockopt(struct socket *sock, int level, int optname, sockptr_t optval,

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # Make the VM's root file system: a Debian of its own with every program a
 # test needs, so that tests find the same programs on every machine and the
-# host stays as it is. Kept in the cache under a hash of its recipe.
+# host stays as it is. Kept in the cache under a hash of its recipe. With
+# IMAGE_KIND=programs it is the larger one that `make check-programs` runs in.
 
 . "$(dirname "$0")/common.sh"
 
@@ -12,6 +13,10 @@ PACKAGES="iproute2 ethtool iputils-ping iputils-arping iputils-tracepath
 	openssh-client bind9-dnsutils dnsmasq-base wireguard-tools nftables strace
 	kmod procps psmisc wrk busybox-static jq less libmnl0 libseccomp2
 	bsdextrautils ca-certificates mount netbase openssl bc"
+
+# What only `make check-programs` needs.
+PROGRAMS_PACKAGES="haproxy nginx-full memcached postgresql nodejs rsync bird2 mtr-tiny
+	knot udhcpc caddy rclone libpython3.11-testsuite nghttp2-client"
 
 make_tree() { # -> a tar of the tree; works as root and as ordinary user
 	local tar=$1
@@ -51,12 +56,18 @@ make_image() {
 	sources_list >"$CACHE/apt/sources.list"
 	make_tree "$tmp/root.tar" || die "mmdebstrap failed"
 	tree_to_ext4 "$tmp/root.tar" "$tmp/tree" "$tmp/root.img" || die "mkfs.ext4 failed"
-	rm -f "$CACHE"/root-*.img
+	rm -f "$CACHE/$KIND"-*.img
 	mv "$tmp/root.img" "$IMAGE"
 	rm -rf "$tmp"
 }
 
 PATH=$PATH:/usr/sbin:/sbin
-IMAGE=$CACHE/root-$({ echo "$SUITE" "$PACKAGES"; declare -f make_tree; } | sha256sum | cut -c1-12).img
+KIND=${IMAGE_KIND:-root}
+case $KIND in
+root) ;;
+programs) PACKAGES="$PACKAGES $PROGRAMS_PACKAGES" ;;
+*) die "IMAGE_KIND is root or programs, not $KIND" ;;
+esac
+IMAGE=$CACHE/$KIND-$({ echo "$SUITE" "$PACKAGES"; declare -f make_tree; } | sha256sum | cut -c1-12).img
 [ -f "$IMAGE" ] || with_cache_lock make_image || exit 1
 echo "$IMAGE"

@@ -314,6 +314,7 @@ units
 command_line
 t installed installed
 man_pages
+t option_table ../man/options.sh --check
 probes
 launching
 examples
