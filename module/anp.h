@@ -235,6 +235,7 @@ struct anp_route {
 	__be32			nexthop;
 	u32			mtu;		/* of the path: device, route metric, learnt by ICMP */
 	u32			gso_max;	/* largest super-packet the device takes, bytes */
+	u16			advmss;		/* the route's metric: MSS to tell a peer; 0: none */
 	int			gen;
 	int			oif;		/* as in the struct anp_flow it came from */
 	u8			tos;		/* likewise */

@@ -231,6 +231,7 @@ static int route_fib(struct net *net, const struct anp_flow *fl, struct anp_rout
 	/* RFC 1122 3.2.1.3: a host that has no address may not send from 0.0.0.0. */
 	if (!rt->saddr && rt->type == RTN_UNICAST)
 		return -ENETUNREACH;
+	rt->advmss = min_t(u32, res.fi->fib_advmss, U16_MAX);
 	set_dev(net, rt, nhc->nhc_dev, res.fi->fib_mtu);
 	return 0;
 }
@@ -266,6 +267,7 @@ int anp_route_get(struct net *net, const struct anp_flow *want, struct anp_route
 	rt->daddr = fl.daddr;
 	rt->saddr = fl.saddr;
 	rt->nexthop = fl.daddr;
+	rt->advmss = 0;
 	rt->oif = fl.oif;
 	rt->tos = fl.tos;
 

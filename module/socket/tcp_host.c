@@ -303,6 +303,7 @@ void anp_tcp_params_fill(const struct sock *sk, const struct anp_route *rt,
 	p->no_ts = !READ_ONCE(conf->timestamps);
 	p->no_wscale = !READ_ONCE(conf->window_scaling);
 	p->mss = max_t(u32, rt->mtu, ANP_TCP_HEADERS + ANP_TCP_MSS_MIN) - ANP_TCP_HEADERS;
+	p->advmss = rt->advmss;
 	p->gso_max = max_t(u32, rt->gso_max - min(rt->gso_max, 80u), p->mss);
 	p->rcv_wnd_max = sk->sk_userlocks & SOCK_RCVBUF_LOCK ?
 			 max(READ_ONCE(sk->sk_rcvbuf) / 2, 1) : READ_ONCE(conf->rmem[2]);

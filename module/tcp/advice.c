@@ -78,7 +78,7 @@ void anp_tcp_get_info(const struct anp_tcb *t, struct tcp_info *info, u64 now)
 	info->tcpi_rtt = t->srtt;
 	info->tcpi_rttvar = t->rttvar;
 	info->tcpi_min_rtt = t->rtt_min;
-	info->tcpi_advmss = t->mss_local;
+	info->tcpi_advmss = min(t->advmss, t->mss_local);
 	info->tcpi_reordering = t->reordering;
 	info->tcpi_reord_seen = t->reord_seen;
 	info->tcpi_dsack_dups = t->dsack_dups;

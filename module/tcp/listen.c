@@ -28,6 +28,7 @@ void anp_tcp_req_fill(struct anp_tcp_req *req, const struct anp_tcp_opts *o,
 	req->sport = p->sport;
 	req->dport = p->dport;
 	req->mss_local = max_t(u16, p->mss, ANP_TCP_MSS_MIN);
+	req->advmss = p->advmss ? min(p->advmss, req->mss_local) : req->mss_local;
 	req->mss_peer = o->mss ? max_t(u16, o->mss, ANP_TCP_MSS_MIN) : ANP_TCP_MSS_DEFAULT;
 	req->ts_ok = o->ts_ok && !p->no_ts;
 	req->ts_recent = o->tsval;
@@ -55,7 +56,7 @@ void anp_tcp_req_init(struct anp_tcp_req *req, const struct sk_buff *skb,
 struct sk_buff *anp_tcp_req_synack(struct anp_tcp_req *req, u64 now)
 {
 	struct anp_tcp_opts o = {
-		.mss = req->mss_local,
+		.mss = req->advmss,
 		.wscale = req->rcv_wscale,
 		.wscale_ok = req->wscale_ok,
 		.ts_ok = req->ts_ok,

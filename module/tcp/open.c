@@ -11,6 +11,7 @@ void anp_tcp_init(struct anp_tcb *t)
 	t->mss = ANP_TCP_MSS_DEFAULT;
 	t->mss_clamp = ANP_TCP_MSS_DEFAULT;
 	t->mss_local = ANP_TCP_MSS_DEFAULT;
+	t->advmss = ANP_TCP_MSS_DEFAULT;
 	t->rcv_mss = ANP_TCP_MSS_DEFAULT;
 	t->rto = ANP_TCP_RTO_INIT;
 	t->conf = &anp_tcp_conf_default;
@@ -47,7 +48,10 @@ void anp_tcp_offer(const struct anp_tcb *t, struct anp_tcp_opts *o)
 	bool synack = t->state == TCP_SYN_RECV;
 
 	memset(o, 0, sizeof(*o));
-	o->mss = t->user_mss ? min(t->user_mss, t->mss_local) : t->mss_local;
+	/* RFC 9293 3.7.1: what we can take, the route and the program may wish for less. */
+	o->mss = min(t->advmss, t->mss_local);
+	if (t->user_mss)
+		o->mss = min(o->mss, t->user_mss);
 	/* RFC 7323 1.3: a SYN-ACK has only what the SYN had. */
 	o->ts_ok = synack ? t->ts_ok : !t->no_ts;
 	o->sack_ok = synack ? t->sack_ok : !t->no_sack;
@@ -87,6 +91,7 @@ static void take_params(struct anp_tcb *t, const struct anp_tcp_params *p)
 	t->rack_fack = p->iss;
 	t->ts_off = p->ts_off;
 	t->mss_local = max_t(u16, p->mss, ANP_TCP_MSS_MIN);
+	t->advmss = p->advmss ? max_t(u16, p->advmss, ANP_TCP_MSS_MIN) : t->mss_local;
 	t->gso_max = p->gso_max;
 	t->rcv_wnd_max = p->rcv_wnd_max;
 	t->rcv_wscale = p->no_wscale ? 0 : anp_tcp_wscale(p->rcv_wnd_max);

@@ -97,6 +97,7 @@ struct anp_tcp_params {
 	u32	iss;
 	u32	ts_off;			/* added to the timestamp clock, RFC 7323 5.4 */
 	u16	mss;			/* largest payload we can send and take (MTU - 40) */
+	u16	advmss;			/* of the route: what we tell the peer at most; 0: mss */
 	u32	gso_max;		/* largest payload of one skb to send, bytes */
 	u32	rcv_wnd_max;		/* largest window ever, chooses the scale */
 	u32	rcv_wnd_init;		/* window offered at first */
@@ -152,6 +153,7 @@ struct anp_tcb {
 	u16	mss;			/* payload of a full segment with the options in use */
 	u16	mss_clamp;		/* the peer's MSS option, or the default */
 	u16	mss_local;		/* what our MTU allows, without options */
+	u16	advmss;			/* the largest to be told in a SYN */
 	u16	user_mss;		/* TCP_MAXSEG, 0: not set */
 	/* Path MTU probing, mtup.c; payload without options taken off. */
 	u16	mtup_low;		/* has passed */
@@ -291,6 +293,7 @@ struct anp_tcp_req {
 	u32	rcv_wnd;		/* offered in the SYN-ACK */
 	u16	mss_peer;		/* the peer's MSS option, or 536 */
 	u16	mss_local;
+	u16	advmss;			/* told in the SYN-ACK */
 	u16	snd_wnd;		/* unscaled, of the SYN */
 	__be16	sport;
 	__be16	dport;

@@ -78,6 +78,30 @@ TEST(req__takes_what_both_offer)
 	EXPECT_EQ(s.syn.tsecr, 50);
 }
 
+TEST(req__route_tells_less)
+{
+	struct anp_tcp_req req;
+	struct seg s;
+
+	lab.p.advmss = 700;
+	make(&req, syn_opts, sizeof(syn_opts));
+	s = lab_look(anp_tcp_req_synack(&req, lab.now));
+	EXPECT_EQ(s.syn.mss, 700);
+	/* It says nothing of what we send. */
+	anp_tcp_open_passive(&lab.t, &req, &lab.p, lab.now);
+	EXPECT_EQ(lab.t.mss, 1024 - 12);
+}
+
+TEST(req__active_open_tells_less)
+{
+	struct seg s;
+
+	lab.p.advmss = 700;
+	EXPECT_EQ(anp_tcp_open(&lab.t, &lab.p, lab.now), 0);
+	s = lab_sent();
+	EXPECT_EQ(s.syn.mss, 700);
+}
+
 TEST(req__offers_nothing_the_syn_had_not)
 {
 	struct anp_tcp_req req;

@@ -76,6 +76,19 @@ def forged(c):
     eq("... nor by the connection", MSS, Info(c).snd_mss)
 
 
+def metrics():
+    with namespace(os.environ["PEER_NS"]):
+        lsock = listener("inet", "10.0.2.4", 9001)
+        lsock5 = listener("inet", "10.0.2.5", 9001)
+    with connected("anp", "10.0.2.4", 9001) as c, lsock.accept()[0] as s:
+        eq("advmss of a route is what the peer is told", 700 - 12, Info(s).snd_mss)
+        eq("... and TCP_INFO says", 700, Info(c).advmss)
+        point(Info(c).snd_mss > 700, "... and what we send is as large as ever", Info(c).snd_mss)
+    with connected("anp", "10.0.2.5", 9001) as c, lsock5.accept()[0] as s:
+        eq("mtu of a route is kept to", 1000 - 52, Info(c).snd_mss)
+        eq("... by the peer too", 1000 - 52, Info(s).snd_mss)
+
+
 def silent():
     updates, found = stat("AnpPmtuUpdates"), stat("TcpExtTCPMTUPSuccess")
     c, data = transfer("10.0.2.3")
@@ -88,5 +101,5 @@ def silent():
     c.close()
 
 
-{"told": told, "silent": silent}[sys.argv[1]]()
+{"told": told, "metrics": metrics, "silent": silent}[sys.argv[1]]()
 done()
