@@ -6,6 +6,12 @@
 
 topo_pair
 in_a sysctl -qw net.ipv4.ping_group_range="0 0"
+# refused PATTERN: a line of compat
+refused() { in_a grep -qE "$1" /proc/net/anp/compat; }
+in_a python3 -c 'import socket; socket.socket(22, socket.SOCK_SEQPACKET)' 2>/dev/null
+check "a refused socket" refused '^socket 5 0 94 1 - - python3$'
+in_a python3 -c 'import fcntl, socket; fcntl.ioctl(socket.socket(22, 1), 0x89A9)' 2>/dev/null
+check "a refused ioctl" refused '^ioctl 0 35241 25 1 - - python3$'
 last=
 while IFS= read -r line; do
 	case $line in
@@ -17,15 +23,9 @@ while IFS= read -r line; do
 done < <(in_a "$(dirname "$0")/../helpers/options" 2>&1)
 check_eq "all cases were run" "done" "$last"
 
-# refused PATTERN: a line of compat
-refused() { in_a grep -qE "$1" /proc/net/anp/compat; }
 check "a refused setsockopt is told, by program" \
 	refused '^setsockopt 0 19 92 [0-9]+ SOL_IP IP_TRANSPARENT options$'
 check "a refused getsockopt" refused '^getsockopt 0 19 92 [0-9]+ SOL_IP IP_TRANSPARENT options$'
-in_a python3 -c 'import socket; socket.socket(22, socket.SOCK_SEQPACKET)' 2>/dev/null
-check "a refused socket" refused '^socket 5 0 94 1 - - python3$'
-in_a python3 -c 'import fcntl, socket; fcntl.ioctl(socket.socket(22, 1), 0x89A9)' 2>/dev/null
-check "a refused ioctl" refused '^ioctl 0 35241 25 1 - - python3$'
 cat >"$WORK/many.py" <<END
 import socket
 for i in range(200, 500):

@@ -183,6 +183,9 @@ static void compare(const struct option *o, int i)
 
 	if (has && is_structure(o))
 		return;
+	/* SOF_TIMESTAMPING_OPT_ID: the core wants TCP of AF_INET, and only that, to be connected. */
+	if (o->level == SOL_SOCKET && o->name == SO_TIMESTAMPING && types[i].letter == 'S')
+		return;
 	if (!ask(&anp, AF_ANP, types[i].type, types[i].protocol, o))
 		return;
 	if (!has) {
