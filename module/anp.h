@@ -378,6 +378,10 @@ void anp_stream_exit(void);
 void anp_stream_net_exit(struct anp_net *anet);	/* purge TIME-WAIT and requests */
 void anp_tcp_cong_net_init(struct anp_net *anet);
 void anp_tcp_cong_net_exit(struct anp_net *anet);
+
+/* What the TCP sockets of @net begin with: its name; another one (-ENOENT, -EPERM, -EBUSY). */
+void anp_tcp_cong_default_name(struct net *net, char *name);
+int anp_tcp_cong_set_default(struct net *net, const char *name);
 int anp_udp_init(void);
 void anp_udp_exit(void);
 int anp_ping_init(void);

@@ -7,6 +7,7 @@
 #include <linux/sysctl.h>
 #include <net/net_namespace.h>
 #include "anp.h"
+#include "tcp/cong.h"
 
 #define LOCAL_PORTS(first, last)	((first) | (u32)(last) << 16)
 
@@ -45,6 +46,23 @@ static int local_port_range(anp_ctl_table *ctl, int write, void *buffer, size_t 
 	return 0;
 }
 
+/* A name; Linux' errors: ENOENT, EPERM. */
+static int congestion_control(anp_ctl_table *ctl, int write, void *buffer, size_t *lenp,
+			      loff_t *ppos)
+{
+	/* The entry's data is the namespace's struct anp_net itself. */
+	struct anp_net *anet = ctl->data;
+	char name[ANP_TCP_CONG_NAME_MAX];
+	struct ctl_table text = { .data = name, .maxlen = sizeof(name) };
+	int err;
+
+	anp_tcp_cong_default_name(anet->net, name);
+	err = proc_dostring(&text, write, buffer, lenp, ppos);
+	if (err || !write)
+		return err;
+	return anp_tcp_cong_set_default(anet->net, name);
+}
+
 #define TCP(field)	offsetof(struct anp_net, tcp.field)
 
 static const struct anp_sysctl sysctls[] = {
@@ -53,6 +71,8 @@ static const struct anp_sysctl sysctls[] = {
 	{ "tcp_sack", TCP(sack), 1, 0, 1 },
 	{ "tcp_timestamps", TCP(timestamps), 1, 0, 2 },
 	{ "tcp_window_scaling", TCP(window_scaling), 1, 0, 1 },
+	{ "tcp_ecn", TCP(ecn), 1, 0, 2 },
+	{ "tcp_congestion_control", 0, 0, 0, 0, congestion_control },
 	{ "tcp_syn_retries", TCP(syn_retries), 1, 1, 127 },
 	{ "tcp_synack_retries", TCP(synack_retries), 1, 0, 255 },
 	{ "tcp_retries1", TCP(retries1), 1, 0, 255 },

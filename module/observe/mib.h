@@ -68,6 +68,10 @@
 	X(TCP_LOSS_PROBES, "TcpExtTCPLossProbes") \
 	X(TCP_LOSS_PROBE_RECOVERY, "TcpExtTCPLossProbeRecovery") \
 	X(TCP_WQUEUE_TOO_BIG, "TcpExtTCPWqueueTooBig") \
+	X(TCP_HYSTART_CSS, "AnpTcpHystartCss") \
+	X(TCP_HYSTART_EXIT, "TcpExtTCPHystartDelayDetect") \
+	X(TCP_IN_CE, "AnpTcpInCE") \
+	X(TCP_ECN_REDUCTIONS, "AnpTcpEcnReductions") \
 	X(TCP_SYN_RETRANS, "TcpExtTCPSynRetrans") \
 	X(TCP_OFO_QUEUE, "TcpExtTCPOFOQueue") \
 	X(TCP_OFO_MERGE, "TcpExtTCPOFOMerge") \

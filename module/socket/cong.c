@@ -103,6 +103,13 @@ static const struct anp_tcp_cong_ops *take_default(const struct net *net)
 	return ops;
 }
 
+void anp_tcp_cong_default_name(struct net *net, char *name)
+{
+	rcu_read_lock();
+	strscpy(name, rcu_dereference(anp_net(net)->cong_default)->name, ANP_TCP_CONG_NAME_MAX);
+	rcu_read_unlock();
+}
+
 int anp_tcp_cong_set_default(struct net *net, const char *name)
 {
 	struct anp_tcp_cong_ops *ops = take_or_load(net, name);
@@ -120,7 +127,7 @@ int anp_tcp_cong_set_default(struct net *net, const char *name)
 
 void anp_tcp_cong_net_init(struct anp_net *anet)
 {
-	RCU_INIT_POINTER(anet->cong_default, &anp_tcp_newreno);
+	RCU_INIT_POINTER(anet->cong_default, &anp_tcp_cubic);
 }
 
 void anp_tcp_cong_net_exit(struct anp_net *anet)
@@ -179,6 +186,8 @@ int anp_tcp_cong_choose(struct sock *sk, const char *name)
 
 static struct anp_tcp_cong_ops * const own[] = {
 	&anp_tcp_newreno,
+	&anp_tcp_cubic,
+	&anp_tcp_dctcp,
 };
 
 int anp_tcp_cong_init(void)

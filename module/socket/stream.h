@@ -289,9 +289,6 @@ void anp_tcp_cong_give(struct sock *sk);
 /* TCP_CONGESTION.  0, -ENOENT, -EPERM, -EBUSY.  Takes the socket lock; may load a module. */
 int anp_tcp_cong_choose(struct sock *sk, const char *name);
 
-/* What the sockets of @net begin with.  Errors as above. */
-int anp_tcp_cong_set_default(struct net *net, const char *name);
-
 /* ---- stream.c, sendmsg.c, recvmsg.c, poll.c, tcp_options.c ---- */
 
 extern struct proto anp_tcp_prot;

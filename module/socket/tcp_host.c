@@ -6,6 +6,7 @@
  */
 #include <linux/bitops.h>
 #include <net/checksum.h>
+#include <net/inet_ecn.h>
 #include "../tcp/tcp.h"
 #include "../observe/trace.h"
 #include "stream.h"
@@ -29,7 +30,8 @@ int anp_tcp_host_xmit(struct anp_tcb *t, struct sk_buff *skb)
 	const struct inet_sock *inet = inet_sk(sk);
 	struct anp_ip_opts o = {
 		.proto = IPPROTO_TCP,
-		.tos = inet->tos,
+		/* The ECN field is the engine's. */
+		.tos = (inet->tos & ~INET_ECN_MASK) | ANP_TCP_CB(skb)->ecn,
 		.ttl = inet->uc_ttl > 0 ? inet->uc_ttl : 0,
 		/* The modes behind PROBE let routers cut what does not fit. */
 		.df = anp_sk(sk)->pmtudisc != IP_PMTUDISC_DONT &&
@@ -307,6 +309,8 @@ void anp_tcp_params_fill(const struct sock *sk, const struct anp_route *rt,
 	p->gso_max = max_t(u32, rt->gso_max - min(rt->gso_max, 80u), p->mss);
 	p->rcv_wnd_max = sk->sk_userlocks & SOCK_RCVBUF_LOCK ?
 			 max(READ_ONCE(sk->sk_rcvbuf) / 2, 1) : READ_ONCE(conf->rmem[2]);
+	p->ecn = anp_tcb(sk)->cong->flags & ANP_TCP_CONG_NEEDS_ECN ? ANP_TCP_ECN_NEEDED :
+		 READ_ONCE(conf->ecn);
 	p->rcv_wnd_init = min(anp_tcp_host_rcv_full(anp_tcb(sk)), 65535u);
 }
 

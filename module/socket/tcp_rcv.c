@@ -5,6 +5,7 @@
 #include <linux/filter.h>
 #include <linux/icmp.h>
 #include <net/busy_poll.h>
+#include <net/inet_ecn.h>
 #include <net/ip.h>
 #include "../tcp/tcp.h"
 #include "stream.h"
@@ -69,7 +70,7 @@ static bool filtered(struct sock *sk, struct sk_buff *skb)
 
 	if (sk_filter_trim_cap(sk, skb, ANP_TCP_CB(skb)->hdrlen))
 		return true;
-	return skb->len != len && anp_tcp_seg_parse(skb);
+	return skb->len != len && anp_tcp_seg_parse(skb, ANP_TCP_CB(skb)->ecn);
 }
 
 /* Locks @sk, which may be a listener that makes a child under its own lock: hence nested. */
@@ -151,7 +152,7 @@ static void tcp_rcv(struct sk_buff *skb)
 		anp_drop(net, skb, ANP_MIB_DROP_TCP_CSUM);
 		return;
 	}
-	if (anp_tcp_seg_parse(skb)) {
+	if (anp_tcp_seg_parse(skb, ip_hdr(skb)->tos & INET_ECN_MASK)) {
 		anp_drop(net, skb, ANP_MIB_DROP_TCP_HDR);
 		return;
 	}

@@ -143,10 +143,12 @@ static void ack_process(struct anp_tcb *t, const struct sk_buff *skb, struct anp
 		/* Has anything become known to be wrong?  Then there is no probe. */
 		anp_tcp_tlp_arm(t);
 	}
+	anp_tcp_ecn_ack(t, cb);
 	if (!a->acked)
 		return;
 	/* The ACK that ends a recovery sets the window, and does not grow it. */
 	s.acked = a->acked;
+	s.ece = t->ecn_ok && (cb->flags & ANP_TCP_ECE);
 	anp_tcp_cong_acked(t, &s, !recovering && t->ca_state != ANP_TCP_CA_RECOVERY);
 	/* RFC 6298 5.2 and 5.3 */
 	t->t_rtx = 0;

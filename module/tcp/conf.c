@@ -24,6 +24,7 @@ const struct anp_tcp_conf anp_tcp_conf_default = {
 	.mtu_probe_interval	= 600,
 	.challenge_ack_limit	= INT_MAX,
 	.reuse_tw		= 2,
+	.ecn			= 2,	/* ANP_TCP_ECN_PASSIVE, as Linux: who asks gets it */
 	.syncookies		= 1,
 	.max_syn_backlog	= 1024,
 	.max_orphans		= 16384,

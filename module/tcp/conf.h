@@ -16,6 +16,7 @@ struct anp_tcp_conf {
 	int	sack;
 	int	timestamps;
 	int	window_scaling;
+	int	ecn;			/* enum anp_tcp_ecn_mode, 0 to 2 */
 	/* How often something is sent again before it is given up. */
 	int	syn_retries;
 	int	synack_retries;

@@ -23,7 +23,7 @@ union tcp_cc_info;
 
 /* anp_tcp_cong_ops.flags */
 #define ANP_TCP_CONG_NON_RESTRICTED	0x1	/* any program may choose it, not CAP_NET_ADMIN only */
-#define ANP_TCP_CONG_NEEDS_ECN		0x2	/* ECN is negotiated whatever the sysctl says */
+#define ANP_TCP_CONG_NEEDS_ECN		0x2	/* ECN whatever the sysctl says, with exact echo */
 
 enum anp_tcp_cong_event {
 	ANP_TCP_CONG_TX_START,		/* data goes out, nothing was in flight; t->sent_at: before */
@@ -37,6 +37,8 @@ struct anp_tcp_ack_sample {
 	u32	acked;		/* bytes newly acknowledged */
 	u32	rtt;		/* us, 0: it measured nothing */
 	u32	prior_flight;	/* bytes in flight before it */
+	bool	cwnd_limited;	/* cwnd was in use */
+	bool	ece;		/* it carried ECE, and ECN is in use */
 };
 
 /*
@@ -51,6 +53,8 @@ struct anp_tcp_cong_ops {
 	void (*release)(struct anp_tcb *t);
 	/* ssthresh after a loss; at least two segments. */
 	u32 (*ssthresh)(struct anp_tcb *t);
+	/* The same after a CE mark (RFC 8511); NULL: as after a loss. */
+	u32 (*ssthresh_ecn)(struct anp_tcb *t);
 	/* @acked bytes were acknowledged while cwnd was in use: may grow. */
 	void (*cong_avoid)(struct anp_tcb *t, u32 acked);
 	/* The loss was none: the cwnd to go back to (t->prior_cwnd is what it was). */

@@ -66,19 +66,28 @@ static bool cwnd_limited(const struct anp_tcb *t, u32 prior_flight)
 	return prior_flight + 4 * t->mss > t->cwnd;
 }
 
-void anp_tcp_cong_acked(struct anp_tcb *t, const struct anp_tcp_ack_sample *s, bool grow)
+void anp_tcp_cong_acked(struct anp_tcb *t, struct anp_tcp_ack_sample *s, bool grow)
 {
+	s->cwnd_limited = cwnd_limited(t, s->prior_flight);
 	if (t->cong->acked)
 		t->cong->acked(t, s);
-	if (grow && cwnd_limited(t, s->prior_flight))
+	if (grow && !t->cwr && s->cwnd_limited)
 		t->cong->cong_avoid(t, s->acked);
 }
 
-void anp_tcp_cong_reduce(struct anp_tcb *t)
+void anp_tcp_cong_reduce(struct anp_tcb *t, bool ecn)
 {
 	t->prior_cwnd = t->cwnd;
 	t->prior_ssthresh = t->ssthresh;
-	t->ssthresh = t->cong->ssthresh(t);
+	/* RFC 3168 6.1.2: whatever the sign, the peer is told. */
+	t->cwr_due = t->ecn_ok;
+	/* ... and a loss in a window that a mark has cut already does not cut it again. */
+	if (t->cwr)
+		return;
+	if (ecn && t->cong->ssthresh_ecn)
+		t->ssthresh = t->cong->ssthresh_ecn(t);
+	else
+		t->ssthresh = t->cong->ssthresh(t);
 	t->cwnd_acked = 0;
 }
 

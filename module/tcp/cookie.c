@@ -65,6 +65,8 @@ void anp_tcp_cookie_make(struct anp_tcp_req *req, const struct anp_tcp_cookie_ke
 		i--;
 	req->iss = cookie_make(key, f, req->irs, i, now);
 	req->cookie = 1;
+	/* There is no room to remember it. */
+	req->ecn_ok = 0;
 	if (!req->ts_ok) {
 		req->wscale_ok = 0;
 		req->snd_wscale = 0;

@@ -238,6 +238,7 @@ void anp_tcp_data_rcv(struct anp_tcb *t, struct sk_buff *skb)
 		anp_tcp_host_drop(t, skb, ANP_MIB_DROP_TCP_OLD_DATA);
 		return;
 	}
+	anp_tcp_ecn_data(t, cb);
 	if (seq_gt(cb->seq, t->rcv_nxt)) {
 		ooq_rcv(t, skb);
 		return;

@@ -253,11 +253,14 @@ void anp_tcp_cong_stop(struct anp_tcb *t);
 
 void anp_tcp_cong_event(struct anp_tcb *t, enum anp_tcp_cong_event ev);
 
-/* New data was acknowledged; @grow: no loss is being repaired, cwnd may grow. */
-void anp_tcp_cong_acked(struct anp_tcb *t, const struct anp_tcp_ack_sample *s, bool grow);
+/* New data was acknowledged; @grow: no loss is being repaired, cwnd may grow.  Completes @s. */
+void anp_tcp_cong_acked(struct anp_tcb *t, struct anp_tcp_ack_sample *s, bool grow);
 
-/* A sign of congestion, the first one of a window of data: sets ssthresh, remembers what was. */
-void anp_tcp_cong_reduce(struct anp_tcb *t);
+/*
+ * A sign of congestion, a loss or (@ecn) a mark, the first one of a window of data: sets ssthresh,
+ * remembers what was.
+ */
+void anp_tcp_cong_reduce(struct anp_tcb *t, bool ecn);
 
 /* The sign was wrong: windows as before anp_tcp_cong_reduce(). */
 void anp_tcp_cong_undo(struct anp_tcb *t);
@@ -297,6 +300,31 @@ void anp_tcp_reo_timeout(struct anp_tcb *t);
 void anp_tcp_recovery_timeout(struct anp_tcb *t);
 /* The mss has become smaller: what was sent larger is sent again. */
 void anp_tcp_recovery_mtu(struct anp_tcb *t);
+
+/* ---- ecn.c ---- */
+
+/* ECE and CWR of a SYN or SYN-ACK that @t sends; what the peer's told. */
+u8 anp_tcp_ecn_syn_flags(const struct anp_tcb *t);
+void anp_tcp_ecn_take_syn(struct anp_tcb *t, const struct anp_tcp_cb *cb);
+
+/* Does a listener in @mode agree to ECN for the SYN @cb? */
+bool anp_tcp_ecn_accept(const struct anp_tcp_cb *cb, enum anp_tcp_ecn_mode mode);
+
+/* ECE, if an ACK is to carry it. */
+u8 anp_tcp_ecn_flags(const struct anp_tcb *t);
+
+/* The segment @skb, header and gso fields complete, is about to be sent; @fresh: its data is new. */
+void anp_tcp_ecn_send(struct anp_tcb *t, struct sk_buff *skb, bool fresh);
+
+/* An acceptable ACK was taken in: may reduce cwnd. */
+void anp_tcp_ecn_ack(struct anp_tcb *t, const struct anp_tcp_cb *cb);
+
+/* New data has come, before it is taken in. */
+void anp_tcp_ecn_data(struct anp_tcb *t, const struct anp_tcp_cb *cb);
+
+/* ---- cubic.c ---- */
+
+u32 anp_tcp_cubic_root(u64 a);
 
 /* ---- rtt.c ---- */
 

@@ -224,13 +224,14 @@ static bool data_after_close(const struct anp_tcb *t, const struct anp_tcp_cb *c
  * A SYN-ACK in SYN-RECEIVED is the other half of a simultaneous open (RFC 9293 figure 8): its SYN
  * is known already, what is left is its ACK.
  */
-static void strip_known_syn(const struct anp_tcb *t, struct anp_tcp_cb *cb)
+static void strip_known_syn(struct anp_tcb *t, struct anp_tcp_cb *cb)
 {
 	u8 both = ANP_TCP_SYN | ANP_TCP_ACK;
 
 	if (t->state == TCP_SYN_RECV && (cb->flags & both) == both && cb->seq == t->irs &&
 	    t->rcv_nxt == t->irs + 1) {
-		cb->flags &= ~ANP_TCP_SYN;
+		anp_tcp_ecn_take_syn(t, cb);
+		cb->flags &= ~(ANP_TCP_SYN | ANP_TCP_ECE | ANP_TCP_CWR);
 		cb->seq++;
 	}
 }
@@ -297,6 +298,7 @@ static void syn_sent_syn(struct anp_tcb *t, struct sk_buff *skb)
 	t->copied_seq = t->rcv_nxt;
 	t->last_ack_sent = t->rcv_nxt;
 	anp_tcp_take_opts(t, &o);
+	anp_tcp_ecn_take_syn(t, cb);
 	/* RFC 7323 2.2: the window of a SYN is not scaled. */
 	t->snd_wnd = cb->rx.wnd;
 	t->max_wnd = t->snd_wnd;

@@ -51,6 +51,7 @@ void anp_tcp_req_init(struct anp_tcp_req *req, const struct sk_buff *skb,
 	anp_tcp_req_fill(req, &o, p, now);
 	req->irs = cb->seq;
 	req->snd_wnd = cb->rx.wnd;
+	req->ecn_ok = anp_tcp_ecn_accept(cb, p->ecn);
 }
 
 struct sk_buff *anp_tcp_req_synack(struct anp_tcp_req *req, u64 now)
@@ -81,6 +82,7 @@ struct sk_buff *anp_tcp_req_synack(struct anp_tcp_req *req, u64 now)
 	th->doff = hdrlen / 4;
 	th->syn = 1;
 	th->ack = 1;
+	th->ece = req->ecn_ok;
 	th->window = cpu_to_be16(req->rcv_wnd);
 	anp_tcp_syn_write((__be32 *)(th + 1), &o);
 	req->sent_at = now;

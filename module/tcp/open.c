@@ -97,6 +97,7 @@ static void take_params(struct anp_tcb *t, const struct anp_tcp_params *p)
 	t->rcv_wscale = p->no_wscale ? 0 : anp_tcp_wscale(p->rcv_wnd_max);
 	t->no_ts = p->no_ts;
 	t->no_wscale = p->no_wscale;
+	t->ecn_syn = p->ecn == ANP_TCP_ECN_ON || p->ecn == ANP_TCP_ECN_NEEDED;
 	t->no_sack = p->no_sack;
 	/* RFC 7323 2.2: a SYN cannot offer more. */
 	t->rcv_wnd = min(p->rcv_wnd_init, 65535u);
@@ -151,6 +152,7 @@ void anp_tcp_open_passive(struct anp_tcb *t, const struct anp_tcp_req *req,
 	t->snd_wscale = req->snd_wscale;
 	t->rcv_wscale = req->rcv_wscale;
 	t->sack_ok = req->sack_ok;
+	t->ecn_ok = req->ecn_ok;
 	t->mss_local = req->mss_local;
 	t->mss_clamp = req->mss_peer;
 	t->snd_wnd = req->snd_wnd;

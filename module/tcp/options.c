@@ -147,7 +147,7 @@ void anp_tcp_syn_write(__be32 *p, const struct anp_tcp_opts *o)
 		*p = cpu_to_be32(OPT_NOP << 24 | OPT_WSCALE << 16 | 3 << 8 | o->wscale);
 }
 
-int anp_tcp_seg_parse(struct sk_buff *skb)
+int anp_tcp_seg_parse(struct sk_buff *skb, u8 ecn)
 {
 	struct anp_tcp_cb *cb = ANP_TCP_CB(skb);
 	unsigned int hdrlen = tcp_hdr(skb)->doff * 4;
@@ -158,6 +158,7 @@ int anp_tcp_seg_parse(struct sk_buff *skb)
 	th = tcp_hdr(skb);
 	memset(cb, 0, sizeof(*cb));
 	cb->hdrlen = hdrlen;
+	cb->ecn = ecn;
 	cb->flags = ((const u8 *)th)[13];
 	cb->seq = be32_to_cpu(th->seq);
 	cb->end_seq = cb->seq + skb->len - hdrlen + th->syn + th->fin;

@@ -9,7 +9,7 @@
 static void recovery_enter(struct anp_tcb *t, const struct anp_tcp_acked *a)
 {
 	anp_tcp_host_count(t, t->sack_ok ? ANP_MIB_TCP_SACK_RECOVERY : ANP_MIB_TCP_RENO_RECOVERY);
-	anp_tcp_cong_reduce(t);
+	anp_tcp_cong_reduce(t, false);
 	anp_tcp_undo_start(t);
 	t->tlp_on = 0;
 	t->recover = t->snd_nxt;
@@ -128,7 +128,7 @@ void anp_tcp_recovery_timeout(struct anp_tcb *t)
 	/* RFC 5681 3.1: ssthresh is set once for a window of data, not for each repeated timeout. */
 	if (t->ca_state < ANP_TCP_CA_RECOVERY ||
 	    (t->ca_state == ANP_TCP_CA_LOSS && !t->retransmits)) {
-		anp_tcp_cong_reduce(t);
+		anp_tcp_cong_reduce(t, false);
 		anp_tcp_undo_start(t);
 	}
 	/* RFC 5682 2.1 step 1: not for what was being repaired already. */

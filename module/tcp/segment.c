@@ -77,11 +77,14 @@ int anp_tcp_send_bare(struct anp_tcb *t, u8 flags, u32 seq)
 		return -ENOMEM;
 	skb_reset_transport_header(skb);
 	th = tcp_hdr(skb);
+	if ((flags & (ANP_TCP_ACK | ANP_TCP_RST)) == ANP_TCP_ACK)
+		flags |= anp_tcp_ecn_flags(t);
 	header_write(th, t, hdrlen, flags, seq);
 	opts_write(t, th, sack);
 	th->window = cpu_to_be16(anp_tcp_window_select(t));
 	if (flags & ANP_TCP_ACK)
 		ack_sent(t, true);
+	anp_tcp_ecn_send(t, skb, false);
 	t->segs_out++;
 	anp_tcp_host_count(t, ANP_MIB_TCP_OUT_SEGS);
 	return anp_tcp_host_xmit(t, skb);
@@ -149,7 +152,8 @@ int anp_tcp_send_syn(struct anp_tcb *t)
 		return -ENOMEM;
 	skb_reset_transport_header(skb);
 	th = tcp_hdr(skb);
-	header_write(th, t, hdrlen, ANP_TCP_SYN | (synack ? ANP_TCP_ACK : 0), t->iss);
+	header_write(th, t, hdrlen, ANP_TCP_SYN | (synack ? ANP_TCP_ACK : 0) |
+		     anp_tcp_ecn_syn_flags(t), t->iss);
 	anp_tcp_syn_write((__be32 *)(th + 1), &o);
 	/* RFC 7323 2.2: the window of a SYN is not scaled. */
 	th->window = cpu_to_be16(min(t->rcv_wnd, 65535u));
@@ -192,7 +196,7 @@ int anp_tcp_transmit(struct anp_tcb *t, struct sk_buff *skb)
 	skb_push(copy, hdrlen);
 	skb_reset_transport_header(copy);
 	th = tcp_hdr(copy);
-	header_write(th, t, hdrlen, cb->flags | ANP_TCP_ACK, cb->seq);
+	header_write(th, t, hdrlen, cb->flags | ANP_TCP_ACK | anp_tcp_ecn_flags(t), cb->seq);
 	opts_write(t, th, sack);
 	th->window = cpu_to_be16(anp_tcp_window_select(t));
 	if (len > t->mss && !anp_tcp_mtup_is_probe(t, cb->seq)) {
@@ -204,6 +208,7 @@ int anp_tcp_transmit(struct anp_tcb *t, struct sk_buff *skb)
 		skb_shinfo(copy)->gso_segs = 1;
 		skb_shinfo(copy)->gso_type = 0;
 	}
+	anp_tcp_ecn_send(t, copy, len && !cb->tx.sent_at);
 	cb->tx.sent_at = t->now;
 	cb->tx.gso_size = skb_shinfo(copy)->gso_size;
 	if (t->ca_state == ANP_TCP_CA_RECOVERY)

@@ -57,9 +57,23 @@ struct anp_tcp_cb {
 	};
 	u8	flags;			/* ANP_TCP_* of the header */
 	u8	hdrlen;			/* received: length of the TCP header */
+	u8	ecn;			/* ECN field of the IP header: received, or to be sent */
 };
 
 #define ANP_TCP_CB(skb) ((struct anp_tcp_cb *)&(skb)->cb[0])
+
+/* RFC 3168 5: the ECN field of the IP header. */
+#define ANP_TCP_ECT1	1
+#define ANP_TCP_ECT0	2
+#define ANP_TCP_CE	3
+
+/* Whether ECN is negotiated; 0 to 2 as net.ipv4.tcp_ecn of Linux. */
+enum anp_tcp_ecn_mode {
+	ANP_TCP_ECN_OFF,
+	ANP_TCP_ECN_ON,			/* offered and accepted */
+	ANP_TCP_ECN_PASSIVE,		/* accepted */
+	ANP_TCP_ECN_NEEDED,		/* as ON: the congestion control asks for it */
+};
 
 /* Options of a SYN, as wanted or as agreed. */
 struct anp_tcp_opts {
@@ -101,6 +115,7 @@ struct anp_tcp_params {
 	u32	gso_max;		/* largest payload of one skb to send, bytes */
 	u32	rcv_wnd_max;		/* largest window ever, chooses the scale */
 	u32	rcv_wnd_init;		/* window offered at first */
+	enum anp_tcp_ecn_mode ecn;
 	bool	no_ts;
 	bool	no_wscale;
 	bool	no_sack;
@@ -146,6 +161,12 @@ struct anp_tcb {
 		mtup_on : 1,		/* probing: mtup_low counts */
 		dsack_due : 1,		/* the next ACK tells of dsack */
 		cong_ready : 1;		/* cong->init() was called */
+	u8	ecn_syn : 1,		/* our SYN offers ECN */
+		ecn_ok : 1,		/* both ends use it */
+		ecn_echo : 1,		/* ACKs carry ECE */
+		ecn_seen : 1,		/* the peer has sent something ECN-capable */
+		cwr : 1,		/* a mark has cut cwnd; none does until cwr_seq is passed */
+		cwr_due : 1;		/* the next new data carries CWR */
 	u8	sack_n;			/* blocks in sack[] */
 	u8	quickack;		/* segments still to be acknowledged at once */
 	u8	dupacks;
@@ -186,6 +207,7 @@ struct anp_tcb {
 	u32	sacked_out;		/* bytes known to have left the network */
 	u32	lost_out;		/* bytes thought lost */
 	u32	retrans_out;		/* bytes of those sent again and not yet acknowledged */
+	u32	cwr_seq;		/* snd_nxt when a mark cut cwnd */
 	u32	prior_cwnd;		/* before the last reduction, for its undoing */
 	u32	prior_ssthresh;
 	const struct anp_tcp_cong_ops *cong;	/* its module is pinned by the host */
@@ -302,6 +324,7 @@ struct anp_tcp_req {
 	u8	ts_ok : 1,
 		wscale_ok : 1,
 		sack_ok : 1,
+		ecn_ok : 1,
 		acked : 1,		/* a valid ACK came, but made no connection yet */
 		cookie : 1;		/* iss is a SYN cookie */
 	u8	rexmits;

@@ -96,10 +96,11 @@ void anp_tcp_destroy(struct anp_tcb *t);
 
 /*
  * Checks the header of @skb (data at the TCP header; the host has pulled at least 20 bytes and
- * checked the checksum) and fills ANP_TCP_CB(skb).  Pulls the options, not the header.  Only looks.
+ * checked the checksum) and fills ANP_TCP_CB(skb); @ecn is the ECN field of the IP header.  Pulls the
+ * options, not the header.  Only looks.
  * Returns 0, or -EINVAL for a header that lies.
  */
-int anp_tcp_seg_parse(struct sk_buff *skb);
+int anp_tcp_seg_parse(struct sk_buff *skb, u8 ecn);
 
 /* SEGMENT ARRIVES (RFC 9293 3.10.7) in any state but CLOSED and LISTEN.  Consumes @skb. */
 void anp_tcp_rcv(struct anp_tcb *t, struct sk_buff *skb, u64 now);
@@ -236,9 +237,11 @@ struct sk_buff *anp_tcp_tw_ack(const struct anp_tcp_tw *tw, u64 now);
  */
 struct sk_buff *anp_tcp_reply_reset(const struct sk_buff *skb);
 
-/* ---- the host calls: congestion control (congestion.c, newreno.c) ---- */
+/* ---- the host calls: congestion control (congestion.c and one file a control) ---- */
 
 extern struct anp_tcp_cong_ops anp_tcp_newreno;
+extern struct anp_tcp_cong_ops anp_tcp_cubic;
+extern struct anp_tcp_cong_ops anp_tcp_dctcp;
 
 /*
  * @t is controlled by @ops from now on; the host has pinned it, and gives the old t->cong back
@@ -261,7 +264,7 @@ bool anp_tcp_challenge_take(struct anp_tcp_challenge *c, int limit, u32 random, 
 
 /*
  * Sends @skb: data at a TCP header complete but the checksum, skb_shinfo's gso fields set when the
- * payload is to be cut.  Consumes @skb.  Returns 0, or a negative errno when the layers below
+ * payload is to be cut, ANP_TCP_CB(skb)->ecn for the IP header.  Consumes @skb.  Returns 0, or a negative errno when the layers below
  * refused it (the segment then counts as lost on the way, but -EHOSTUNREACH and such are
  * remembered).
  */

@@ -94,6 +94,8 @@ static void syn_timeout(struct anp_tcb *t)
 	}
 	t->retransmits++;
 	t->synacked_rexmit = 1;
+	/* RFC 3168 6.1.1.1: there are paths that drop a SYN for its ECN flags. */
+	t->ecn_syn = 0;
 	anp_tcp_host_count(t, ANP_MIB_TCP_SYN_RETRANS);
 	t->total_retrans++;
 	anp_tcp_send_syn(t);

@@ -68,7 +68,7 @@ static void probe_recovered(struct anp_tcb *t)
 	anp_tcp_host_count(t, ANP_MIB_TCP_LOSS_PROBE_RECOVERY);
 	if (t->ca_state >= ANP_TCP_CA_RECOVERY)
 		return;
-	anp_tcp_cong_reduce(t);
+	anp_tcp_cong_reduce(t, false);
 	t->cwnd = min(t->cwnd, t->ssthresh);
 	anp_tcp_cong_event(t, ANP_TCP_CONG_RECOVERED);
 }

@@ -54,6 +54,7 @@ def say(what, *answers):
 def one_socket():
     s = socket.socket()
     say("what a socket begins with", get(s))
+    say("set cubic", choose(s, b"cubic"), get(s))
     say("set reno", choose(s, b"reno"), get(s))
     say("set what it has", choose(s, b"reno"), get(s))
     say("set what there is not", choose(s, b"nonsense"), get(s))

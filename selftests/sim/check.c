@@ -378,11 +378,36 @@ static void check_sizes(struct ep *ep, struct sk_buff *skb, u32 hdrlen)
 		EP_CHECK(ep, len > si->gso_size, "gso_size %u for %u bytes", si->gso_size, len);
 		EP_CHECK(ep, si->gso_segs == DIV_ROUND_UP(len, si->gso_size), "gso_segs %u",
 			 si->gso_segs);
-		EP_CHECK(ep, si->gso_type == SKB_GSO_TCPV4, "gso_type %u", si->gso_type);
+		EP_CHECK(ep, si->gso_type == (SKB_GSO_TCPV4 |
+					      (tcp_hdr(skb)->cwr ? SKB_GSO_TCP_ECN : 0)),
+			 "gso_type %u", si->gso_type);
 	}
 	EP_CHECK(ep, !segment || segment + hdrlen - sizeof(struct tcphdr) <= most,
 		 "a segment of %u bytes and %u of header, %u are allowed", segment, hdrlen, most);
 	EP_CHECK(ep, len <= 65535, "a super-segment of %u bytes", len);
+}
+
+/* RFC 3168 6.1: which segments may be ECN-capable, and who may use the flags. */
+static void check_ecn(struct ep *ep, struct sk_buff *skb, u32 seq, u32 hdrlen)
+{
+	const struct tcphdr *th = tcp_hdr(skb);
+	u8 ecn = ANP_TCP_CB(skb)->ecn;
+	bool exact = ep->t.cong->flags & ANP_TCP_CONG_NEEDS_ECN;
+
+	if (th->syn) {
+		EP_CHECK(ep, !ecn, "a SYN that is ECN-capable");
+		ep->ecn_end = ep->t.iss + 1;
+		return;
+	}
+	EP_CHECK(ep, ep->t.ecn_ok || (!ecn && !th->ece && !th->cwr), "ECN without agreement");
+	EP_CHECK(ep, ecn == 0 || ecn == ANP_TCP_ECT0, "ECN field %u", ecn);
+	EP_CHECK(ep, !ecn || exact || skb->len > hdrlen, "a pure ACK that is ECN-capable");
+	EP_CHECK(ep, !ecn || exact || !ep->ecn_end || seq_geq(seq, ep->ecn_end),
+		 "data sent again is ECN-capable");
+	EP_CHECK(ep, !th->cwr || ecn, "CWR on what is no new data");
+	if (skb->len > hdrlen)
+		ep->ecn_end = ep->ecn_end ? seq_max(ep->ecn_end, seq + skb->len - hdrlen) :
+					    seq + skb->len - hdrlen;
 }
 
 /* All that must hold of a segment that a connection sends. */
@@ -412,6 +437,7 @@ void check_xmit(struct ep *ep, struct sk_buff *skb)
 			 ep->right_edge - t->rcv_nxt - t->rcv_wnd);
 	}
 	check_sizes(ep, skb, hdrlen);
+	check_ecn(ep, skb, seq, hdrlen);
 	if (skb->len > hdrlen)
 		check_payload(ep, skb, seq, hdrlen);
 }

@@ -315,6 +315,7 @@ struct ep *ep_new(struct host *h, struct pair *pair, struct app *app)
 	__skb_queue_head_init(&ep->rcvq);
 	anp_tcp_init(&ep->t);
 	ep->t.conf = &sim.conf;
+	anp_tcp_set_cong(&ep->t, sim.cong[h->id], sim.now);
 	ep->next = h->eps;
 	h->eps = ep;
 	return ep;
@@ -359,6 +360,7 @@ void ep_params(struct host *h, const struct pair *pair, struct anp_tcp_params *p
 	p->gso_max = sim.gso_max;
 	p->rcv_wnd_max = rcvbuf / 2;
 	p->rcv_wnd_init = min(rcvbuf / 2, 65535u);
+	p->ecn = sim.ecn[h->id];
 	p->no_ts = sim.no_ts[h->id];
 	p->no_wscale = sim.no_wscale[h->id];
 	p->no_sack = sim.no_sack[h->id];
@@ -474,6 +476,7 @@ static u32 read_skb(struct ep *ep, struct sk_buff *skb, u32 len)
 		  "%c.%u: wrong bytes in %u bytes at %llu", 'A' + ep->host->id,
 		  be16_to_cpu(ep->t.sport), n, ep->app->rcvd);
 	ep->app->rcvd += n;
+	ep->app->last_rcvd_at = sim.now;
 	ep->t.copied_seq += n;
 	if (off + n == skb->len) {
 		__skb_unlink(skb, &ep->rcvq);

@@ -416,7 +416,7 @@ void host_receive(struct host *h, struct sk_buff *skb)
 		return;
 	}
 	skb_reset_transport_header(skb);
-	err = anp_tcp_seg_parse(skb);
+	err = anp_tcp_seg_parse(skb, ANP_TCP_CB(skb)->ecn);
 	if (err) {
 		SIM_CHECK(sim.hostile || sim.fail_ppm, "the engine refuses its own header");
 		drop(h, skb, ANP_MIB_DROP_TCP_HDR);

@@ -55,19 +55,35 @@ static bool lost(struct net *n, bool syn)
 	return rng_chance(&sim.rng_net, n->loss + (syn ? n->syn_loss : 0));
 }
 
-/* When it arrives; 0: the queue before the rate limit is full. */
-static u64 arrival(struct net *n, u32 bytes)
+/* The queue marks what waits behind too much (RFC 8257 3.1), or somebody clears the field. */
+static void ecn_field(struct net *n, struct sk_buff *skb, u32 waiting)
 {
+	struct anp_tcp_cb *cb = ANP_TCP_CB(skb);
+
+	if (n->mark_at && waiting > n->mark_at && cb->ecn) {
+		cb->ecn = ANP_TCP_CE;
+		n->marked++;
+	}
+	if (n->bleach && rng_chance(&sim.rng_net, n->bleach))
+		cb->ecn = 0;
+}
+
+/* When it arrives; 0: the queue before the rate limit is full. */
+static u64 arrival(struct net *n, struct sk_buff *skb)
+{
+	u32 bytes = skb->len + 20, waiting = 0;
 	u64 at = sim.now;
 
 	if (n->rate) {
 		u64 start = max(n->busy_until, sim.now);
 
-		if ((start - sim.now) * n->rate / SEC > n->queue)
+		waiting = (start - sim.now) * n->rate / SEC;
+		if (waiting > n->queue)
 			return 0;
 		n->busy_until = start + (u64)bytes * SEC / n->rate;
 		at = n->busy_until;
 	}
+	ecn_field(n, skb, waiting);
 	at += n->delay + rng_between(&sim.rng_net, 0, n->jitter);
 	if (rng_chance(&sim.rng_net, n->reorder))
 		return at + rng_between(&sim.rng_net, 1, n->reorder_by);
@@ -160,7 +176,7 @@ static void send_one(struct host *from, struct sk_buff *skb)
 		kfree_skb(skb);
 		return;
 	}
-	at = arrival(n, skb->len + 20);
+	at = arrival(n, skb);
 	if (!at) {
 		trace_segment(from, skb, "queue full", 0);
 		n->lost++;

@@ -101,6 +101,8 @@ static void setup_base(void)
 		setup_net(&sim.net[i]);
 		sim.no_ts[i] = percent(20);
 		sim.no_wscale[i] = percent(20);
+		sim.ecn[i] = between(ANP_TCP_ECN_OFF, ANP_TCP_ECN_PASSIVE);
+		sim.cong[i] = percent(70) ? &anp_tcp_cubic : &anp_tcp_newreno;
 		sim.no_sack[i] = percent(20);
 		h->listening = true;
 		h->backlog = 128;
@@ -373,6 +375,12 @@ static void small_writes(void)
 {
 	u32 i, side;
 
+	if (percent(40)) {
+		for (i = 0; i < 2; i++) {
+			sim.cong[i] = &anp_tcp_dctcp;
+			sim.ecn[i] = ANP_TCP_ECN_NEEDED;
+		}
+	}
 	for (i = 0; i < sim.pairs; i++) {
 		for (side = 0; side < 2; side++) {
 			struct app_script *s = &sim.pair[i].app[side].s;
@@ -628,6 +636,50 @@ static void idle_restart(void)
 	}
 }
 
+/* A queue that marks; some paths clear the marks, and some segments get lost all the same. */
+static void marking(void)
+{
+	u32 i, side;
+
+	for (i = 0; i < 2; i++) {
+		struct net *n = &sim.net[i];
+
+		sim.ecn[i] = ANP_TCP_ECN_ON;
+		n->rate = logly(100000, 5000000);
+		n->queue = 1000000;
+		n->mark_at = logly(3000, 60000);
+		n->bleach = percent(20) ? logly(1000, 500000) : 0;
+	}
+	for (i = 0; i < sim.pairs; i++) {
+		for (side = 0; side < 2; side++) {
+			struct app_script *s = &sim.pair[i].app[side].s;
+
+			s->to_send = logly(20000, 300000);
+			s->write_min = 1000;
+			s->write_max = 20000;
+		}
+	}
+	if (percent(30))
+		loss();
+}
+
+/* What was marked was reacted to: it is the same number of windows, or fewer. */
+static void marking_verify(void)
+{
+	unsigned long cuts[2];
+	u32 i;
+
+	for (i = 0; i < 2; i++) {
+		cuts[i] = sim.host[i].mib[ANP_MIB_TCP_ECN_REDUCTIONS];
+		/* CWR may get lost, and the echo then goes on. */
+		SIM_CHECK(cuts[i] <= sim.net[i].marked || sim.net[i].lost, "%lu cuts for %llu marks", cuts[i],
+			  sim.net[i].marked);
+		SIM_CHECK(cuts[i] || sim.net[i].marked < 20 || sim.net[i].bleach ||
+			  sim.net[0].lost || sim.net[1].lost, "no cut for %llu marks",
+			  sim.net[i].marked);
+	}
+}
+
 /* Everything, a little. */
 static void mixed(void)
 {
@@ -749,6 +801,7 @@ const struct scenario sim_scenarios[] = {
 	{ "mtu-change", "the path's MTU falls and rises", mtu_change, mtu_change_step },
 	{ "mtu-blackhole", "what is too large is lost, and nobody says so", mtu_blackhole },
 	{ "idle-restart", "a pause in the middle of bulk data", idle_restart },
+	{ "ecn", "queues that mark", marking, NULL, marking_verify },
 	{ "mixed", "several of these at once", mixed },
 	{ "garble", "hostile segments; only safety is asked for", garble, garble_step },
 };

@@ -86,6 +86,7 @@ struct app {
 	u64 wake_at;		/* its EV_APP that counts; 0: none */
 	u64 read_at, write_at;	/* not before */
 	u64 sent, rcvd;
+	u64 last_rcvd_at;	/* us; when it last read something */
 	bool can_read, can_write;	/* an event said so */
 	bool connected, wr_done, eof, ended, corked, paused, idled;
 	int error;		/* of the connection, 0: none */
@@ -130,6 +131,7 @@ struct ep {
 	bool right_known;
 	u32 last_rcv_nxt;
 	u64 delivered;		/* bytes put on rcvq */
+	u32 ecn_end;		/* of the data sent so far, 0: none */
 };
 
 struct req {
@@ -176,6 +178,9 @@ struct net {
 	u32 dup, reorder, reorder_by;
 	u32 corrupt, garble;	/* ppm, all of them */
 	u32 old, old_by;	/* copies that come again after up to old_by us */
+	u32 mark_at;		/* bytes waiting from which on ECT is marked CE; 0: never */
+	u32 bleach;		/* ppm of segments whose ECN field is cleared */
+	u64 marked;
 	u32 syn_loss;		/* more loss for segments with SYN */
 	u32 mtu;
 	bool down;
@@ -230,7 +235,9 @@ struct sim {
 	u32 wrap;			/* iss this close before 2^32; 0: anywhere */
 	struct anp_tcp_conf conf;	/* of both hosts */
 	bool icmp_lost;			/* nobody learns of a path MTU */
+	enum anp_tcp_ecn_mode ecn[2];
 	bool no_ts[2], no_wscale[2], no_sack[2];
+	const struct anp_tcp_cong_ops *cong[2];
 	u32 mtu;			/* of the hosts' devices; the path's may be smaller */
 	u32 gso_max;
 	u32 fail_ppm;			/* of allocations */

@@ -51,6 +51,7 @@ struct seg {
 	u32 seq, ack;
 	u16 wnd;
 	u32 len;
+	u8 ecn;			/* of the IP header */
 	const u8 *opts;		/* raw, padded to 4 bytes by the test */
 	u8 optlen;
 	/* of segments sent only */

@@ -163,7 +163,7 @@ TEST(cong__undo_goes_back)
 {
 	begin();
 	lab.t.cwnd = 20 * LAB_MSS;
-	anp_tcp_cong_reduce(&lab.t);
+	anp_tcp_cong_reduce(&lab.t, false);
 	lab.t.cwnd = lab.t.ssthresh;
 	anp_tcp_cong_undo(&lab.t);
 	EXPECT_EQ(seen.undone, 1);

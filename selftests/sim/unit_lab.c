@@ -209,7 +209,7 @@ struct sk_buff *lab_skb(const struct seg *s)
 	((u8 *)th)[13] = s->flags;
 	if (s->optlen)
 		memcpy(th + 1, s->opts, s->optlen);
-	if (anp_tcp_seg_parse(skb))
+	if (anp_tcp_seg_parse(skb, s->ecn))
 		unit_fail(__FILE__, __LINE__, "a good header was refused");
 	return skb;
 }
@@ -239,7 +239,8 @@ struct seg lab_look(struct sk_buff *skb)
 	struct seg s = {};
 
 	EXPECT(skb);
-	EXPECT_EQ(anp_tcp_seg_parse(skb), 0);
+	s.ecn = ANP_TCP_CB(skb)->ecn;
+	EXPECT_EQ(anp_tcp_seg_parse(skb, s.ecn), 0);
 	th = tcp_hdr(skb);
 	s.flags = ANP_TCP_CB(skb)->flags;
 	s.seq = be32_to_cpu(th->seq);

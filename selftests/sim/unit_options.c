@@ -141,7 +141,7 @@ static int parse_raw(u32 len, u8 doff, u32 linear)
 		skb->len = len;
 		skb->data_len = len - linear;
 	}
-	err = anp_tcp_seg_parse(skb);
+	err = anp_tcp_seg_parse(skb, 0);
 	kfree_skb(skb);
 	return err;
 }

@@ -50,6 +50,10 @@ struct sk_buff *wire_segment(struct sk_buff *skb, u32 off, u32 len, bool last)
 	skb_copy_bits(skb, 0, head, hdrlen);
 	skb_copy_bits(skb, hdrlen + off, head + hdrlen, len);
 	put_unaligned_be32(get_unaligned_be32(head + 4) + off, head + 4);
+	ANP_TCP_CB(n)->ecn = ANP_TCP_CB(skb)->ecn;
+	/* CWR is for the first only (SKB_GSO_TCP_ECN). */
+	if (off)
+		head[13] &= ~ANP_TCP_CWR;
 	if (!last)
 		head[13] &= ~(ANP_TCP_FIN | ANP_TCP_PSH);
 	skb_reset_transport_header(n);
@@ -87,6 +91,7 @@ struct sk_buff *wire_copy(struct sk_buff *skb, enum wire_layout layout)
 	skb_shinfo(n)->gso_size = skb_shinfo(skb)->gso_size;
 	skb_shinfo(n)->gso_segs = skb_shinfo(skb)->gso_segs;
 	skb_shinfo(n)->gso_type = skb_shinfo(skb)->gso_type;
+	ANP_TCP_CB(n)->ecn = ANP_TCP_CB(skb)->ecn;
 	skb_reset_transport_header(n);
 	return n;
 }
@@ -96,7 +101,8 @@ static bool joinable(const u8 *a, const u8 *b, u32 hdrlen, u32 alen)
 {
 	const u8 end = ANP_TCP_FIN | ANP_TCP_PSH;
 
-	return a[13] == ANP_TCP_ACK && (b[13] & ~end) == ANP_TCP_ACK && !memcmp(a, b, 4) &&
+	return (a[13] & ~ANP_TCP_ECE) == ANP_TCP_ACK && (b[13] & ~end) == a[13] &&
+	       !memcmp(a, b, 4) &&
 	       get_unaligned_be32(b + 4) == get_unaligned_be32(a + 4) + alen &&
 	       !memcmp(a + 8, b + 8, 5) && !memcmp(a + 14, b + 14, hdrlen - 14);
 }
@@ -108,7 +114,8 @@ bool wire_join(struct sk_buff *to, struct sk_buff *skb)
 	struct skb_shared_info *si = skb_shinfo(to);
 	u8 a[60], b[60];
 
-	if (to->len < 20 || skb->len < 20 || skb_cloned(to) || wire_hdrlen(skb) != hdrlen)
+	if (to->len < 20 || skb->len < 20 || skb_cloned(to) || wire_hdrlen(skb) != hdrlen ||
+	    ANP_TCP_CB(to)->ecn != ANP_TCP_CB(skb)->ecn)
 		return false;
 	skb_copy_bits(to, 0, a, hdrlen);
 	skb_copy_bits(skb, 0, b, hdrlen);

@@ -20,6 +20,7 @@ INTS = {
     "tcp_sack": (1, 0, 1),
     "tcp_timestamps": (1, 0, 2),
     "tcp_window_scaling": (1, 0, 1),
+    "tcp_ecn": (2, 0, 2),
     "tcp_syn_retries": (6, 1, 127),
     "tcp_synack_retries": (5, 0, 255),
     "tcp_retries1": (3, 0, 255),
@@ -62,6 +63,17 @@ def setting(name, value):
         yield
     finally:
         put(name, before)
+
+
+def congestion_control():
+    eq("the default", "cubic", get("tcp_congestion_control"))
+    with setting("tcp_congestion_control", "reno"):
+        sock = anp_stream()
+        eq("what new sockets begin with", b"reno",
+           sock.getsockopt(TCP, socket.TCP_CONGESTION, 16).rstrip(b"\0"))
+        sock.close()
+    err_is("one that there is not", errno.ENOENT, put, "tcp_congestion_control", "nonsense")
+    eq("... leaves it", "cubic", get("tcp_congestion_control"))
 
 
 def limits():
@@ -219,7 +231,7 @@ def ports():
                   s.getsockname())
 
 
-for part in (limits, syn_options, clock, tries, keepalive, closing, buffers, ports):
+for part in (limits, congestion_control, syn_options, clock, tries, keepalive, closing, buffers, ports):
     with section(part.__name__):
         part()
 done()

@@ -17,6 +17,7 @@
 #define SKB_OVERHEAD		576	/* what the kernel's sk_buff and shared info take, about */
 #define SKB_TRUESIZE(n)		((n) + SKB_OVERHEAD)
 #define SKB_GSO_TCPV4		1
+#define SKB_GSO_TCP_ECN		4
 #define CHECKSUM_NONE		0
 #define CHECKSUM_UNNECESSARY	1
 #define CHECKSUM_PARTIAL	3
