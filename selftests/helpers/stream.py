@@ -69,5 +69,5 @@ class Info:
         self.rto, self.ato, self.snd_mss, self.rcv_mss, self.unacked, self.sacked = \
             struct.unpack_from("6I", raw, 8)
         self.pmtu, = struct.unpack_from("I", raw, 60)
-        self.advmss, = struct.unpack_from("I", raw, 88)
+        self.advmss, = struct.unpack_from("I", raw, 84)
         self.total_retrans, = struct.unpack_from("I", raw, 100)
