@@ -38,6 +38,7 @@ struct fib_table;
 struct anp_addr_types;
 struct anp_igmp_dev;
 struct anp_ip_ids;
+struct anp_latency;
 struct anp_tcp_cong_ops;
 struct anp_pmtu;
 struct anp_refusals;
@@ -76,6 +77,7 @@ struct anp_net {
 	u32			local_ports;	/* ip_local_port_range: first, last << 16 */
 	struct list_head	mc_groups;	/* ip/mcast.c */
 	spinlock_t		mc_lock;	/* mc_groups and IGMP's part of them */
+	struct anp_latency	*latency;	/* observe/latency.c; NULL: never measured */
 	struct list_head	tw_list;	/* reserved for socket/timewait.c */
 	atomic_t		tw_count;
 	atomic_t		orphan_count;

@@ -9,6 +9,7 @@
 #include <net/ip.h>
 #include "ip.h"
 #include "mcast.h"
+#include "observe/latency.h"
 
 static const struct anp_ip_proto __rcu *protos[256];
 
@@ -251,6 +252,7 @@ void anp_ip_rcv(struct sk_buff *skb)
 
 	/* Only what ANP itself sends in this namespace still has its socket. */
 	looped = skb->sk && skb->sk->sk_family == AF_ANP && net_eq(sock_net(skb->sk), net);
+	anp_lat_rx_mark(looped ? NULL : skb, ANP_LAT_RX_LINK);
 	skb_orphan(skb);
 
 	reason = check_header(skb);

@@ -14,6 +14,7 @@
 #include <net/udp.h>
 #include "ip.h"
 #include "mcast.h"
+#include "observe/latency.h"
 
 #define IP_ID_SLOTS 64
 
@@ -178,6 +179,7 @@ int anp_ip_xmit(struct net *net, struct sk_buff *skb, const struct anp_route *rt
 		return xmit_local(skb, rt->dev, PACKET_HOST);
 
 	anp_link_mark_own(skb);
+	anp_lat_tx_mark(skb, ANP_LAT_TX_IP);
 	err = xmit_dev(net, skb, rt);
 	if (err > 0)
 		err = net_xmit_errno(err);

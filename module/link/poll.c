@@ -9,6 +9,7 @@
 #include <net/busy_poll.h>
 #include "link/link.h"
 #include "link/ring.h"
+#include "observe/latency.h"
 #include "observe/trace.h"
 
 static void schedule_napi(struct anp_queue *q)
@@ -133,6 +134,7 @@ static void deliver(struct anp_queue *q, struct sk_buff_head *list)
 
 	rcu_read_lock();
 	while ((skb = __skb_dequeue(list))) {
+		anp_lat_rx_ring_out(skb);
 		skb_record_rx_queue(skb, q->index);
 		/* The id that sockets remember is ours, not the lower device's. */
 		skb->napi_id = q->napi.napi_id;

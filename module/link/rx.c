@@ -7,6 +7,7 @@
 #include <linux/etherdevice.h>
 #include <linux/if_vlan.h>
 #include "link/link.h"
+#include "observe/latency.h"
 
 static const struct anp_link_handlers *handlers __read_mostly;
 
@@ -79,6 +80,7 @@ static bool adopt(struct anp_dev *ad, struct sk_buff *skb, u8 pkt_type)
 	skb->dev = ad->dev;
 	skb->pkt_type = pkt_type;
 	count_rx(ad, skb->len + skb->mac_len, pkt_type == PACKET_MULTICAST);
+	anp_lat_rx_begin(skb);
 	return true;
 }
 
@@ -148,6 +150,7 @@ static rx_handler_result_t take(struct anp_dev *ad, struct sk_buff **pskb)
 		return RX_HANDLER_CONSUMED;
 	rx = rcu_dereference(ad->rx);
 	if (rx) {
+		anp_lat_rx_ring_in(skb);
 		anp_ring_put(rx, skb);
 		return RX_HANDLER_CONSUMED;
 	}
@@ -176,10 +179,12 @@ static void take_copy(struct anp_dev *ad, struct sk_buff *skb)
 	if (!adopt(ad, skb, pkt_type))
 		return;
 	rx = rcu_dereference(ad->rx);
-	if (rx)
+	if (rx) {
+		anp_lat_rx_ring_in(skb);
 		anp_ring_put(rx, skb);
-	else
+	} else {
 		netif_rx(skb);
+	}
 }
 
 static rx_handler_result_t ether_frame(struct anp_dev *ad, struct sk_buff **pskb)

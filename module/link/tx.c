@@ -5,6 +5,7 @@
  */
 #include <net/sch_generic.h>
 #include "link/link.h"
+#include "observe/latency.h"
 
 static void count_tx(struct anp_dev *ad, unsigned int len, bool sent)
 {
@@ -35,7 +36,9 @@ static int pass_on(struct anp_dev *ad, struct sk_buff *skb)
 
 	skb->dev = ad->lower;
 	skb->pkt_type = PACKET_HOST;
+	anp_lat_tx_mark(skb, ANP_LAT_TX_DEVICE);
 	ret = dev_queue_xmit(skb);
+	anp_lat_tx_mark(NULL, ANP_LAT_TX_LOWER);
 	count_tx(ad, len, ret == NET_XMIT_SUCCESS || ret == NET_XMIT_CN);
 	/* Without a qdisc of its own the device tells its caller what became of the packet. */
 	return ret;

@@ -6,6 +6,7 @@
 #include <linux/proc_fs.h>
 #include "anp.h"
 #include "link/link.h"
+#include "observe/latency.h"
 #include "observe/proc.h"
 
 static int anp_stat_show(struct seq_file *seq, void *v)
@@ -48,6 +49,8 @@ int anp_observe_net_init(struct anp_net *anet)
 	if (!proc_create_net_single("stat", 0444, dir, anp_stat_show, NULL) ||
 	    !proc_create_net_single("dev", 0444, dir, anp_dev_show, NULL) ||
 	    !proc_create_net_single("compat", 0444, dir, anp_refused_show, NULL) ||
+	    !proc_create_net_single_write("latency", 0644, dir, anp_latency_show,
+					  anp_latency_write, NULL) ||
 	    !add_table(dir, "tcp", &anp_tcp_seq_ops) ||
 	    !add_table(dir, "udp", &anp_udp_seq_ops) ||
 	    !add_table(dir, "icmp", &anp_icmp_seq_ops)) {
@@ -61,4 +64,5 @@ int anp_observe_net_init(struct anp_net *anet)
 void anp_observe_net_exit(struct anp_net *anet)
 {
 	proc_remove(anet->proc);
+	anp_latency_net_exit(anet);
 }

@@ -123,9 +123,11 @@ static int rcv_loop(struct rcv *r, int target, long timeo)
 	do {
 		skb = find(r, &off);
 		if (skb) {
+			anp_lat_rx_found(sk, &anp_tcp_sk(sk)->lat);
 			err = copy_skb(r, skb, off);
 			if (err)
 				return err;
+			anp_lat_rx_copied(sk, &anp_tcp_sk(sk)->lat);
 			continue;
 		}
 		err = nothing(r, target, &timeo);
@@ -187,6 +189,8 @@ int anp_stream_recvmsg(struct socket *sock, struct msghdr *msg, size_t len, int 
 	lock_sock(sk);
 	ret = recvmsg_locked(sk, msg, len, flags);
 	release_sock(sk);
+	if (ret > 0)
+		anp_lat_rx_returns(sk, &anp_tcp_sk(sk)->lat);
 	if (ret >= 0)
 		msg->msg_namelen = 0;
 	return ret;

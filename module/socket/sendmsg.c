@@ -87,9 +87,13 @@ static int snd_some(struct sock *sk, struct anp_tcb *t, struct msghdr *msg, u32 
 	return copy;
 }
 
-static void push(struct sock *sk, bool more)
+static void push(struct sock *sk, bool more, struct anp_lat_send *lat)
 {
-	anp_tcp_push(anp_tcp_begin(sk), more, anp_tcp_now());
+	struct anp_tcb *t = anp_tcp_begin(sk);
+
+	anp_lat_tx_push(sk, lat);
+	anp_tcp_push(t, more, anp_tcp_now());
+	anp_lat_tx_end();
 	anp_tcp_end(sk);
 }
 
@@ -116,7 +120,7 @@ static int snd_ready(struct sock *sk, struct msghdr *msg, long *timeo)
 	return cmsg_check(sk, msg);
 }
 
-static int sendmsg_locked(struct sock *sk, struct msghdr *msg)
+static int sendmsg_locked(struct sock *sk, struct msghdr *msg, struct anp_lat_send *lat)
 {
 	struct anp_tcb *t = anp_tcb(sk);
 	int flags = msg->msg_flags, copied = 0, n, err;
@@ -142,7 +146,7 @@ static int sendmsg_locked(struct sock *sk, struct msghdr *msg)
 			if (!msg_data_left(msg) || !tail || tail->len < goal)
 				continue;
 			/* One full skb: let it go while the next one is filled. */
-			push(sk, true);
+			push(sk, true, lat);
 			/* ACKs that wait in the backlog may free what we would wait for. */
 			if (++skbs % 16 == 0)
 				sk_flush_backlog(sk);
@@ -154,7 +158,7 @@ static int sendmsg_locked(struct sock *sk, struct msghdr *msg)
 			goto out;
 		set_bit(SOCK_NOSPACE, &sk->sk_socket->flags);
 		if (copied)
-			push(sk, false);
+			push(sk, false, lat);
 		err = sk_stream_wait_memory(sk, &timeo);
 		if (err)
 			goto out;
@@ -163,7 +167,7 @@ static int sendmsg_locked(struct sock *sk, struct msghdr *msg)
 	err = 0;
 out:
 	if (copied) {
-		push(sk, flags & MSG_MORE);
+		push(sk, flags & MSG_MORE, lat);
 		return copied;
 	}
 	if (!err)
@@ -178,13 +182,16 @@ out:
 int anp_stream_sendmsg(struct socket *sock, struct msghdr *msg, size_t len)
 {
 	struct sock *sk = sock->sk;
+	struct anp_lat_send lat;
 	int ret;
 
 	/* There is no urgent data (RFC 9293 3.8.5 advises against it) and no Fast Open yet. */
 	if (msg->msg_flags & (MSG_OOB | MSG_FASTOPEN))
 		return -EOPNOTSUPP;
+	anp_lat_tx_enter(sk, &lat);
 	lock_sock(sk);
-	ret = sendmsg_locked(sk, msg);
+	anp_lat_tx_locked(&lat);
+	ret = sendmsg_locked(sk, msg, &lat);
 	release_sock(sk);
 	return ret;
 }

@@ -11,6 +11,7 @@
 #include <linux/timekeeping.h>
 #include <linux/timer.h>
 #include "../anp.h"
+#include "../observe/latency.h"
 #include "../tcp/tcb.h"
 
 #define ANP_TCP_HEADERS		40	/* IPv4 and TCP without options */
@@ -56,6 +57,7 @@ struct anp_tcp_sock {
 	u32			rcvq_space;	/* the most it took in a round trip, bytes */
 	u64			timer_due;	/* us; what sk_timer is armed for, if it is */
 	bool			destroyed;
+	struct anp_lat_slot	lat;
 	bool			cong_chosen;	/* TCP_CONGESTION was set: goes on to children */
 	struct list_head	accept_node;
 	struct anp_listener	listener;

@@ -53,6 +53,7 @@ int anp_tcp_host_xmit(struct anp_tcb *t, struct sk_buff *skb)
 	skb->priority = sk->sk_priority;
 	skb->mark = sk->sk_mark;
 	anp_tcp_csum_prepare(skb, inet->inet_saddr, inet->inet_daddr);
+	anp_lat_tx_mark(skb, ANP_LAT_TX_TCP);
 	if (READ_ONCE(sk->sk_dst_pending_confirm)) {
 		WRITE_ONCE(sk->sk_dst_pending_confirm, 0);
 		skb_set_dst_pending_confirm(skb, 1);
@@ -84,6 +85,7 @@ void anp_tcp_host_deliver(struct anp_tcb *t, struct sk_buff *skb)
 	struct anp_tcp_cb *cb = ANP_TCP_CB(skb);
 	struct sk_buff *tail = skb_peek_tail(&sk->sk_receive_queue);
 
+	anp_lat_rx_queued(sk, &anp_tcp_sk(sk)->lat, skb);
 	/* Joined to the tail only where no byte has to be skipped between the two. */
 	if (tail && cb->seq == t->rcv_nxt && ANP_TCP_CB(tail)->seq + tail->len == cb->seq &&
 	    anp_tcp_host_rcv_join(t, tail, skb))
@@ -125,8 +127,10 @@ void anp_tcp_host_error(struct anp_tcb *t, int err)
 /* Below SO_RCVLOWAT the program sleeps on, unless no more will come. */
 static void wake_reader(struct sock *sk, const struct anp_tcb *t)
 {
-	if (t->fin_rcvd || anp_tcp_readable(sk))
+	if (t->fin_rcvd || anp_tcp_readable(sk)) {
+		anp_lat_rx_woken(&anp_tcp_sk(sk)->lat);
 		sk->sk_data_ready(sk);
+	}
 }
 
 static void wake_writer(struct sock *sk)

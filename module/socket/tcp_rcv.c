@@ -137,6 +137,7 @@ static void tcp_rcv(struct sk_buff *skb)
 {
 	struct net *net = dev_net(skb->dev);
 
+	anp_lat_rx_mark(skb, ANP_LAT_RX_IP);
 	anp_count(net, ANP_MIB_TCP_IN_SEGS);
 	/* From here on it is ours, whoever sent it through this very host. */
 	skb_orphan(skb);

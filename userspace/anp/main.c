@@ -23,6 +23,7 @@ static int cmd_version(int argc, char **argv);
 
 static const struct command commands[] = {
 	{ "run", anp_cmd_run, "run an unmodified program on the ANP stack" },
+	{ "latency", anp_cmd_latency, "measure where the time of messages goes" },
 	{ "ss", anp_cmd_ss, "show sockets, as ss does" },
 	{ "compat", anp_cmd_compat, "show what AF_ANP refused to programs" },
 	{ "stat", anp_cmd_stat, "show counters, as nstat does" },
