@@ -212,6 +212,14 @@ static inline int anp_stream_accept_compat(struct socket *sock, struct socket *n
 #define anp_sock_cmsg_send(sk, msg, cmsg, sockc)	__sock_cmsg_send(sk, cmsg, sockc)
 #endif
 
+/* ---- struct tcp_info: grew in 6.2 ---- */
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
+#define anp_info_set_rcv_wnd(info, wnd)	((void)(info), (void)(wnd))
+#else
+#define anp_info_set_rcv_wnd(info, wnd)	((info)->tcpi_rcv_wnd = (wnd))
+#endif
+
 /* ---- IPv4: renamed or moved in 6.5, 6.6, 6.15, 6.16 and 6.18 ---- */
 
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 5, 0)

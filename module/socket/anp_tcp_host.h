@@ -104,6 +104,13 @@ static inline void anp_tcp_host_snd_free(struct anp_tcb *t, struct sk_buff *skb)
 	__kfree_skb(skb);
 }
 
+static inline bool anp_tcp_host_snd_short(const struct anp_tcb *t)
+{
+	const struct socket *sock = anp_tcb_sk(t)->sk_socket;
+
+	return sock && test_bit(SOCK_NOSPACE, &sock->flags);
+}
+
 static inline struct sk_buff *anp_tcp_snd_alloc(gfp_t gfp)
 {
 	/* Every transmission sends a clone: have its struct sk_buff beside this one. */

@@ -13,6 +13,16 @@ static bool writeable(const struct sock *sk)
 	return __sk_stream_is_writeable(sk, 1);
 }
 
+/* Is what waits to be sent below TCP_NOTSENT_LOWAT?  To be woken it has to be below half of it. */
+bool anp_stream_memory_free(const struct sock *sk, int wake)
+{
+	const struct anp_tcb *t = anp_tcb(sk);
+	u32 lowat = READ_ONCE(anp_tcp_sk(sk)->notsent_lowat);
+	u32 notsent = READ_ONCE(t->write_seq) - READ_ONCE(t->snd_nxt);
+
+	return !lowat || (u64)notsent << wake < lowat;
+}
+
 void anp_stream_write_space(struct sock *sk)
 {
 	struct socket *sock = sk->sk_socket;

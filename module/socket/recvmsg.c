@@ -150,6 +150,27 @@ static int rcv_loop(struct rcv *r, int target, long timeo)
 	return 0;
 }
 
+/* What TCP_INQ and io_uring are told: bytes that wait, 1 where only the end does. */
+static int inq_hint(const struct sock *sk, const struct anp_tcb *t)
+{
+	int inq = t->rcv_nxt - t->copied_seq;
+
+	return !inq && sock_flag(sk, SOCK_DONE) ? 1 : inq;
+}
+
+/* What comes with the bytes: TCP_INQ. */
+static void put_cmsgs(const struct rcv *r)
+{
+	int inq;
+
+	if (!anp_tcp_sk(r->sk)->recvmsg_inq && !r->msg->msg_get_inq)
+		return;
+	inq = inq_hint(r->sk, r->t);
+	r->msg->msg_inq = inq;
+	if (anp_tcp_sk(r->sk)->recvmsg_inq)
+		put_cmsg(r->msg, SOL_TCP, TCP_CM_INQ, sizeof(inq), &inq);
+}
+
 static int recvmsg_locked(struct sock *sk, struct msghdr *msg, size_t len, int flags)
 {
 	struct rcv r = {
@@ -172,6 +193,8 @@ static int recvmsg_locked(struct sock *sk, struct msghdr *msg, size_t len, int f
 		       sock_rcvtimeo(sk, flags & MSG_DONTWAIT));
 	if (r.copied)
 		tell_read(&r);
+	if (r.copied || !err)
+		put_cmsgs(&r);
 	return r.copied ?: err;
 }
 

@@ -155,6 +155,9 @@ static int disconnect(struct sock *sk)
 	WRITE_ONCE(sk->sk_shutdown, 0);
 	sock_reset_flag(sk, SOCK_DONE);
 	anp_tcb_renew(&ts->tcb, &ts->tcb);
+	/* As Linux: these two were for that connection. */
+	ts->tcb.window_clamp = 0;
+	ts->tcb.pingpong = 0;
 	sk_mem_reclaim(sk);
 	if (sk->sk_frag.page) {
 		put_page(sk->sk_frag.page);
@@ -478,6 +481,7 @@ struct proto anp_tcp_prot = {
 	.memory_pressure	= &memory_pressure,
 	.enter_memory_pressure	= enter_memory_pressure,
 	.leave_memory_pressure	= leave_memory_pressure,
+	.stream_memory_free	= anp_stream_memory_free,
 	.sockets_allocated	= &sockets_allocated,
 	.sysctl_mem		= sysctl_mem,
 	.sysctl_rmem		= sysctl_rmem,

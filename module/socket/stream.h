@@ -56,9 +56,11 @@ struct anp_tcp_sock {
 	u32			rcvq_seq;
 	u32			rcvq_space;	/* the most it took in a round trip, bytes */
 	u64			timer_due;	/* us; what sk_timer is armed for, if it is */
-	bool			destroyed;
+	u32			notsent_lowat;	/* TCP_NOTSENT_LOWAT, bytes; 0: not set */
+	u8			destroyed : 1,
+				cong_chosen : 1,	/* TCP_CONGESTION: goes on to children */
+				recvmsg_inq : 1;	/* TCP_INQ */
 	struct anp_lat_slot	lat;
-	bool			cong_chosen;	/* TCP_CONGESTION was set: goes on to children */
 	struct list_head	accept_node;
 	struct anp_listener	listener;
 };
@@ -298,6 +300,7 @@ extern const struct proto_ops anp_stream_ops;
 
 void anp_stream_destroy(struct sock *sk);
 void anp_stream_write_space(struct sock *sk);
+bool anp_stream_memory_free(const struct sock *sk, int wake);
 int anp_stream_sendmsg(struct socket *sock, struct msghdr *msg, size_t len);
 int anp_stream_recvmsg(struct socket *sock, struct msghdr *msg, size_t len, int flags);
 __poll_t anp_stream_poll(struct file *file, struct socket *sock, poll_table *wait);

@@ -133,11 +133,10 @@ static void wake_reader(struct sock *sk, const struct anp_tcb *t)
 	}
 }
 
+/* A writer that waits: whether there is room now is for sk_write_space() to see. */
 static void wake_writer(struct sock *sk)
 {
-	/* The peer is alive: its link address is right. */
-	WRITE_ONCE(sk->sk_dst_pending_confirm, 1);
-	if (!sk->sk_socket || !test_bit(SOCK_NOSPACE, &sk->sk_socket->flags))
+	if (likely(!sk->sk_socket || !test_bit(SOCK_NOSPACE, &sk->sk_socket->flags)))
 		return;
 	anp_tcp_sndbuf_tune(sk);
 	sk->sk_write_space(sk);
@@ -173,8 +172,9 @@ void anp_tcp_host_event(struct anp_tcb *t, unsigned int events)
 		return;
 	if (events & ANP_TCP_EV_READABLE)
 		wake_reader(sk, t);
+	/* The peer is alive: its link address is right. */
 	if (events & ANP_TCP_EV_WRITABLE)
-		wake_writer(sk);
+		WRITE_ONCE(sk->sk_dst_pending_confirm, 1);
 	if (events & ANP_TCP_EV_ERROR)
 		sk_error_report(sk);
 }
@@ -222,6 +222,8 @@ void anp_tcp_settle(struct sock *sk)
 	if (sk->sk_state == TCP_LISTEN)
 		return;
 	mtu_check(sk);
+	/* Here, since what was sent makes room too: TCP_NOTSENT_LOWAT. */
+	wake_writer(sk);
 	due = anp_tcp_deadline(anp_tcb(sk));
 	if (due)
 		timer_arm(sk, due);
@@ -303,6 +305,7 @@ void anp_tcp_params_fill(const struct sock *sk, const struct anp_route *rt,
 			 struct anp_tcp_params *p)
 {
 	const struct anp_tcp_conf *conf = anp_tcb(sk)->conf;
+	u32 clamp = anp_tcb(sk)->window_clamp;
 
 	memset(p, 0, sizeof(*p));
 	p->no_sack = !READ_ONCE(conf->sack);
@@ -315,7 +318,9 @@ void anp_tcp_params_fill(const struct sock *sk, const struct anp_route *rt,
 			 max(READ_ONCE(sk->sk_rcvbuf) / 2, 1) : READ_ONCE(conf->rmem[2]);
 	p->ecn = anp_tcb(sk)->cong->flags & ANP_TCP_CONG_NEEDS_ECN ? ANP_TCP_ECN_NEEDED :
 		 READ_ONCE(conf->ecn);
-	p->rcv_wnd_init = min(anp_tcp_host_rcv_full(anp_tcb(sk)), 65535u);
+	if (clamp)
+		p->rcv_wnd_max = min(p->rcv_wnd_max, clamp);
+	p->rcv_wnd_init = min3(anp_tcp_host_rcv_full(anp_tcb(sk)), p->rcv_wnd_max, 65535u);
 }
 
 void anp_tcb_renew(struct anp_tcb *t, const struct anp_tcb *from)
@@ -328,6 +333,8 @@ void anp_tcb_renew(struct anp_tcb *t, const struct anp_tcb *from)
 	s32 linger2 = from->linger2;
 	u8 syn_retries = from->syn_retries, keep_cnt = from->keep_cnt;
 	u16 user_mss = from->user_mss;
+	u32 window_clamp = from->window_clamp;
+	bool pingpong = from->pingpong;
 
 	anp_tcp_init(t);
 	t->cong = cong;
@@ -342,4 +349,6 @@ void anp_tcb_renew(struct anp_tcb *t, const struct anp_tcb *from)
 	t->linger2 = linger2;
 	t->syn_retries = syn_retries;
 	t->user_mss = user_mss;
+	t->window_clamp = window_clamp;
+	t->pingpong = pingpong;
 }

@@ -12,6 +12,7 @@
 #define SYNCNT_MAX	127
 #define LINGER2_MAX_S	120
 #define MAXSEG_MAX	32767
+#define WINDOW_CLAMP_MIN ((int)SOCK_MIN_RCVBUF / 2)
 
 static int set_keepalive(struct anp_tcb *t, int optname, int val)
 {
@@ -76,6 +77,26 @@ static int set_hold(struct sock *sk, struct anp_tcb *t, int optname, bool val)
 	return 0;
 }
 
+static int set_window_clamp(struct sock *sk, struct anp_tcb *t, int val)
+{
+	/* As Linux: no limit can be asked for only before there is a connection. */
+	if (!val && sk->sk_state != TCP_CLOSE)
+		return -EINVAL;
+	t->window_clamp = val ? max(val, WINDOW_CLAMP_MIN) : 0;
+	return 0;
+}
+
+/* What limits the window: the program, or the scale and the buffer. */
+static int get_window_clamp(const struct sock *sk, const struct anp_tcb *t)
+{
+	u32 clamp = t->window_clamp;
+
+	if (!has_connection(sk))
+		return clamp;
+	clamp = clamp ? min(clamp, 65535u << t->rcv_wscale) : 65535u << t->rcv_wscale;
+	return min(clamp, anp_tcp_host_rcv_full(t));
+}
+
 static int set_locked(struct sock *sk, struct anp_tcb *t, int optname, int val)
 {
 	switch (optname) {
@@ -107,8 +128,18 @@ static int set_locked(struct sock *sk, struct anp_tcb *t, int optname, int val)
 		t->user_timeout = val;
 		return 0;
 	case TCP_QUICKACK:
-		if (has_connection(sk))
-			anp_tcp_set_quickack(t, !!val, anp_tcp_now());
+		anp_tcp_set_quickack(t, val, anp_tcp_now());
+		return 0;
+	case TCP_WINDOW_CLAMP:
+		return set_window_clamp(sk, t, val);
+	case TCP_NOTSENT_LOWAT:
+		WRITE_ONCE(anp_tcp_sk(sk)->notsent_lowat, val);
+		sk->sk_write_space(sk);
+		return 0;
+	case TCP_INQ:
+		if (val != 0 && val != 1)
+			return -EINVAL;
+		anp_tcp_sk(sk)->recvmsg_inq = val;
 		return 0;
 	}
 	return anp_refuse_option(sk, true, SOL_TCP, optname);
@@ -188,7 +219,16 @@ static int get_locked(struct sock *sk, int optname, int *val)
 		*val = t->user_timeout;
 		return 0;
 	case TCP_QUICKACK:
-		*val = !!t->quickack;
+		*val = !t->pingpong;
+		return 0;
+	case TCP_WINDOW_CLAMP:
+		*val = get_window_clamp(sk, t);
+		return 0;
+	case TCP_NOTSENT_LOWAT:
+		*val = anp_tcp_sk(sk)->notsent_lowat;
+		return 0;
+	case TCP_INQ:
+		*val = anp_tcp_sk(sk)->recvmsg_inq;
 		return 0;
 	}
 	return anp_refuse_option(sk, false, SOL_TCP, optname);
@@ -210,15 +250,18 @@ static int put_answer(const void *answer, int size, char __user *optval, int __u
 
 static int get_info(struct sock *sk, char __user *optval, int __user *optlen)
 {
+	const struct anp_tcb *t = anp_tcb(sk);
 	struct tcp_info info;
 
 	lock_sock(sk);
-	anp_tcp_get_info(anp_tcb(sk), &info, anp_tcp_now());
-	info.tcpi_state = sk->sk_state;
+	anp_tcp_get_info(t, sk->sk_state == TCP_LISTEN, &info, anp_tcp_now());
 	if (sk->sk_state == TCP_LISTEN) {
 		/* As Linux: the queue of established connections and its limit. */
 		info.tcpi_unacked = READ_ONCE(sk->sk_ack_backlog);
 		info.tcpi_sacked = READ_ONCE(sk->sk_max_ack_backlog);
+	} else {
+		info.tcpi_rcv_space = anp_tcp_sk(sk)->rcvq_space;
+		anp_info_set_rcv_wnd(&info, t->rcv_wnd);
 	}
 	release_sock(sk);
 	return put_answer(&info, sizeof(info), optval, optlen);
@@ -253,6 +296,11 @@ int anp_tcp_getsockopt(struct sock *sk, int optname, char __user *optval, int __
 {
 	int val, err;
 
+	/* As Linux: before the name of the option is looked at. */
+	if (get_user(val, optlen))
+		return -EFAULT;
+	if (val < 0)
+		return -EINVAL;
 	switch (optname) {
 	case TCP_INFO:
 		return get_info(sk, optval, optlen);

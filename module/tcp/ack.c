@@ -86,11 +86,11 @@ static bool window_update(struct anp_tcb *t, const struct anp_tcp_cb *cb)
 
 static void una_advanced(struct anp_tcb *t, struct anp_tcp_acked *a, u32 ack)
 {
-	bool fin = t->fin_queued && ack == t->write_seq;
 
 	a->acked = ack - t->snd_una;
 	t->snd_una = ack;
-	t->bytes_acked += a->acked - fin;
+	/* As Linux, SYN and FIN count too. */
+	t->bytes_acked += a->acked;
 	clean_rtxq(t, a);
 	anp_tcp_mtup_acked(t);
 	/* Not the backoff: RFC 6298 5 keeps it until there is a sample. */
@@ -184,7 +184,7 @@ bool anp_tcp_ack_rcv(struct anp_tcb *t, const struct sk_buff *skb, bool has_data
 			ack_process(t, skb, &a);
 		return true;
 	}
-	t->last_ack_rcvd = t->now;
+	t->rcv_tstamp = anp_tcp_tick(t->now);
 	moved = window_update(t, cb);
 	if (ack == t->snd_una) {
 		t->probes = 0;

@@ -16,6 +16,13 @@ static void rcv_mss_measure(struct anp_tcb *t, const struct sk_buff *skb)
 		t->rcv_mss = min_t(u32, len, t->mss_local);
 }
 
+/* Something is missing or came twice: its sender wants to know soon. */
+static void quickack_enter(struct anp_tcb *t)
+{
+	t->quickack = QUICKACKS;
+	t->pingpong = 0;
+}
+
 static struct sk_buff *ooq_first(const struct anp_tcb *t)
 {
 	struct rb_node *n = rb_first(&t->ooq);
@@ -113,9 +120,10 @@ static bool ooq_insert(struct anp_tcb *t, struct sk_buff *skb)
 static void ooq_rcv(struct anp_tcb *t, struct sk_buff *skb)
 {
 	anp_tcp_host_count(t, ANP_MIB_TCP_OFO_QUEUE);
+	t->rcv_ooopack += max_t(u16, skb_shinfo(skb)->gso_segs, 1);
 	/* RFC 5681 4.2: at once, so that the sender counts duplicates. */
 	t->ack_now = 1;
-	t->quickack = QUICKACKS;
+	quickack_enter(t);
 	if (!anp_tcp_host_rcv_charge(t, skb)) {
 		anp_tcp_host_drop(t, skb, ANP_MIB_DROP_TCP_OFO);
 		return;
@@ -190,7 +198,7 @@ static void ack_schedule(struct anp_tcb *t)
 
 	if (t->ack_now)
 		return;
-	if (t->quickack || !RB_EMPTY_ROOT(&t->ooq)) {
+	if ((t->quickack && !t->pingpong) || !RB_EMPTY_ROOT(&t->ooq)) {
 		t->ack_now = 1;
 		return;
 	}
@@ -227,14 +235,14 @@ void anp_tcp_data_rcv(struct anp_tcb *t, struct sk_buff *skb)
 		consume_skb(skb);
 		return;
 	}
-	t->last_data_rcvd = t->now;
+	t->lrcvtime = anp_tcp_tick(t->now);
 	t->data_segs_in += max_t(u16, skb_shinfo(skb)->gso_segs, 1);
 	rcv_mss_measure(t, skb);
 	if (seq_lt(cb->seq, t->rcv_nxt))
 		anp_tcp_dsack_note(t, cb->seq, seq_min(cb->end_seq, t->rcv_nxt));
 	if (t->fin_rcvd || seq_leq(cb->end_seq, t->rcv_nxt)) {
 		t->ack_now = 1;
-		t->quickack = QUICKACKS;
+		quickack_enter(t);
 		anp_tcp_host_drop(t, skb, ANP_MIB_DROP_TCP_OLD_DATA);
 		return;
 	}

@@ -70,6 +70,26 @@ void anp_tcp_sack_add(struct anp_tcb *t, u32 start, u32 end);
 /* rcv_nxt has moved, or the out-of-order queue was emptied. */
 void anp_tcp_sack_advance(struct anp_tcb *t);
 
+/* ---- info.c ---- */
+
+/*
+ * A coarse clock for ages and sums: ticks of 1024 us, which wrap after 50 days.  Sums of its
+ * differences do not add up the rounding.
+ */
+static inline u32 anp_tcp_tick(u64 now)
+{
+	return (u32)(now >> 10);
+}
+
+/* From now on @t is busy with @what (enum anp_tcp_chrono). */
+void anp_tcp_chrono_switch(struct anp_tcb *t, u8 what);
+
+static inline void anp_tcp_chrono_set(struct anp_tcb *t, u8 what)
+{
+	if (t->chrono != what)
+		anp_tcp_chrono_switch(t, what);
+}
+
 /* ---- window.c ---- */
 
 /* Smallest scale by which @space fits in 16 bits. */

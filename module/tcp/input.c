@@ -308,6 +308,7 @@ static void syn_sent_syn(struct anp_tcb *t, struct sk_buff *skb)
 		/* RFC 6298 3: the SYN's round trip, unless it was sent twice. */
 		if (!t->retransmits)
 			anp_tcp_rtt_sample(t, max_t(u64, t->now - t->sent_at, 1));
+		t->bytes_acked += cb->rx.ack_seq - t->snd_una;
 		t->snd_una = cb->rx.ack_seq;
 		anp_tcp_established(t);
 		t->ack_now = 1;

@@ -186,6 +186,9 @@ void anp_tcp_established(struct anp_tcb *t)
 		anp_tcp_rto_set(t);
 	anp_tcp_mtup_established(t);
 	anp_tcp_cong_start(t);
+	t->lsndtime = anp_tcp_tick(t->now);
+	t->lrcvtime = t->lsndtime;
+	t->rcv_tstamp = t->lsndtime;
 	/* Linux: a sender in slow start should not wait for our delayed ACKs. */
 	t->quickack = clamp_t(u32, t->rcv_wnd / (2 * t->rcv_mss), 2, 16);
 	anp_tcp_set_state(t, TCP_ESTABLISHED);

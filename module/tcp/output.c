@@ -174,13 +174,31 @@ void anp_tcp_output_one(struct anp_tcb *t)
 		send_new(t, skb);
 }
 
+/* Which of the sender's times runs on from here, for TCP_INFO. */
+static u8 chrono_now(const struct anp_tcb *t, const struct sk_buff *head)
+{
+	if (head) {
+		u32 room = t->snd_una + t->snd_wnd - ANP_TCP_CB(head)->seq;
+		bool rwnd = (s32)room < (s32)min_t(u32, head->len, t->mss);
+
+		return rwnd && anp_tcp_pipe(t) < t->cwnd ? ANP_TCP_CHRONO_RWND :
+							   ANP_TCP_CHRONO_BUSY;
+	}
+	if (!anp_tcp_flight(t))
+		return ANP_TCP_CHRONO_IDLE;
+	return anp_tcp_host_snd_short(t) && anp_tcp_pipe(t) < t->cwnd ? ANP_TCP_CHRONO_SNDBUF :
+									ANP_TCP_CHRONO_BUSY;
+}
+
 void anp_tcp_output(struct anp_tcb *t, bool nonagle)
 {
 	u32 before = t->snd_nxt;
 	struct sk_buff *skb;
 
-	if (!anp_tcp_in(t, ANP_TCPF_SENDING))
+	if (!anp_tcp_in(t, ANP_TCPF_SENDING)) {
+		anp_tcp_chrono_set(t, ANP_TCP_CHRONO_IDLE);
 		return;
+	}
 	while ((skb = skb_peek(&t->sndq))) {
 		u32 len = send_quota(t, skb, nonagle), probe;
 
@@ -205,6 +223,7 @@ void anp_tcp_output(struct anp_tcb *t, bool nonagle)
 	/* Nothing in flight and something held back by the peer's window: probe it. */
 	if (!t->t_rtx && !anp_tcp_flight(t) && !skb_queue_empty(&t->sndq))
 		anp_tcp_rtx_arm(t);
+	anp_tcp_chrono_set(t, chrono_now(t, skb));
 }
 
 void anp_tcp_push(struct anp_tcb *t, bool more, u64 now)

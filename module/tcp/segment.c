@@ -218,12 +218,13 @@ int anp_tcp_transmit(struct anp_tcb *t, struct sk_buff *skb)
 	anp_tcp_host_count(t, ANP_MIB_TCP_OUT_SEGS);
 	if (len) {
 		/* An answer soon after a question: the next ACK can wait for the next answer. */
-		if (t->last_data_rcvd && t->now - t->last_data_rcvd < ANP_TCP_DELACK_MIN)
-			t->quickack = 0;
+		if (t->data_segs_in &&
+		    anp_tcp_tick(t->now) - t->lrcvtime < anp_tcp_tick(ANP_TCP_DELACK_MIN))
+			t->pingpong = 1;
 		t->data_segs_out += skb_shinfo(copy)->gso_segs;
 		t->bytes_sent += len;
 		t->sent_at = t->now;
-		t->last_data_sent = t->now;
+		t->lsndtime = anp_tcp_tick(t->now);
 	}
 	return anp_tcp_host_xmit(t, copy);
 }

@@ -102,6 +102,15 @@ enum anp_tcp_ca_state {
 	ANP_TCP_CA_LOSS,		/* after a retransmission timeout, likewise */
 };
 
+/* What a sender is busy with, for TCP_INFO: nothing, sending, or waiting for whom. */
+enum anp_tcp_chrono {
+	ANP_TCP_CHRONO_IDLE,
+	ANP_TCP_CHRONO_BUSY,
+	ANP_TCP_CHRONO_RWND,		/* the peer's window holds it back */
+	ANP_TCP_CHRONO_SNDBUF,		/* the program has more, our send buffer has no room */
+	ANP_TCP_CHRONO_SUMS = ANP_TCP_CHRONO_SNDBUF,
+};
+
 struct anp_tcp_req;
 
 /* Parameters a host gives to a new tcb; all have been range-checked by the host. */
@@ -160,7 +169,9 @@ struct anp_tcb {
 	u8	no_sack : 1,
 		mtup_on : 1,		/* probing: mtup_low counts */
 		dsack_due : 1,		/* the next ACK tells of dsack */
-		cong_ready : 1;		/* cong->init() was called */
+		cong_ready : 1,		/* cong->init() was called */
+		pingpong : 1,		/* the ACK of a question rides on the answer */
+		chrono : 2;		/* enum anp_tcp_chrono */
 	u8	ecn_syn : 1,		/* our SYN offers ECN */
 		ecn_ok : 1,		/* both ends use it */
 		ecn_echo : 1,		/* ACKs carry ECE */
@@ -181,6 +192,7 @@ struct anp_tcb {
 	u16	mtup_high;		/* what lies above cannot */
 	u16	probe_size;		/* of the probe in flight, 0: none */
 	u32	probe_seq;		/* its first byte */
+	u32	window_clamp;		/* TCP_WINDOW_CLAMP, bytes; 0: not set */
 	u16	rcv_mss;		/* estimate of the peer's segment size */
 	__be16	sport;
 	__be16	dport;
@@ -291,9 +303,12 @@ struct anp_tcb {
 	u32	data_segs_out;
 	u32	total_retrans;
 	u32	dsack_dups;
-	u64	last_data_sent;
-	u64	last_data_rcvd;
-	u64	last_ack_rcvd;
+	u32	rcv_ooopack;		/* segments that came out of order */
+	u32	lsndtime;		/* ticks; last data sent, */
+	u32	lrcvtime;		/* received, */
+	u32	rcv_tstamp;		/* and last ACK received */
+	u32	chrono_start;		/* ticks; since when `chrono` */
+	u32	chrono_sum[ANP_TCP_CHRONO_SUMS];	/* ticks; how long each was so */
 };
 
 /* Addresses and ports of a connection. */

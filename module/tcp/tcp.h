@@ -162,14 +162,17 @@ static inline bool anp_tcp_in_flight(const struct anp_tcb *t, u32 seq)
 /* ICMP said @err of segment @seq.  Hard in SYN-SENT, remembered otherwise (RFC 5461). */
 void anp_tcp_icmp_error(struct anp_tcb *t, u32 seq, int err, u64 now);
 
-/* A fresh acknowledgment is wanted now (TCP_QUICKACK) or delaying is allowed again. */
-void anp_tcp_set_quickack(struct anp_tcb *t, bool on, u64 now);
+/* TCP_QUICKACK: @val 0: ACKs may wait for answers; else one that is held back goes now. */
+void anp_tcp_set_quickack(struct anp_tcb *t, int val, u64 now);
 
 /* SO_KEEPALIVE, TCP_KEEPIDLE ... were changed in @t; t_keep is set anew. */
 void anp_tcp_keepalive_changed(struct anp_tcb *t, u64 now);
 
-/* Fills @info from @t; the host fills in what it alone knows.  Only looks. */
-void anp_tcp_get_info(const struct anp_tcb *t, struct tcp_info *info, u64 now);
+/*
+ * Fills @info from @t, of which a listener (@listening) has little; the host fills in what it alone
+ * knows.  Only looks.
+ */
+void anp_tcp_get_info(const struct anp_tcb *t, bool listening, struct tcp_info *info, u64 now);
 
 /* ---- the host calls: listeners and TIME-WAIT (listen.c, timewait.c) ---- */
 
@@ -329,6 +332,8 @@ void anp_tcp_host_trace_rtx(struct anp_tcb *t, const struct sk_buff *skb);
  *	@from has just been split in two; moves the charge of @to's truesize.
  *   bool anp_tcp_host_snd_split_ok(const struct anp_tcb *t)
  *	may what was sent be cut into more pieces?  False when the pieces weigh too much already.
+ *   bool anp_tcp_host_snd_short(const struct anp_tcb *t)
+ *	the program has more to send than the send buffer takes.
  *   struct sk_buff *anp_tcp_host_snd_alloc(struct anp_tcb *t)
  *	an empty skb like those of the send queue (headroom, no payload), not charged.
  */

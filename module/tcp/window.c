@@ -15,10 +15,18 @@ u8 anp_tcp_wscale(u32 space)
 	return scale;
 }
 
+/* The largest window to offer now: the buffer, what the scale was chosen for, TCP_WINDOW_CLAMP. */
+static u32 window_full(const struct anp_tcb *t)
+{
+	u32 full = min(anp_tcp_host_rcv_full(t), t->rcv_wnd_max);
+
+	return t->window_clamp ? min(full, t->window_clamp) : full;
+}
+
 /* What the buffer allows, without regard to what was offered before. */
 static u32 window_wanted(const struct anp_tcb *t)
 {
-	u32 full = min(anp_tcp_host_rcv_full(t), t->rcv_wnd_max);
+	u32 full = window_full(t);
 	u32 free = min(anp_tcp_host_rcv_free(t), full);
 	u32 mss = min_t(u32, t->rcv_mss, full);
 
@@ -40,7 +48,7 @@ bool anp_tcp_window_moves(const struct anp_tcb *t)
 u16 anp_tcp_window_select(struct anp_tcb *t)
 {
 	u32 left = anp_tcp_rcv_wnd_left(t);
-	u32 full = min(anp_tcp_host_rcv_full(t), t->rcv_wnd_max);
+	u32 full = window_full(t);
 	u32 wnd = window_wanted(t);
 	u32 old = t->rcv_wnd;
 
@@ -73,7 +81,7 @@ void anp_tcp_data_read(struct anp_tcb *t, u64 now)
 	}
 	/* A held-back ACK may go out with the window that reading opened. */
 	left = anp_tcp_rcv_wnd_left(t);
-	if (2 * left > t->rcv_wnd_max)
+	if (2 * left > window_full(t))
 		return;
 	wnd = window_wanted(t);
 	/* RFC 9293 3.8.6.2.2 with the halving that Linux uses: tell when the window has doubled. */

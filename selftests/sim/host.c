@@ -94,6 +94,13 @@ bool anp_tcp_host_snd_split_ok(const struct anp_tcb *t)
 	return ep->wmem / 2 <= ep->sndbuf + 2 * SKB_TRUESIZE(65536);
 }
 
+bool anp_tcp_host_snd_short(const struct anp_tcb *t)
+{
+	const struct ep *ep = ep_of(t);
+
+	return ep->app && ep->app->sent < ep->app->s.to_send && ep->wmem >= ep->sndbuf;
+}
+
 struct sk_buff *anp_tcp_host_snd_alloc(struct anp_tcb *t)
 {
 	struct sk_buff *skb = alloc_skb(SIM_HEADROOM + 60, GFP_ATOMIC);

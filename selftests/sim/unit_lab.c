@@ -80,6 +80,11 @@ bool anp_tcp_host_snd_split_ok(const struct anp_tcb *t)
 	return !lab.split_no;
 }
 
+bool anp_tcp_host_snd_short(const struct anp_tcb *t)
+{
+	return lab.snd_short;
+}
+
 struct sk_buff *anp_tcp_host_snd_alloc(struct anp_tcb *t)
 {
 	struct sk_buff *skb = alloc_skb(ROOM + 60, GFP_ATOMIC);
