@@ -77,6 +77,10 @@
 	X(TCP_OFO_MERGE, "TcpExtTCPOFOMerge") \
 	X(TCP_DSACK_OLD_SENT, "TcpExtTCPDSACKOldSent") \
 	X(TCP_DSACK_OFO_SENT, "TcpExtTCPDSACKOfoSent") \
+	X(TCP_OFO_PRUNED, "TcpExtOfoPruned") \
+	X(TCP_PRUNE_CALLED, "TcpExtPruneCalled") \
+	X(TCP_RCV_COLLAPSED, "TcpExtTCPRcvCollapsed") \
+	X(TCP_MEMORY_PRESSURES, "TcpExtTCPMemoryPressures") \
 	X(TCP_DELAYED_ACKS, "TcpExtDelayedACKs") \
 	X(TCP_CHALLENGE_ACK, "TcpExtTCPChallengeACK") \
 	X(TCP_SYN_CHALLENGE, "TcpExtTCPSYNChallenge") \

@@ -50,10 +50,19 @@ static inline struct sk_buff *anp_tcp_host_alloc(struct anp_tcb *t, unsigned int
 	return skb;
 }
 
-/* Half of a receive buffer is for payload, half for what the packets that carry it weigh. */
+/* A part of a receive buffer is for payload, the other for what packets weigh beside it. */
+static inline u32 anp_tcp_payload(const struct anp_tcb *t, int space)
+{
+	return ((u64)max(space, 0) * t->rcv_ratio) >> 8;
+}
+
 static inline u32 anp_tcp_host_rcv_full(const struct anp_tcb *t)
 {
-	return max(READ_ONCE(anp_tcb_sk(t)->sk_rcvbuf), 0) / 2;
+	const struct sock *sk = anp_tcb_sk(t);
+	u32 full = anp_tcp_payload(t, READ_ONCE(sk->sk_rcvbuf));
+
+	/* With memory short in all the system a few segments have to do. */
+	return unlikely(sk_under_memory_pressure(sk)) ? min_t(u32, full, 4 * t->mss_local) : full;
 }
 
 static inline u32 anp_tcp_host_rcv_free(const struct anp_tcb *t)
@@ -62,7 +71,18 @@ static inline u32 anp_tcp_host_rcv_free(const struct anp_tcb *t)
 	int space = READ_ONCE(sk->sk_rcvbuf) - READ_ONCE(sk->sk_backlog.len) -
 		    atomic_read(&sk->sk_rmem_alloc);
 
-	return max(space, 0) / 2;
+	return anp_tcp_payload(t, space);
+}
+
+/* SO_RCVBUF is the program's word, and stays. */
+static inline void anp_tcp_host_rcv_grow(struct anp_tcb *t, u32 window)
+{
+	struct sock *sk = anp_tcb_sk(t);
+	u64 want = min_t(u64, div_u64((u64)window << 8, t->rcv_ratio), READ_ONCE(t->conf->rmem[2]));
+
+	if (want > sk->sk_rcvbuf && !(sk->sk_userlocks & SOCK_RCVBUF_LOCK) &&
+	    !sk_under_memory_pressure(sk))
+		WRITE_ONCE(sk->sk_rcvbuf, (int)want);
 }
 
 static inline bool anp_tcp_host_rcv_charge(struct anp_tcb *t, struct sk_buff *skb)
@@ -71,8 +91,11 @@ static inline bool anp_tcp_host_rcv_charge(struct anp_tcb *t, struct sk_buff *sk
 
 	int used = atomic_read(&sk->sk_rmem_alloc);
 
-	if (used > sk->sk_rcvbuf)
-		return false;
+	if (unlikely(used > sk->sk_rcvbuf)) {
+		if (!anp_tcp_rcvbuf_make_room(sk, skb->truesize))
+			return false;
+		used = atomic_read(&sk->sk_rmem_alloc);
+	}
 	if (!sk_rmem_schedule(sk, skb, skb->truesize) && used >= READ_ONCE(t->conf->rmem[0]))
 		return false;
 	/* In a queue it may outlive the device. */

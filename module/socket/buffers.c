@@ -6,6 +6,8 @@
 #include "../tcp/tcp.h"
 #include "stream.h"
 
+#define COLLAPSE_MAX	SKB_MAX_ORDER(0, 0)	/* bytes in a page beside struct skb_shared_info */
+
 /* What an skb that carries one segment weighs. */
 static u32 segment_weight(u32 mss)
 {
@@ -18,7 +20,7 @@ void anp_tcp_sndbuf_tune(struct sock *sk)
 	const struct anp_tcb *t = anp_tcb(sk);
 	u64 want;
 
-	if (sk->sk_userlocks & SOCK_SNDBUF_LOCK)
+	if ((sk->sk_userlocks & SOCK_SNDBUF_LOCK) || sk_under_memory_pressure(sk))
 		return;
 	want = div_u64(2ull * max_t(u32, t->cwnd, 10 * t->mss) * segment_weight(t->mss), t->mss);
 	want = min_t(u64, want, READ_ONCE(t->conf->wmem[2]));
@@ -26,23 +28,83 @@ void anp_tcp_sndbuf_tune(struct sock *sk)
 		WRITE_ONCE(sk->sk_sndbuf, (int)want);
 }
 
-/* As much as the program takes in a round trip, twice for slow start and twice for the weight. */
-void anp_tcp_rcvbuf_tune(struct sock *sk, u64 now)
+/*
+ * May the receive buffer follow what the peer was promised?  Only a bad estimate of what its
+ * packets weigh brings us here.
+ */
+static void rcvbuf_follow(struct sock *sk, u32 size)
 {
-	struct anp_tcp_sock *ts = anp_tcp_sk(sk);
-	const struct anp_tcb *t = &ts->tcb;
-	u32 took = t->copied_seq - ts->rcvq_seq;
-	u64 want;
+	int want = min_t(u32, atomic_read(&sk->sk_rmem_alloc) + size,
+			 READ_ONCE(anp_tcb(sk)->conf->rmem[2]));
 
-	if (now - ts->rcvq_time < max(t->srtt, 1000u))
-		return;
-	if (took > ts->rcvq_space) {
-		ts->rcvq_space = took;
-		want = min_t(u64, 2 * (2ull * took + 16 * t->rcv_mss),
-			     READ_ONCE(t->conf->rmem[2]));
-		if (!(sk->sk_userlocks & SOCK_RCVBUF_LOCK) && want > sk->sk_rcvbuf)
-			WRITE_ONCE(sk->sk_rcvbuf, (int)want);
+	if (!(sk->sk_userlocks & SOCK_RCVBUF_LOCK) && !sk_under_memory_pressure(sk) &&
+	    want > sk->sk_rcvbuf)
+		WRITE_ONCE(sk->sk_rcvbuf, want);
+}
+
+/* Does @skb carry so little that copying it is worth while? */
+static bool bloated(const struct sk_buff *skb)
+{
+	return skb->len <= COLLAPSE_MAX / 2 && skb->truesize > 2 * skb->len;
+}
+
+/*
+ * Takes the skbs from @first on, of one sequence, that go into one of COLLAPSE_MAX bytes, and puts
+ * that in their place.  Returns it, or NULL: no memory, or nothing would be gained.
+ */
+static struct sk_buff *collapse_run(struct sock *sk, struct sk_buff *first)
+{
+	struct sk_buff_head *q = &sk->sk_receive_queue;
+	struct sk_buff *skb = first, *to, *next;
+	u32 len = 0, weight = 0, n = 0;
+
+	skb_queue_walk_from(q, skb) {
+		if (len + skb->len > COLLAPSE_MAX ||
+		    (n && ANP_TCP_CB(skb)->seq != ANP_TCP_CB(first)->seq + len))
+			break;
+		len += skb->len;
+		weight += skb->truesize;
+		n++;
 	}
-	ts->rcvq_seq = t->copied_seq;
-	ts->rcvq_time = now;
+	if (n < 2 || weight <= SKB_TRUESIZE(len))
+		return NULL;
+	to = alloc_skb(len, GFP_ATOMIC);
+	if (!to)
+		return NULL;
+	memcpy(to->cb, first->cb, sizeof(to->cb));
+	__skb_queue_before(q, first, to);
+	for (skb = first; n; n--, skb = next) {
+		next = skb->next;
+		if (skb_copy_bits(skb, 0, skb_put(to, skb->len), skb->len))
+			WARN_ON_ONCE(1);
+		ANP_TCP_CB(to)->end_seq = ANP_TCP_CB(skb)->end_seq;
+		to->tstamp = skb->tstamp;
+		__skb_unlink(skb, q);
+		consume_skb(skb);
+		anp_count(sock_net(sk), ANP_MIB_TCP_RCV_COLLAPSED);
+	}
+	skb_set_owner_r(to, sk);
+	return to;
+}
+
+/* A peer that sends crumbs gets its bytes into few skbs: what is acknowledged is never dropped. */
+static void collapse(struct sock *sk)
+{
+	struct sk_buff_head *q = &sk->sk_receive_queue;
+	struct sk_buff *skb = skb_peek(q), *to;
+
+	while (skb) {
+		to = bloated(skb) ? collapse_run(sk, skb) : NULL;
+		skb = skb_peek_next(to ?: skb, q);
+	}
+}
+
+bool anp_tcp_rcvbuf_make_room(struct sock *sk, u32 size)
+{
+	anp_count(sock_net(sk), ANP_MIB_TCP_PRUNE_CALLED);
+	rcvbuf_follow(sk, size);
+	if (atomic_read(&sk->sk_rmem_alloc) <= sk->sk_rcvbuf)
+		return true;
+	collapse(sk);
+	return atomic_read(&sk->sk_rmem_alloc) <= sk->sk_rcvbuf;
 }

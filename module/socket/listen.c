@@ -385,7 +385,6 @@ static void req_complete(struct sock *sk, struct anp_req *req, struct sk_buff *s
 	anp_tcp_params_fill(child, &rt, &p);
 	p.sport = req->req.sport;
 	p.dport = req->req.dport;
-	anp_tcp_sk(child)->rcvq_space = p.rcv_wnd_init;
 	anp_port_share(child);
 	/* Only the lock that we hold could have taken the request out. */
 	WARN_ON_ONCE(!anp_ehash_insert(child, (struct sock *)req));

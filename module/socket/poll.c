@@ -66,13 +66,15 @@ bool anp_tcp_readable(const struct sock *sk)
 
 int anp_stream_set_rcvlowat(struct sock *sk, int val)
 {
-	val = min(val, READ_ONCE(anp_tcb(sk)->conf->rmem[2]) / 2);
+	int max = sk->sk_userlocks & SOCK_RCVBUF_LOCK ? sk->sk_rcvbuf :
+		  READ_ONCE(anp_tcb(sk)->conf->rmem[2]);
+
+	val = min(val, max / 2);
 	WRITE_ONCE(sk->sk_rcvlowat, val ?: 1);
 	if (anp_tcp_readable(sk))
 		sk->sk_data_ready(sk);
-	/* The buffer has to take as much, and half of it is for payload. */
-	if (!(sk->sk_userlocks & SOCK_RCVBUF_LOCK) && 2 * val > sk->sk_rcvbuf)
-		WRITE_ONCE(sk->sk_rcvbuf, 2 * val);
+	/* The buffer has to take as much. */
+	anp_tcp_host_rcv_grow(anp_tcb(sk), val);
 	return 0;
 }
 

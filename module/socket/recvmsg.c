@@ -101,14 +101,10 @@ static int nothing(struct rcv *r, int target, long *timeo)
 /* The engine learns that there is room: a window update may be due. */
 static void tell_read(struct rcv *r)
 {
-	u64 now;
-
 	if ((r->flags & MSG_PEEK) || r->told == r->copied)
 		return;
 	r->told = r->copied;
-	now = anp_tcp_now();
-	anp_tcp_rcvbuf_tune(r->sk, now);
-	anp_tcp_data_read(anp_tcp_begin(r->sk), now);
+	anp_tcp_data_read(anp_tcp_begin(r->sk), anp_tcp_now());
 	anp_tcp_end(r->sk);
 }
 

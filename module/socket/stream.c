@@ -122,7 +122,6 @@ static int connect_start(struct sock *sk, const struct sockaddr_anp *to)
 		anp_tw_put(tw);
 	}
 	ts->route_mtu = ts->anp.route.mtu;
-	ts->rcvq_space = p.rcv_wnd_init;
 	err = anp_tcp_open(anp_tcp_begin(sk), &p, now);
 	anp_tcp_end(sk);
 	if (!err)
@@ -456,7 +455,10 @@ static int sysctl_wmem[1] = { ANP_TCP_BUF_MIN };
 
 static void enter_memory_pressure(struct sock *sk)
 {
+	if (READ_ONCE(memory_pressure))
+		return;
 	WRITE_ONCE(memory_pressure, 1);
+	anp_count(sock_net(sk), ANP_MIB_TCP_MEMORY_PRESSURES);
 }
 
 static void leave_memory_pressure(struct sock *sk)

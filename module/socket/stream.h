@@ -51,10 +51,6 @@ struct anp_tcp_sock {
 	unsigned long		flags;		/* ANP_TCP_F_*, atomic bits */
 	u32			mtu_info;	/* path MTU that ICMP told, bytes; 0: none */
 	u32			route_mtu;	/* path MTU that the engine was told */
-	/* Receive buffer tuning: what the program took since @rcvq_time. */
-	u64			rcvq_time;	/* us */
-	u32			rcvq_seq;
-	u32			rcvq_space;	/* the most it took in a round trip, bytes */
 	u64			timer_due;	/* us; what sk_timer is armed for, if it is */
 	u32			notsent_lowat;	/* TCP_NOTSENT_LOWAT, bytes; 0: not set */
 	u8			destroyed : 1,
@@ -224,7 +220,12 @@ void anp_tcp_csum_prepare(struct sk_buff *skb, __be32 saddr, __be32 daddr);
 /* ---- buffers.c: sizes that the program has not set ---- */
 
 void anp_tcp_sndbuf_tune(struct sock *sk);
-void anp_tcp_rcvbuf_tune(struct sock *sk, u64 now);
+
+/*
+ * @size bytes do not go into @sk's receive buffer: it grows, or what it holds is compacted.  True:
+ * now they do.  Softirq, socket locked.
+ */
+bool anp_tcp_rcvbuf_make_room(struct sock *sk, u32 size);
 
 /* ---- tcp_rcv.c: segments and ICMP errors from below ---- */
 

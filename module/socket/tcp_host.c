@@ -101,11 +101,6 @@ void anp_tcp_host_state(struct anp_tcb *t, u8 old)
 	/* In the hash this state tells a TIME-WAIT object from a socket; ours is about to close. */
 	if (t->state == TCP_TIME_WAIT)
 		return;
-	/* Only now is it known where the peer's bytes begin. */
-	if (t->state == TCP_ESTABLISHED) {
-		anp_tcp_sk(sk)->rcvq_seq = t->copied_seq;
-		anp_tcp_sk(sk)->rcvq_time = t->now;
-	}
 	if (t->state == TCP_CLOSE) {
 		anp_ehash_remove(sk);
 		if (!(sk->sk_userlocks & SOCK_BINDPORT_LOCK))

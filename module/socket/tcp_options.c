@@ -260,7 +260,6 @@ static int get_info(struct sock *sk, char __user *optval, int __user *optlen)
 		info.tcpi_unacked = READ_ONCE(sk->sk_ack_backlog);
 		info.tcpi_sacked = READ_ONCE(sk->sk_max_ack_backlog);
 	} else {
-		info.tcpi_rcv_space = anp_tcp_sk(sk)->rcvq_space;
 		anp_info_set_rcv_wnd(&info, t->rcv_wnd);
 	}
 	release_sock(sk);

@@ -8,14 +8,6 @@
 #define QUICKACKS 16
 #define ACK_STRETCH 8u	/* segments; what GRO makes of as many is acknowledged as one too */
 
-static void rcv_mss_measure(struct anp_tcb *t, const struct sk_buff *skb)
-{
-	u32 len = skb_shinfo(skb)->gso_size ?: skb->len;
-
-	if (len >= t->rcv_mss)
-		t->rcv_mss = min_t(u32, len, t->mss_local);
-}
-
 /* Something is missing or came twice: its sender wants to know soon. */
 static void quickack_enter(struct anp_tcb *t)
 {
@@ -221,7 +213,10 @@ static bool charge_in_order(struct anp_tcb *t, struct sk_buff *skb)
 	if (anp_tcp_host_rcv_charge(t, skb))
 		return true;
 	/* What came early may be dropped for what is due: a SACK is no promise (RFC 2018 8). */
-	anp_tcp_ooq_purge(t);
+	if (!RB_EMPTY_ROOT(&t->ooq)) {
+		anp_tcp_host_count(t, ANP_MIB_TCP_OFO_PRUNED);
+		anp_tcp_ooq_purge(t);
+	}
 	return anp_tcp_host_rcv_charge(t, skb);
 }
 
@@ -235,9 +230,8 @@ void anp_tcp_data_rcv(struct anp_tcb *t, struct sk_buff *skb)
 		consume_skb(skb);
 		return;
 	}
-	t->lrcvtime = anp_tcp_tick(t->now);
 	t->data_segs_in += max_t(u16, skb_shinfo(skb)->gso_segs, 1);
-	rcv_mss_measure(t, skb);
+	anp_tcp_rcv_measure(t, skb);
 	if (seq_lt(cb->seq, t->rcv_nxt))
 		anp_tcp_dsack_note(t, cb->seq, seq_min(cb->end_seq, t->rcv_nxt));
 	if (t->fin_rcvd || seq_leq(cb->end_seq, t->rcv_nxt)) {

@@ -385,6 +385,17 @@ static inline bool anp_tcp_mtup_is_probe(const struct anp_tcb *t, u32 seq)
 	return t->probe_size && seq == t->probe_seq;
 }
 
+/* ---- rcvbuf.c ---- */
+
+/* Before the payload of @skb is taken: segment size, round trip and weight as the receiver sees them. */
+void anp_tcp_rcv_measure(struct anp_tcb *t, const struct sk_buff *skb);
+
+/* Both SYNs are known: what the first round trip is compared with. */
+void anp_tcp_rcv_space_start(struct anp_tcb *t);
+
+/* The program has read: once a round trip, may the buffer be too small? */
+void anp_tcp_rcv_space_adjust(struct anp_tcb *t);
+
 /* ---- timers.c ---- */
 
 void anp_tcp_rtx_arm(struct anp_tcb *t);

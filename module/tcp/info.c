@@ -61,6 +61,7 @@ static void info_times(const struct anp_tcb *t, struct tcp_info *info, u64 now)
 	info->tcpi_ato = t->ato;
 	info->tcpi_rtt = t->srtt;
 	info->tcpi_rttvar = t->rttvar;
+	info->tcpi_rcv_rtt = t->rcv_rtt;
 	info->tcpi_min_rtt = t->rtt_min ?: U32_MAX;
 	info->tcpi_rwnd_limited = chrono_us(t, ANP_TCP_CHRONO_RWND, now);
 	info->tcpi_sndbuf_limited = chrono_us(t, ANP_TCP_CHRONO_SNDBUF, now);
@@ -115,6 +116,7 @@ void anp_tcp_get_info(const struct anp_tcb *t, bool listening, struct tcp_info *
 	info->tcpi_advmss -= t->hdr_opts;
 	info->tcpi_pmtu = t->mss_local + 40;
 	info->tcpi_rcv_ssthresh = t->rcv_wnd_max;
+	info->tcpi_rcv_space = t->rcvq_space;
 	info->tcpi_notsent_bytes = max_t(s32, t->write_seq - t->snd_nxt, 0);
 	info->tcpi_snd_wnd = t->snd_wnd;
 }

@@ -233,6 +233,8 @@ static void strip_known_syn(struct anp_tcb *t, struct anp_tcp_cb *cb)
 		anp_tcp_ecn_take_syn(t, cb);
 		cb->flags &= ~(ANP_TCP_SYN | ANP_TCP_ECE | ANP_TCP_CWR);
 		cb->seq++;
+		/* RFC 7323 2.2: its window is not scaled; from here on it is taken for one that is. */
+		cb->rx.wnd >>= t->snd_wscale;
 	}
 }
 

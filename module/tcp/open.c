@@ -17,6 +17,7 @@ void anp_tcp_init(struct anp_tcb *t)
 	t->conf = &anp_tcp_conf_default;
 	t->ato = ANP_TCP_DELACK_MIN;
 	t->gso_max = ANP_TCP_MSS_DEFAULT;
+	t->rcv_ratio = ANP_TCP_RCV_RATIO;
 	t->ssthresh = U32_MAX;
 	t->cong = &anp_tcp_newreno;
 	__skb_queue_head_init(&t->sndq);
@@ -189,6 +190,7 @@ void anp_tcp_established(struct anp_tcb *t)
 	t->lsndtime = anp_tcp_tick(t->now);
 	t->lrcvtime = t->lsndtime;
 	t->rcv_tstamp = t->lsndtime;
+	anp_tcp_rcv_space_start(t);
 	/* Linux: a sender in slow start should not wait for our delayed ACKs. */
 	t->quickack = clamp_t(u32, t->rcv_wnd / (2 * t->rcv_mss), 2, 16);
 	anp_tcp_set_state(t, TCP_ESTABLISHED);

@@ -179,6 +179,7 @@ struct anp_tcb {
 		cwr : 1,		/* a mark has cut cwnd; none does until cwr_seq is passed */
 		cwr_due : 1;		/* the next new data carries CWR */
 	u8	sack_n;			/* blocks in sack[] */
+	u8	rcv_ratio;		/* payload in 256 bytes of receive buffer */
 	u8	quickack;		/* segments still to be acknowledged at once */
 	u8	dupacks;
 
@@ -285,6 +286,13 @@ struct anp_tcb {
 	u32	ooq_bytes;		/* truesize in ooq */
 	struct anp_tcp_sack sack[ANP_TCP_SACKS_MAX];	/* of ooq, the latest first */
 	struct anp_tcp_sack dsack;	/* came twice (RFC 2883) */
+	/* Receive buffer tuning (rcvbuf.c); us are the low 32 bits of the clock. */
+	u32	rcv_rtt;		/* us; round trip as the receiver sees it, 0: unknown */
+	u32	rcv_rtt_seq;		/* last tsecr looked at; without timestamps, end of a window */
+	u32	rcv_rtt_at;		/* us; when that window began */
+	u32	rcvq_space;		/* the most that was read in a round trip, bytes */
+	u32	rcvq_seq;		/* copied_seq when this round trip began */
+	u32	rcvq_at;		/* us; when it began */
 	u32	gso_max;
 	u32	rcv_wnd_max;
 

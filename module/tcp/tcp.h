@@ -33,6 +33,7 @@
 #define ANP_TCP_TIMEWAIT_LEN	60000000u	/* us; 2 MSL with MSL = 30 s, as Linux */
 #define ANP_TCP_CHALLENGE_GAP	500000u		/* us between challenge ACKs of a connection */
 #define ANP_TCP_ORPHAN_RETRIES	8		/* where conf->orphan_retries is 0 */
+#define ANP_TCP_RCV_RATIO	128	/* of 256: payload in the receive buffer, before it is known */
 #define ANP_TCP_OPTS_MAX	40
 
 /* What the engine tells its host through anp_tcp_host_event(). */
@@ -321,9 +322,11 @@ void anp_tcp_host_trace_rtx(struct anp_tcb *t, const struct sk_buff *skb);
  *	an skb for a segment without payload: headroom for all lower headers, then @hdrlen bytes put.
  *	@t may be NULL.
  *   u32 anp_tcp_host_rcv_free(const struct anp_tcb *t)
- *	bytes of payload the receive buffer can still take.
+ *	bytes of payload the receive buffer can still take, by t->rcv_ratio.
  *   u32 anp_tcp_host_rcv_full(const struct anp_tcb *t)
  *	bytes of payload an empty receive buffer can take.
+ *   void anp_tcp_host_rcv_grow(struct anp_tcb *t, u32 window)
+ *	the receive buffer should hold @window bytes of payload; the host may know better.
  *   bool anp_tcp_host_rcv_charge(struct anp_tcb *t, struct sk_buff *skb)
  *	charges @skb to the receive buffer (skb_set_owner_r()); false: no room, not charged.
  *   void anp_tcp_host_snd_free(struct anp_tcb *t, struct sk_buff *skb)

@@ -131,7 +131,14 @@ static void rtx_timeout(struct anp_tcb *t)
 /* RFC 9293 3.8.6.1: data is waiting, nothing is in flight, the window is closed. */
 static void probe_timeout(struct anp_tcb *t)
 {
-	if (give_up(t, t->probes, READ_ONCE(t->conf->retries2))) {
+	/*
+	 * RFC 9293 3.8.6.1: as long as it is answered a program may wait.  Of an orphan nobody does, so
+	 * a peer that never opens its window does not hold it for ever: the backoff counts, which
+	 * answers do not take back.
+	 */
+	bool tired = t->orphan && backed_off(t) >= ANP_TCP_RTO_MAX;
+
+	if (tired || give_up(t, t->probes, READ_ONCE(t->conf->retries2))) {
 		timed_out(t);
 		return;
 	}

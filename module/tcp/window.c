@@ -72,6 +72,7 @@ void anp_tcp_data_read(struct anp_tcb *t, u64 now)
 	u32 left, wnd;
 
 	t->now = now;
+	anp_tcp_rcv_space_adjust(t);
 	if (!anp_tcp_in(t, TCPF_ESTABLISHED | TCPF_FIN_WAIT1 | TCPF_FIN_WAIT2))
 		return;
 	/* What ack_schedule() held back until now. */

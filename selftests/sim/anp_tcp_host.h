@@ -12,6 +12,7 @@ void anp_tcp_host_drop(struct anp_tcb *t, struct sk_buff *skb, enum anp_mib_item
 struct sk_buff *anp_tcp_host_alloc(struct anp_tcb *t, unsigned int hdrlen);
 u32 anp_tcp_host_rcv_free(const struct anp_tcb *t);
 u32 anp_tcp_host_rcv_full(const struct anp_tcb *t);
+void anp_tcp_host_rcv_grow(struct anp_tcb *t, u32 window);
 bool anp_tcp_host_rcv_charge(struct anp_tcb *t, struct sk_buff *skb);
 void anp_tcp_host_snd_free(struct anp_tcb *t, struct sk_buff *skb);
 void anp_tcp_host_snd_split(struct anp_tcb *t, struct sk_buff *from, struct sk_buff *to);

@@ -35,17 +35,26 @@ struct sk_buff *anp_tcp_host_alloc(struct anp_tcb *t, unsigned int hdrlen)
 	return skb;
 }
 
-/* Half of the buffer is taken for overhead, as in Linux. */
+/* A part of the buffer is taken for overhead, as in Linux. */
 u32 anp_tcp_host_rcv_full(const struct anp_tcb *t)
 {
-	return ep_of(t)->rcvbuf / 2;
+	return (u64)ep_of(t)->rcvbuf * t->rcv_ratio >> 8;
 }
 
 u32 anp_tcp_host_rcv_free(const struct anp_tcb *t)
 {
 	const struct ep *ep = ep_of(t);
 
-	return ep->rmem < ep->rcvbuf ? (ep->rcvbuf - ep->rmem) / 2 : 0;
+	return ep->rmem < ep->rcvbuf ? (u64)(ep->rcvbuf - ep->rmem) * t->rcv_ratio >> 8 : 0;
+}
+
+void anp_tcp_host_rcv_grow(struct anp_tcb *t, u32 window)
+{
+	struct ep *ep = ep_of(t);
+	u64 want = ((u64)window << 8) / t->rcv_ratio;
+
+	if (ep->rcvbuf_max)
+		ep->rcvbuf = clamp_t(u64, want, ep->rcvbuf, ep->rcvbuf_max);
 }
 
 static void rcv_uncharge(struct sk_buff *skb)
@@ -334,6 +343,7 @@ void ep_options(struct ep *ep, const struct app_script *s)
 
 	ep->sndbuf = s->sndbuf;
 	ep->rcvbuf = s->rcvbuf;
+	ep->rcvbuf_max = s->rcvbuf_max;
 	t->nodelay = s->nodelay;
 	t->keepalive = s->keepalive;
 	if (s->keepalive) {
@@ -365,7 +375,7 @@ void ep_params(struct host *h, const struct pair *pair, struct anp_tcp_params *p
 		p->ts_off = -(u32)(sim.seed % 10000);
 	p->mss = sim.mtu - 40;
 	p->gso_max = sim.gso_max;
-	p->rcv_wnd_max = rcvbuf / 2;
+	p->rcv_wnd_max = max(rcvbuf, pair->app[h->id].s.rcvbuf_max) / 2;
 	p->rcv_wnd_init = min(rcvbuf / 2, 65535u);
 	p->ecn = sim.ecn[h->id];
 	p->no_ts = sim.no_ts[h->id];

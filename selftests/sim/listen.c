@@ -199,6 +199,7 @@ static void req_create(struct req *r, struct sk_buff *skb)
 		  "a second connection from one connect()");
 	ep = ep_new(h, r->pair, NULL);
 	ep->rcvbuf = r->pair->app[h->id].s.rcvbuf;
+	ep->rcvbuf_max = r->pair->app[h->id].s.rcvbuf_max;
 	ep_params(h, r->pair, &p);
 	h->accept_len++;
 	*h->accept_tail = ep;

@@ -51,6 +51,7 @@ static void script(struct app_script *s)
 	s->hold = percent(30) ? logly(100, 2000000) : 0;
 	s->sndbuf = logly(4096, 262144);
 	s->rcvbuf = logly(4096, 524288);
+	s->rcvbuf_max = percent(50) ? 1 << 20 : 0;
 }
 
 static void setup_pair(u32 nr)

@@ -73,7 +73,7 @@ struct app_script {
 	u32 keep_idle, keep_intvl, keep_cnt;	/* ms, ms, count */
 	u32 user_timeout, linger2;		/* ms */
 	u16 user_mss;
-	u32 sndbuf, rcvbuf;
+	u32 sndbuf, rcvbuf, rcvbuf_max;
 };
 
 struct pair;
@@ -126,6 +126,7 @@ struct ep {
 	u64 armed_at;		/* EV_TIMER that is in the heap; 0: none */
 	struct sk_buff_head rcvq;
 	u32 rmem, rcvbuf;
+	u32 rcvbuf_max;		/* to which it may grow, 0: it stays as it is */
 	u32 wmem, sndbuf;
 	u32 right_edge;		/* of the window offered: rcv_wup + rcv_wnd, never goes back */
 	bool right_known;

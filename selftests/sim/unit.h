@@ -78,6 +78,7 @@ struct lab {
 	bool split_no;			/* the send queue weighs too much to be cut */
 	struct anp_tcp_challenge challenge;
 	int challenge_limit;		/* 0: none */
+	u32 grown;			/* window that the receive buffer was asked to hold */
 	bool snd_short;			/* the program waits for room in the send buffer */
 	bool refuse;			/* the layer below refuses what is sent */
 	unsigned long mib[ANP_MIB_COUNT];

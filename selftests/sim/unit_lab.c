@@ -49,6 +49,11 @@ u32 anp_tcp_host_rcv_full(const struct anp_tcb *t)
 	return lab.rcvbuf;
 }
 
+void anp_tcp_host_rcv_grow(struct anp_tcb *t, u32 window)
+{
+	lab.grown = window;
+}
+
 static void uncharge(struct sk_buff *skb)
 {
 	lab.rmem -= skb->len;

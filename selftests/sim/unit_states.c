@@ -214,3 +214,19 @@ TEST(states__rfc9293_table)
 		}
 	}
 }
+
+TEST(simultaneous_open__window_of_the_syn_ack_is_not_scaled)
+{
+	static const u8 opts[] = { 2, 4, LAB_MSS >> 8, LAB_MSS & 255, 1, 3, 3, 4 };
+
+	lab.p.no_wscale = false;
+	lab_to(TCP_SYN_SENT);
+	RCV_RAW(.flags = ANP_TCP_SYN, .seq = LAB_IRS, .wnd = 8000, .opts = opts, .optlen = 8);
+	EXPECT_EQ(lab_sent().flags, ANP_TCP_SYN | ANP_TCP_ACK);
+	/* RFC 7323 2.2 */
+	RCV_RAW(.flags = ANP_TCP_SYN | ANP_TCP_ACK, .seq = LAB_IRS, .ack = LAB_ISS + 1, .wnd = 8000,
+		.opts = opts, .optlen = 8);
+	EXPECT_EQ(lab.t.state, TCP_ESTABLISHED);
+	EXPECT_EQ(lab.t.snd_wnd, 8000);
+	EXPECT_EQ(lab.t.max_wnd, 8000);
+}
