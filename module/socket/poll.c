@@ -54,10 +54,14 @@ static __poll_t poll_write(struct sock *sk)
 bool anp_tcp_readable(const struct sock *sk)
 {
 	const struct anp_tcb *t = anp_tcb(sk);
-	u32 next = READ_ONCE(t->rcv_nxt), have = next - READ_ONCE(t->copied_seq);
+	u32 next = READ_ONCE(t->rcv_nxt), copied = READ_ONCE(t->copied_seq), have = next - copied;
 	s32 window = READ_ONCE(t->rcv_wup) + READ_ONCE(t->rcv_wnd) - next;
 
 	if (skb_queue_empty_lockless(&sk->sk_receive_queue))
+		return false;
+	/* The urgent byte is none that a read gives. */
+	if (unlikely(READ_ONCE(t->urg_state)) && READ_ONCE(t->urg_seq) == copied &&
+	    !sock_flag(sk, SOCK_URGINLINE) && !--have)
 		return false;
 	/* With the window shut no more will come: what is there has to do, whatever SO_RCVLOWAT. */
 	return have >= sock_rcvlowat(sk, 0, INT_MAX) || window <= READ_ONCE(t->rcv_mss) ||
@@ -102,6 +106,8 @@ __poll_t anp_stream_poll(struct file *file, struct socket *sock, poll_table *wai
 			mask |= EPOLLOUT | EPOLLWRNORM;
 		else
 			mask |= poll_write(sk);
+		if (READ_ONCE(anp_tcb(sk)->urg_state) == ANP_TCP_URG_VALID)
+			mask |= EPOLLPRI;
 	}
 	/* An error that closed the connection was stored before the state read above. */
 	smp_rmb();
@@ -119,6 +125,10 @@ static int inq(struct sock *sk)
 		return 0;
 	if (skb_queue_empty(&sk->sk_receive_queue))
 		return 0;
+	/* As Linux: up to the urgent byte, if that is ahead. */
+	if (t->urg_state && !sock_flag(sk, SOCK_URGINLINE) &&
+	    seq_geq(t->urg_seq, t->copied_seq) && seq_lt(t->urg_seq, t->rcv_nxt))
+		return t->urg_seq - t->copied_seq;
 	return t->rcv_nxt - t->copied_seq - t->fin_rcvd;
 }
 
@@ -131,6 +141,8 @@ int anp_stream_ioctl(struct socket *sock, unsigned int cmd, unsigned long arg)
 	lock_sock(sk);
 	if (sk->sk_state == TCP_LISTEN && cmd != SIOCATMARK)
 		answer = -EINVAL;
+	else if (cmd == SIOCATMARK)
+		answer = t->urg_state && t->urg_seq == t->copied_seq;
 	else if (cmd == SIOCINQ)
 		answer = inq(sk);
 	else if ((1 << sk->sk_state) & (TCPF_SYN_SENT | TCPF_SYN_RECV))

@@ -39,10 +39,38 @@ static void taken(struct rcv *r, struct sk_buff *skb)
 	if (r->flags & MSG_PEEK)
 		return;
 	WRITE_ONCE(r->t->copied_seq, r->seq);
+	if (unlikely(r->t->urg_state) && seq_gt(r->seq, r->t->urg_seq))
+		WRITE_ONCE(r->t->urg_state, ANP_TCP_URG_NONE);
 	if (r->seq - ANP_TCP_CB(skb)->seq < skb->len)
 		return;
 	__skb_unlink(skb, &r->sk->sk_receive_queue);
 	consume_skb(skb);
+}
+
+/*
+ * A read ends at the urgent byte, and one that begins there leaves it out, unless SO_OOBINLINE says
+ * that it is like any other.  Of @n bytes at *@off, returns how many to take.
+ */
+static size_t up_to_mark(struct rcv *r, u32 *off, size_t n)
+{
+	u32 mark = r->t->urg_seq - r->seq;
+
+	if (mark >= n)
+		return n;
+	if (mark)
+		return mark;
+	if (sock_flag(r->sk, SOCK_URGINLINE))
+		return n;
+	r->seq++;
+	(*off)++;
+	return n - 1;
+}
+
+/* True: here is the mark, and the read has to end with what it has, or for the signal. */
+static bool at_mark(const struct rcv *r)
+{
+	return unlikely(r->t->urg_state) && r->t->urg_seq == r->seq &&
+	       (r->copied || signal_pending(current));
 }
 
 static int copy_skb(struct rcv *r, struct sk_buff *skb, u32 off)
@@ -50,7 +78,9 @@ static int copy_skb(struct rcv *r, struct sk_buff *skb, u32 off)
 	size_t n = min_t(size_t, skb->len - off, r->left);
 	int err;
 
-	if (!(r->flags & MSG_TRUNC)) {
+	if (unlikely(r->t->urg_state))
+		n = up_to_mark(r, &off, n);
+	if (n && !(r->flags & MSG_TRUNC)) {
 		err = skb_copy_datagram_msg(skb, off, r->msg, n);
 		if (err)
 			return -EFAULT;
@@ -117,6 +147,8 @@ static int rcv_loop(struct rcv *r, int target, long timeo)
 
 	/* As Linux: to read no byte waits for one too. */
 	do {
+		if (at_mark(r))
+			return r->copied ? 0 : timeo ? sock_intr_errno(timeo) : -EAGAIN;
 		skb = find(r, &off);
 		if (skb) {
 			anp_lat_rx_found(sk, &anp_tcp_sk(sk)->lat);
@@ -167,6 +199,31 @@ static void put_cmsgs(const struct rcv *r)
 		put_cmsg(r->msg, SOL_TCP, TCP_CM_INQ, sizeof(inq), &inq);
 }
 
+/* MSG_OOB: the urgent byte.  Never waits. */
+static int recv_urgent(struct sock *sk, struct anp_tcb *t, struct msghdr *msg, size_t len,
+		       int flags)
+{
+	char c = t->urg_byte;
+
+	if (sock_flag(sk, SOCK_URGINLINE) || t->urg_state == ANP_TCP_URG_NONE ||
+	    t->urg_state == ANP_TCP_URG_READ)
+		return -EINVAL;
+	if (sk->sk_state == TCP_CLOSE && !sock_flag(sk, SOCK_DONE))
+		return -ENOTCONN;
+	if (t->urg_state == ANP_TCP_URG_NOTYET)
+		return sk->sk_state == TCP_CLOSE || (sk->sk_shutdown & RCV_SHUTDOWN) ? 0 : -EAGAIN;
+	if (!(flags & MSG_PEEK))
+		WRITE_ONCE(t->urg_state, ANP_TCP_URG_READ);
+	msg->msg_flags |= MSG_OOB;
+	if (!len) {
+		msg->msg_flags |= MSG_TRUNC;
+		return 0;
+	}
+	if (!(flags & MSG_TRUNC) && memcpy_to_msg(msg, &c, 1))
+		return -EFAULT;
+	return 1;
+}
+
 static int recvmsg_locked(struct sock *sk, struct msghdr *msg, size_t len, int flags)
 {
 	struct rcv r = {
@@ -182,9 +239,8 @@ static int recvmsg_locked(struct sock *sk, struct msghdr *msg, size_t len, int f
 
 	if (sk->sk_state == TCP_LISTEN)
 		return -ENOTCONN;
-	/* There is never urgent data to read. */
 	if (flags & MSG_OOB)
-		return -EINVAL;
+		return recv_urgent(sk, anp_tcb(sk), msg, len, flags);
 	err = rcv_loop(&r, sock_rcvlowat(sk, flags & MSG_WAITALL, len),
 		       sock_rcvtimeo(sk, flags & MSG_DONTWAIT));
 	if (r.copied)

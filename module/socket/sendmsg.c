@@ -87,12 +87,15 @@ static int snd_some(struct sock *sk, struct anp_tcb *t, struct msghdr *msg, u32 
 	return copy;
 }
 
-static void push(struct sock *sk, bool more, struct anp_lat_send *lat)
+/* @flags: MSG_MORE, MSG_OOB */
+static void push(struct sock *sk, int flags, struct anp_lat_send *lat)
 {
 	struct anp_tcb *t = anp_tcp_begin(sk);
 
+	if (flags & MSG_OOB)
+		anp_tcp_urgent(t);
 	anp_lat_tx_push(sk, lat);
-	anp_tcp_push(t, more, anp_tcp_now());
+	anp_tcp_push(t, flags & MSG_MORE, anp_tcp_now());
 	anp_lat_tx_end();
 	anp_tcp_end(sk);
 }
@@ -146,7 +149,7 @@ static int sendmsg_locked(struct sock *sk, struct msghdr *msg, struct anp_lat_se
 			if (!msg_data_left(msg) || !tail || tail->len < goal)
 				continue;
 			/* One full skb: let it go while the next one is filled. */
-			push(sk, true, lat);
+			push(sk, MSG_MORE, lat);
 			/* ACKs that wait in the backlog may free what we would wait for. */
 			if (++skbs % 16 == 0)
 				sk_flush_backlog(sk);
@@ -158,7 +161,7 @@ static int sendmsg_locked(struct sock *sk, struct msghdr *msg, struct anp_lat_se
 			goto out;
 		set_bit(SOCK_NOSPACE, &sk->sk_socket->flags);
 		if (copied)
-			push(sk, false, lat);
+			push(sk, flags & ~MSG_MORE, lat);
 		err = sk_stream_wait_memory(sk, &timeo);
 		if (err)
 			goto out;
@@ -167,7 +170,7 @@ static int sendmsg_locked(struct sock *sk, struct msghdr *msg, struct anp_lat_se
 	err = 0;
 out:
 	if (copied) {
-		push(sk, flags & MSG_MORE, lat);
+		push(sk, flags, lat);
 		return copied;
 	}
 	if (!err)
@@ -185,8 +188,8 @@ int anp_stream_sendmsg(struct socket *sock, struct msghdr *msg, size_t len)
 	struct anp_lat_send lat;
 	int ret;
 
-	/* There is no urgent data (RFC 9293 3.8.5 advises against it) and no Fast Open yet. */
-	if (msg->msg_flags & (MSG_OOB | MSG_FASTOPEN))
+	/* There is no Fast Open yet. */
+	if (msg->msg_flags & MSG_FASTOPEN)
 		return -EOPNOTSUPP;
 	anp_lat_tx_enter(sk, &lat);
 	lock_sock(sk);

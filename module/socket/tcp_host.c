@@ -152,6 +152,24 @@ static void hang_up(struct sock *sk, const struct anp_tcb *t)
 		sk_wake_async(sk, SOCK_WAKE_WAITD, POLL_IN);
 }
 
+/*
+ * The peer has a new mark.  As Linux: if the program stands at the old one, that byte, of which it
+ * has heard, does not come back as data.
+ */
+static void urgent(struct sock *sk, struct anp_tcb *t)
+{
+	struct sk_buff *skb = skb_peek(&sk->sk_receive_queue);
+
+	sk_send_sigurg(sk);
+	if (!t->urg_state || t->urg_seq != t->copied_seq || sock_flag(sk, SOCK_URGINLINE) || !skb)
+		return;
+	WRITE_ONCE(t->copied_seq, t->copied_seq + 1);
+	if (t->copied_seq - ANP_TCP_CB(skb)->seq >= skb->len) {
+		__skb_unlink(skb, &sk->sk_receive_queue);
+		consume_skb(skb);
+	}
+}
+
 void anp_tcp_host_event(struct anp_tcb *t, unsigned int events)
 {
 	struct sock *sk = anp_tcb_sk(t);
@@ -170,6 +188,10 @@ void anp_tcp_host_event(struct anp_tcb *t, unsigned int events)
 	/* The peer is alive: its link address is right. */
 	if (events & ANP_TCP_EV_WRITABLE)
 		WRITE_ONCE(sk->sk_dst_pending_confirm, 1);
+	if (unlikely(events & ANP_TCP_EV_URGENT))
+		urgent(sk, t);
+	if (unlikely(events & ANP_TCP_EV_PRIORITY))
+		sk->sk_data_ready(sk);
 	if (events & ANP_TCP_EV_ERROR)
 		sk_error_report(sk);
 }

@@ -91,6 +91,8 @@ static void una_advanced(struct anp_tcb *t, struct anp_tcp_acked *a, u32 ack)
 	t->snd_una = ack;
 	/* As Linux, SYN and FIN count too. */
 	t->bytes_acked += a->acked;
+	if (unlikely(t->urg_out) && seq_geq(ack, t->snd_up))
+		t->urg_out = 0;
 	clean_rtxq(t, a);
 	anp_tcp_mtup_acked(t);
 	/* Not the backoff: RFC 6298 5 keeps it until there is a sample. */

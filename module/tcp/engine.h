@@ -396,6 +396,17 @@ void anp_tcp_rcv_space_start(struct anp_tcb *t);
 /* The program has read: once a round trip, may the buffer be too small? */
 void anp_tcp_rcv_space_adjust(struct anp_tcb *t);
 
+/* ---- urgent.c ---- */
+
+/* A segment from @seq is about to be sent in urgent mode: the mark goes into its header @th. */
+void anp_tcp_urg_write(const struct anp_tcb *t, struct tcphdr *th, u32 seq);
+
+/* The window is shut: tells the peer of the mark all the same (RFC 9293 3.8.6.1). */
+void anp_tcp_urg_probe(struct anp_tcb *t);
+
+/* Step 6: @skb has a mark, or the byte of an earlier one.  Only looks; before its payload is taken. */
+void anp_tcp_urg_rcv(struct anp_tcb *t, const struct sk_buff *skb);
+
 /* ---- timers.c ---- */
 
 void anp_tcp_rtx_arm(struct anp_tcb *t);

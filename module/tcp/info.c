@@ -37,6 +37,10 @@ static void info_options(const struct anp_tcb *t, struct tcp_info *info)
 		info->tcpi_options |= TCPI_OPT_TIMESTAMPS;
 	if (t->sack_ok)
 		info->tcpi_options |= TCPI_OPT_SACK;
+	if (t->ecn_ok)
+		info->tcpi_options |= TCPI_OPT_ECN;
+	if (t->ecn_seen)
+		info->tcpi_options |= TCPI_OPT_ECN_SEEN;
 	if (t->wscale_ok) {
 		info->tcpi_options |= TCPI_OPT_WSCALE;
 		info->tcpi_snd_wscale = t->snd_wscale;

@@ -278,11 +278,15 @@ static void sync_rcv(struct anp_tcb *t, struct sk_buff *skb)
 	case STEP_NEXT:
 		break;
 	}
-	/* Steps 7 and 8; in the states behind a FIN of the peer there is nothing more to take. */
-	if (anp_tcp_in(t, TCPF_ESTABLISHED | TCPF_FIN_WAIT1 | TCPF_FIN_WAIT2))
+	/* Steps 6, 7 and 8; in the states behind a FIN of the peer there is nothing more to take. */
+	if (anp_tcp_in(t, TCPF_ESTABLISHED | TCPF_FIN_WAIT1 | TCPF_FIN_WAIT2)) {
+		if (unlikely((ANP_TCP_CB(skb)->flags & ANP_TCP_URG) ||
+			     t->urg_state == ANP_TCP_URG_NOTYET))
+			anp_tcp_urg_rcv(t, skb);
 		anp_tcp_data_rcv(t, skb);
-	else
+	} else {
 		consume_skb(skb);
+	}
 	if (t->state != TCP_CLOSE)
 		anp_tcp_send_all(t);
 }

@@ -75,7 +75,7 @@ static bool cut(struct anp_tcb *t, struct sk_buff *skb, u32 len)
 /* May a segment shorter than the mss go now? */
 static bool short_ok(const struct anp_tcb *t, const struct sk_buff *skb, bool nonagle)
 {
-	if (nonagle || (ANP_TCP_CB(skb)->flags & ANP_TCP_FIN))
+	if (nonagle || t->urg_out || (ANP_TCP_CB(skb)->flags & ANP_TCP_FIN))
 		return true;
 	if (t->cork || t->more)
 		return false;
@@ -101,20 +101,24 @@ static u32 send_quota(struct anp_tcb *t, const struct sk_buff *skb, bool nonagle
 	s32 wnd = (s32)(t->snd_una + t->snd_wnd - ANP_TCP_CB(skb)->seq);
 	u32 pipe = anp_tcp_pipe(t);
 	u32 room = t->cwnd > pipe ? t->cwnd - pipe : 0;
+	u32 cap = max_t(u32, t->gso_max - t->gso_max % t->mss, t->mss);
 	u32 len = skb->len, part;
 
+	/* Each segment of a super-packet would have the first one's urgent pointer. */
+	if (unlikely(t->urg_out))
+		cap = t->mss;
 	/* An empty network takes a segment whatever the window has shrunk to. */
 	if (!pipe && room < t->mss)
 		room = t->mss;
 	if (wnd <= 0 || !room)
 		return 0;
-	len = min3(len, max_t(u32, t->gso_max - t->gso_max % t->mss, t->mss), (u32)wnd);
+	len = min3(len, cap, (u32)wnd);
 	if (len > room) {
 		if (room < t->mss)
 			return 0;
 		len = room;
 	}
-	if (len < skb->len && pipe && !nonagle && defers(t, len))
+	if (len < skb->len && pipe && !nonagle && !t->urg_out && defers(t, len))
 		return 0;
 	part = len % t->mss;
 	if (!part)
@@ -242,7 +246,7 @@ int anp_tcp_retransmit(struct anp_tcb *t, struct sk_buff *skb, u32 room)
 	/* A program that writes in small pieces must not need a segment for each twice. */
 	if (ANP_TCP_CB(skb)->tx.lost && !ANP_TCP_CB(skb)->tx.retrans)
 		anp_tcp_rtx_merge(t, skb);
-	room = max_t(u32, room - room % t->mss, t->mss);
+	room = t->urg_out ? t->mss : max_t(u32, room - room % t->mss, t->mss);
 	if (skb->len > room && !anp_tcp_rtx_split(t, skb, room))
 		return -ENOMEM;
 	err = anp_tcp_transmit(t, skb);

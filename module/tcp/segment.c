@@ -14,6 +14,8 @@ static void header_write(struct tcphdr *th, const struct anp_tcb *t, unsigned in
 	th->ack_seq = flags & ANP_TCP_ACK ? cpu_to_be32(t->rcv_nxt) : 0;
 	th->doff = hdrlen / 4;
 	((u8 *)th)[13] = flags;
+	if (unlikely(t->urg_out))
+		anp_tcp_urg_write(t, th, seq);
 }
 
 struct sk_buff *anp_tcp_bare_build(const struct anp_tcp_bare *b)

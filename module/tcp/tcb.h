@@ -111,6 +111,14 @@ enum anp_tcp_chrono {
 	ANP_TCP_CHRONO_SUMS = ANP_TCP_CHRONO_SNDBUF,
 };
 
+/* Urgent data of the peer: where its byte is. */
+enum anp_tcp_urg {
+	ANP_TCP_URG_NONE,		/* no mark, or the program has read past it */
+	ANP_TCP_URG_NOTYET,		/* announced, not arrived */
+	ANP_TCP_URG_VALID,		/* in urg_byte */
+	ANP_TCP_URG_READ,		/* the program has taken it; the mark stays */
+};
+
 struct anp_tcp_req;
 
 /* Parameters a host gives to a new tcb; all have been range-checked by the host. */
@@ -145,6 +153,8 @@ struct anp_tcb {
 	u32	snd_wl1;		/* seq of the segment that set snd_wnd */
 	u32	snd_wl2;		/* ack of it */
 	u32	max_wnd;		/* largest snd_wnd seen */
+	u32	snd_up;			/* behind the last urgent byte, if urg_out */
+	u32	urg_seq;		/* the urgent byte of the peer, if urg_state */
 	u32	snd_sml;		/* end of the last short segment sent (Nagle) */
 
 	u8	state;			/* TCP_*; read without the lock by the host's poll */
@@ -171,7 +181,10 @@ struct anp_tcb {
 		dsack_due : 1,		/* the next ACK tells of dsack */
 		cong_ready : 1,		/* cong->init() was called */
 		pingpong : 1,		/* the ACK of a question rides on the answer */
-		chrono : 2;		/* enum anp_tcp_chrono */
+		chrono : 2,		/* enum anp_tcp_chrono */
+		urg_out : 1;		/* urgent mode: snd_up is not acknowledged */
+	u8	urg_state;		/* enum anp_tcp_urg; changed by the host where the program reads */
+	u8	urg_byte;
 	u8	ecn_syn : 1,		/* our SYN offers ECN */
 		ecn_ok : 1,		/* both ends use it */
 		ecn_echo : 1,		/* ACKs carry ECE */

@@ -43,6 +43,9 @@
 #define ANP_TCP_EV_HUP		0x08	/* the peer's FIN arrived, or the connection is over */
 #define ANP_TCP_EV_ERROR	0x10	/* anp_tcp_host_error() was called */
 
+#define ANP_TCP_EV_URGENT	0x20	/* the peer has urgent data; urg_seq is still the last mark */
+#define ANP_TCP_EV_PRIORITY	0x40	/* the urgent byte itself is there */
+
 /* What a host has to do for a segment that met a small object (req, tw) or nothing at all. */
 enum anp_tcp_verdict {
 	ANP_TCP_V_DROP,		/* nothing; the segment is to be freed */
@@ -136,6 +139,9 @@ struct sk_buff *anp_tcp_tail(struct anp_tcb *t);
 
 /* How many bytes the tail may grow to: a multiple of the mss up to gso_max. */
 u32 anp_tcp_size_goal(const struct anp_tcb *t);
+
+/* All that has been queued is urgent, up to its last byte (MSG_OOB).  anp_tcp_push() follows. */
+void anp_tcp_urgent(struct anp_tcb *t);
 
 /* Sends what windows, Nagle and cork allow.  @more: the program said MSG_MORE. */
 void anp_tcp_push(struct anp_tcb *t, bool more, u64 now);

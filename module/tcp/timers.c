@@ -150,6 +150,8 @@ static void probe_timeout(struct anp_tcb *t)
 	if (anp_tcp_flight(t))
 		return;
 	anp_tcp_host_count(t, ANP_MIB_TCP_WINPROBE);
+	if (unlikely(t->urg_out))
+		anp_tcp_urg_probe(t);
 	/* An old byte that the peer has: it answers with its window, and takes nothing. */
 	anp_tcp_send_bare(t, ANP_TCP_ACK, t->snd_una - 1);
 	if (t->state == TCP_CLOSE)

@@ -6,7 +6,7 @@
 
 HELPERS=$(dirname "$0")/../helpers
 topo_pair
-for program in stream_api stream_opts; do
+for program in stream_api stream_opts stream_oob; do
 	in_b "$HELPERS/$program" 2 10.0.0.1 >"$WORK/inet" 2>&1
 	check_eq "the cases of $program run on AF_INET" 0 $?
 	in_a "$HELPERS/$program" 22 10.0.0.2 >"$WORK/anp" 2>&1

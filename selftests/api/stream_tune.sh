@@ -38,8 +38,8 @@ transfer() {
 	# shellcheck disable=SC2086
 	check "ANP to $1 $2 bytes $3" in_a "$BULK" 22 connect 10.0.0.1 $port "$1" "$2" $3
 	cp "$WORK/check.out" "$WORK/one"
-	join
-	bg_output >"$WORK/other"
+	join "$BG"
+	bg_output "$BG" >"$WORK/other"
 	check "the bytes are the same" same_sum
 }
 

@@ -289,6 +289,7 @@ TEST(ecn__a_mark_is_echoed_until_cwr)
 	lab_write(10);
 	EXPECT(lab_sent().flags & ANP_TCP_ECE);
 	lab.t.quickack = 100;
+	lab.t.pingpong = 0;
 	CWR_DATA(ANP_TCP_ECT0);
 	EXPECT_EQ(lab_sent().flags, ANP_TCP_ACK);
 	/* A mark on the segment with CWR is a new one. */
