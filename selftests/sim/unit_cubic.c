@@ -129,6 +129,7 @@ static void follow(u32 mss, u32 segs, u32 rtt)
 	lab_reset();
 }
 
+/* RFC 9438 4.2, RFC 9438 4.4 and RFC 9438 4.6 */
 TEST(cubic__follows_the_rfc)
 {
 	static const u32 mss[] = { 536, 1448, 8948 }, rtt[] = { 1000, 20000, 100000, 400000 };
@@ -239,6 +240,7 @@ TEST(cubic__fast_convergence_gives_room)
 	EXPECT(t->cwnd > 765 * LAB_MSS);
 }
 
+/* RFC 9438 4.9.2 */
 TEST(cubic__undo_restores_the_curve)
 {
 	struct anp_tcb *t = begin(LAB_MSS, 1000 * LAB_MSS, 50000);
@@ -279,6 +281,7 @@ TEST(cubic__time_out_of_use_does_not_count)
 	EXPECT(t->cwnd - cwnd < 4 * LAB_MSS);
 }
 
+/* RFC 9438 4.8, and RFC 9438 4.10 alike: slow start ends without a loss */
 TEST(cubic__after_a_timeout_the_curve_begins_anew)
 {
 	struct anp_tcb *t = begin(LAB_MSS, 1000 * LAB_MSS, 50000);
@@ -298,7 +301,7 @@ TEST(cubic__after_a_timeout_the_curve_begins_anew)
 	EXPECT(t->cwnd < 702 * LAB_MSS);
 }
 
-/* RFC 8511: a mark costs less than a loss. */
+/* RFC 8511 3.1: a mark costs less than a loss. */
 TEST(cubic__a_mark_costs_fifteen_percent)
 {
 	struct anp_tcb *t = begin(LAB_MSS, 1000 * LAB_MSS, 50000);
@@ -332,6 +335,7 @@ static struct anp_tcb *hystart_begin(void)
 	return t;
 }
 
+/* RFC 9406 4.2 */
 TEST(hystart__delay_leads_to_a_slower_start_and_out)
 {
 	struct anp_tcb *t = hystart_begin();

@@ -48,6 +48,7 @@ static void window(struct anp_tcb *t, u32 marked)
 	}
 }
 
+/* RFC 8257 3.3 and RFC 8257 4.2 */
 TEST(dctcp__alpha_is_the_average_of_what_was_marked)
 {
 	static const u8 marked[] = { 20, 0, 0, 10, 10, 10, 5, 1, 0, 0, 20, 3 };
