@@ -29,6 +29,7 @@ static void flow(u32 n)
 	}
 }
 
+/* RFC 8985 5.3 and 6.2: the time of the last transmission counts. */
 TEST(rack__a_lost_retransmission_is_sent_again)
 {
 	u32 f = start(), i;

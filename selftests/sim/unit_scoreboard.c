@@ -30,6 +30,7 @@ static u32 in_flight(u32 segs, u32 per)
 	return first;
 }
 
+/* RFC 2018 5, RFC 6675 3 and 4: what is SACKed has left the network and is not sent again. */
 TEST(scoreboard__three_sacked_send_the_hole)
 {
 	u32 f = in_flight(10, 1);
@@ -259,6 +260,7 @@ TEST(scoreboard__timeout_keeps_what_was_sacked)
 	EXPECT(lab_silent());
 }
 
+/* RFC 2883 5 */
 TEST(dsack__is_counted_and_bounded)
 {
 	u32 f = in_flight(10, 1);
@@ -281,6 +283,7 @@ TEST(dsack__is_counted_and_bounded)
 	EXPECT_EQ(lab.mib[ANP_MIB_TCP_DSACK_IGNORED], 2);
 }
 
+/* RFC 9937 6 and 6.2 */
 TEST(prr__halves_over_a_round_trip)
 {
 	u32 f = in_flight(20, 1), sent = 0, i;

@@ -43,6 +43,7 @@ static void drain(void)
 		lab_sent();
 }
 
+/* RFC 3522 3.2, RFC 4015 */
 TEST(undo__the_original_is_answered)
 {
 	u32 f = in_flight(10, true), m = lab.t.mss, cwnd = lab.t.cwnd;
@@ -77,6 +78,7 @@ TEST(undo__not_when_the_retransmission_is_answered)
 	EXPECT_EQ(lab.mib[ANP_MIB_TCP_PARTIAL_UNDO], 0);
 }
 
+/* RFC 3708 */
 TEST(undo__all_came_twice)
 {
 	u32 f = in_flight(10, false), cwnd = lab.t.cwnd;
@@ -131,6 +133,7 @@ TEST(frto__late_sack_of_what_was_not_sent_again)
 	EXPECT_EQ(lab.mib[ANP_MIB_TCP_SPURIOUS_RTOS], 1);
 }
 
+/* RFC 5682 2.1 and 3.1 */
 TEST(frto__new_data_goes_first)
 {
 	u32 f = in_flight(10, false);
