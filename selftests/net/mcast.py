@@ -175,6 +175,10 @@ def errors():
 
 
 def version3():
+    """RFC 3376 5.1 and 5.2, RFC 3376 7.1: what changes is told, and what is asked answered.
+
+    Router Alert: RFC 2113. Timers: RFC 3376 8.1, RFC 3376 8.11.
+    """
     a = member()
     drain()
     join(a)
@@ -221,6 +225,7 @@ def version3():
 
 
 def sources():
+    """RFC 3376 2 and 3.2, RFC 3376 6: filters of sources, of sockets and of the interface."""
     a = member()
     drain()
     a.setsockopt(0, IP_ADD_SOURCE, mreq_source(SSM, PEER))
@@ -270,6 +275,7 @@ def real_hosts():
 
 
 def older_versions():
+    """RFC 3376 7.2.1 and 8.12; RFC 2236 3, 4 and 8.10: as old as the oldest querier."""
     a = member()
     send(query(10, version=2), dst=group_mac("224.0.0.1"))
     drain()

@@ -74,7 +74,7 @@ TEST(mtup__searches_upward)
 	EXPECT_EQ(lab.t.mtup_high, LAB_MSS);
 }
 
-/* RFC 4821 7.6.2 */
+/* RFC 4821 7.6.2, RFC 4821 7.6.3 and 7.6.4; RFC 8899 5.1 */
 TEST(mtup__lost_probe)
 {
 	u32 cwnd, i;
@@ -152,6 +152,7 @@ TEST(mtup__icmp_narrows_the_search)
 	EXPECT_EQ(lab.t.mtup_high, LAB_MSS);
 }
 
+/* RFC 4821 7.4 */
 TEST(mtup__not_with_little_to_send)
 {
 	start(2);

@@ -28,6 +28,7 @@ static u32 start(void)
 	return LAB_RCV_NXT;
 }
 
+/* RFC 6093 6, RFC 9293 3.8.5 */
 TEST(urgent__byte_is_found)
 {
 	u32 at = start();
