@@ -73,6 +73,7 @@ struct anp_net {
 	/* Set by sysctl.c, read without a lock. */
 	struct ctl_table_header	*sysctl;
 	struct anp_tcp_conf	tcp;
+	int			mtu_expires;	/* s a learnt path MTU is believed; net/anp */
 	struct anp_tcp_challenge challenge;	/* changed without a lock */
 	u32			local_ports;	/* ip_local_port_range: first, last << 16 */
 	struct list_head	mc_groups;	/* ip/mcast.c */

@@ -68,6 +68,7 @@ static int congestion_control(anp_ctl_table *ctl, int write, void *buffer, size_
 static const struct anp_sysctl sysctls[] = {
 	{ "ip_local_port_range", offsetof(struct anp_net, local_ports), 1, 1, 65535,
 	  local_port_range },
+	{ "mtu_expires", offsetof(struct anp_net, mtu_expires), 1, 1, 86400 },
 	{ "tcp_sack", TCP(sack), 1, 0, 1 },
 	{ "tcp_timestamps", TCP(timestamps), 1, 0, 2 },
 	{ "tcp_window_scaling", TCP(window_scaling), 1, 0, 1 },
@@ -113,6 +114,7 @@ void anp_sysctl_defaults(struct anp_net *anet)
 {
 	anet->tcp = anp_tcp_conf_default;
 	anet->local_ports = LOCAL_PORTS(32768, 60999);
+	anet->mtu_expires = 600;
 }
 
 int anp_sysctl_net_init(struct anp_net *anet)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * What ICMP taught about path MTUs: a bounded cache for each network namespace, keyed by
- * destination.  An entry ages out after ten minutes (RFC 1191 6.3); a timer for the earliest one
- * makes cached routes stale when it does.  anp_pmtu.lock protects everything.
+ * destination.  An entry ages out after mtu_expires seconds (RFC 1191 6.3); a timer for the earliest
+ * one makes cached routes stale when it does.  anp_pmtu.lock protects everything.
  */
 #include <linux/jiffies.h>
 #include <linux/siphash.h>
@@ -13,7 +13,6 @@
 
 #define PMTU_WAYS	4
 #define PMTU_SETS	(ANP_PMTU_SLOTS / PMTU_WAYS)
-#define PMTU_AGE	(10 * 60 * HZ)
 
 /*
  * Never below this, whatever a message says: 512 bytes of data and 40 of headers, the smallest
@@ -108,8 +107,8 @@ u32 anp_pmtu_update(struct net *net, __be32 daddr, u32 mtu)
 	if (!e)
 		e = take(p, daddr);
 	e->mtu = mtu;
-	e->expires = jiffies + PMTU_AGE;
-	if (!timer_pending(&p->timer))
+	e->expires = jiffies + READ_ONCE(anet->mtu_expires) * HZ;
+	if (!timer_pending(&p->timer) || time_before(e->expires, p->timer.expires))
 		mod_timer(&p->timer, e->expires);
 	spin_unlock_bh(&p->lock);
 
@@ -137,7 +136,7 @@ u32 anp_pmtu_plateau(u32 len)
 static void pmtu_timer(struct timer_list *t)
 {
 	struct anp_pmtu *p = timer_container_of(p, t, timer);
-	unsigned long now = jiffies, next = now + PMTU_AGE;
+	unsigned long now = jiffies, next = now + MAX_JIFFY_OFFSET;
 	struct pmtu_entry *e;
 	int i;
 

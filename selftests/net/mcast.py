@@ -183,6 +183,7 @@ def version3():
     drain()
     join(a)
     heard("a join is told twice", v3_record(TO_EX, GROUP), 2)
+    # RFC 1112 7.3
     point(listens(GROUP), "the lower device listens")
     send(datagram(), dst=group_mac(GROUP))
     point(got(a, 2) == b"data", "a datagram to the group is received")
@@ -200,6 +201,7 @@ def version3():
     heard("a general query is answered", v3_record(EX, GROUP))
     send(query(1, GROUP), dst=group_mac(GROUP))
     heard("a query about the group", v3_record(EX, GROUP))
+    # RFC 4541 2.1.1
     send(query(1, src="0.0.0.0"), dst=group_mac("224.0.0.1"))
     heard("a query of a switch without address", v3_record(EX, GROUP))
     silent("a query about another group", query(1, "239.9.9.9"), igmp, dst=group_mac("239.9.9.9"))

@@ -178,6 +178,7 @@ TEST(challenge__limit_of_all)
 	EXPECT_EQ(n, 100);
 }
 
+/* RFC 5961 10 */
 TEST(challenge__limit_holds_back)
 {
 	lab_to(TCP_ESTABLISHED);

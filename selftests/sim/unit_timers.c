@@ -159,6 +159,7 @@ TEST(timer__soft_error_is_what_a_timeout_reports)
 	EXPECT_EQ(lab.error, EHOSTUNREACH);
 }
 
+/* RFC 1122 4.2.3.9 */
 TEST(icmp__fails_a_connect)
 {
 	lab_to(TCP_SYN_SENT);

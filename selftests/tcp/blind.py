@@ -13,6 +13,7 @@ from dgram import done, eq, err_is, point, section, stat, wait_until
 from stream import anp_stream, connected, listener, namespace
 
 PEER = ("10.0.0.1", 9100)
+IP_MINTTL = 21
 
 with namespace(os.environ["PEER_NS"]):
     raw = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW)
@@ -68,6 +69,21 @@ def challenges():
     s.close()
 
 
+def near():
+    """RFC 5082: IP_MINTTL lets in only who is so near."""
+    c = connected("anp", *PEER)
+    s = lsock.accept()[0]
+    c.setsockopt(socket.IPPROTO_IP, IP_MINTTL, 255)
+    before = stat("TcpExtTCPMinTTLDrop")
+    s.sendall(b"x")
+    point(wait_until(lambda: stat("TcpExtTCPMinTTLDrop") > before),
+          "a segment with a smaller TTL than IP_MINTTL is dropped")
+    s.setsockopt(socket.IPPROTO_IP, socket.IP_TTL, 255)
+    eq("... and one with as much comes in", b"x", c.recv(1))
+    c.close()
+    s.close()
+
+
 def both(c):
     data = b""
     while len(data) < 2:
@@ -105,7 +121,7 @@ def reuse():
     eq("... and works", b"z", c.recv(1))
 
 
-for part in (challenges, reuse):
+for part in (challenges, near, reuse):
     with section(part.__name__):
         part()
 done()

@@ -8,7 +8,7 @@ import threading
 
 from scapy.layers.inet import ICMP, IP, TCP
 
-from dgram import IP_MTU, done, eq, pattern, point, stat, wait_until
+from dgram import IP_MTU, IP_MTU_DISCOVER, anp_socket, done, eq, pattern, point, stat, wait_until
 from stream import Info, connected, listener, namespace
 
 AMOUNT = 500000
@@ -61,6 +61,22 @@ def told():
     c.close()
 
 
+def expires():
+    """RFC 1191 6.3: what was learnt is tried anew after a while."""
+    with open("/proc/sys/net/anp/mtu_expires", "w", encoding="ascii") as f:
+        f.write("2")
+    with anp_socket() as s:
+        s.connect(("10.0.2.6", 9))
+        s.setsockopt(socket.IPPROTO_IP, IP_MTU_DISCOVER, 2)
+        s.send(bytes(1450))
+        point(wait_until(lambda: s.getsockopt(socket.IPPROTO_IP, IP_MTU) == 1400, 10),
+              "a datagram finds the path's MTU", s.getsockopt(socket.IPPROTO_IP, IP_MTU))
+        point(wait_until(lambda: s.getsockopt(socket.IPPROTO_IP, IP_MTU) == 1500, 10),
+              "... and after mtu_expires it is forgotten", s.getsockopt(socket.IPPROTO_IP, IP_MTU))
+    with open("/proc/sys/net/anp/mtu_expires", "w", encoding="ascii") as f:
+        f.write("600")
+
+
 def forged(c):
     """RFC 5927 7: a message about what is not in flight is not believed."""
     with namespace(os.environ["ROUTER_NS"]):
@@ -101,5 +117,5 @@ def silent():
     c.close()
 
 
-{"told": told, "metrics": metrics, "silent": silent}[sys.argv[1]]()
+{"told": told, "expires": expires, "metrics": metrics, "silent": silent}[sys.argv[1]]()
 done()

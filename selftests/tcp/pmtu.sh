@@ -14,6 +14,7 @@ for host in 3 4 5; do
 done
 export PEER_NS=/run/netns/$B ROUTER_NS=/run/netns/$R
 dgram "$A" pmtu.py told
+dgram "$A" pmtu.py expires
 must ip -n "$A" route add 10.0.2.4 via 10.0.1.1 dev anp0 table anp advmss 700
 must ip -n "$A" route add 10.0.2.5 via 10.0.1.1 dev anp0 table anp mtu 1000
 dgram "$A" pmtu.py metrics

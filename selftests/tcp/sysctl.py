@@ -17,6 +17,7 @@ MAX = 2**31 - 1
 
 # name: default, smallest, largest
 INTS = {
+    "mtu_expires": (600, 1, 86400),
     "tcp_sack": (1, 0, 1),
     "tcp_timestamps": (1, 0, 2),
     "tcp_window_scaling": (1, 0, 1),
