@@ -80,8 +80,11 @@ void anp_tcp_ecn_ack(struct anp_tcb *t, const struct anp_tcp_cb *cb)
 	}
 	if (!t->ecn_ok || !(cb->flags & ANP_TCP_ECE) || (cb->flags & ANP_TCP_SYN))
 		return;
-	/* RFC 3168 6.1.2: once for a window of data, whatever the sign was. */
-	if (t->cwr || t->ca_state == ANP_TCP_CA_RECOVERY || t->ca_state == ANP_TCP_CA_LOSS)
+	/*
+	 * RFC 3168 6.1.2: once for a window of data, whatever the sign was.  As long as no new data
+	 * has taken CWR along, the peer repeats what has been answered.
+	 */
+	if (t->cwr || t->cwr_due || t->ca_state == ANP_TCP_CA_RECOVERY || t->ca_state == ANP_TCP_CA_LOSS)
 		return;
 	anp_tcp_host_count(t, ANP_MIB_TCP_ECN_REDUCTIONS);
 	anp_tcp_cong_reduce(t, true);

@@ -201,6 +201,22 @@ TEST(ecn__an_echo_cuts_the_window_once_a_round_trip)
 	EXPECT_EQ(lab.t.ca_state, ANP_TCP_CA_OPEN);
 }
 
+/* RFC 3168 6.1.2: a FIN is no new data, so it cannot have taken CWR to the peer. */
+TEST(ecn__an_echo_on_the_ack_of_a_fin_is_no_news)
+{
+	u32 first;
+
+	ecn_on();
+	first = LAB_SND_NXT;
+	write_segs(2);
+	ECE_TO(first + 2 * LAB_MSS);
+	anp_tcp_shutdown(&lab.t, lab.now);
+	EXPECT(lab_sent().flags & ANP_TCP_FIN);
+	ECE_TO(LAB_SND_NXT);
+	EXPECT_EQ(lab.t.state, TCP_FIN_WAIT2);
+	EXPECT_EQ(lab.mib[ANP_MIB_TCP_ECN_REDUCTIONS], 1);
+}
+
 TEST(ecn__cwr_is_not_sent_again)
 {
 	u32 first;
