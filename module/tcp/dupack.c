@@ -11,15 +11,14 @@
 
 void anp_tcp_mark_head_lost(struct anp_tcb *t)
 {
-	struct sk_buff *skb = skb_rb_first(&t->rtxq);
+	struct sk_buff *skb = anp_tcp_rtx_head(t);
 	u32 room;
 
-	if (skb)
-		skb = anp_tcp_rtx_trim(t, skb);
 	if (!skb)
 		return;
 	/* Only one segment is known to be missing.  Without memory the whole skb is taken for lost. */
 	if (skb->len > t->mss && !ANP_TCP_CB(skb)->tx.lost &&
+	    seq_geq(ANP_TCP_CB(skb)->seq, t->snd_una) &&
 	    !anp_tcp_mtup_is_probe(t, ANP_TCP_CB(skb)->seq))
 		anp_tcp_rtx_split(t, skb, t->mss);
 	anp_tcp_mark_lost(t, skb);

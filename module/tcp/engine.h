@@ -203,6 +203,9 @@ void anp_tcp_rtx_merge(struct anp_tcb *t, struct sk_buff *skb);
  */
 struct sk_buff *anp_tcp_rtx_trim(struct anp_tcb *t, struct sk_buff *skb);
 
+/* The first of rtxq that is not acknowledged in full, trimmed; NULL: there is none. */
+struct sk_buff *anp_tcp_rtx_head(struct anp_tcb *t);
+
 /* @skb of rtxq is lost, or lost again; no effect if that is known.  May free the head of @skb. */
 void anp_tcp_mark_lost(struct anp_tcb *t, struct sk_buff *skb);
 /* @skb of rtxq has been sent again. */

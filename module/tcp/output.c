@@ -263,10 +263,8 @@ int anp_tcp_retransmit(struct anp_tcb *t, struct sk_buff *skb, u32 room)
 
 int anp_tcp_retransmit_head(struct anp_tcb *t)
 {
-	struct sk_buff *skb = skb_rb_first(&t->rtxq);
+	struct sk_buff *skb = anp_tcp_rtx_head(t);
 
-	if (skb)
-		skb = anp_tcp_rtx_trim(t, skb);
 	if (skb)
 		return anp_tcp_retransmit(t, skb, t->mss);
 	if (t->fin_queued && t->snd_nxt == t->write_seq && anp_tcp_flight(t)) {

@@ -194,14 +194,29 @@ struct sk_buff *anp_tcp_rtx_trim(struct anp_tcb *t, struct sk_buff *skb)
 
 	if (seq_geq(cb->seq, t->snd_una))
 		return skb;
-	/* All but the FIN, which from now on goes alone (output.c). */
-	if (t->snd_una - cb->seq != skb->len) {
+	/*
+	 * Else nothing is left of it but a FIN, which from now on goes alone (output.c).  It may
+	 * end below: one that could not be trimmed for want of memory was sent again in pieces.
+	 */
+	if (t->snd_una - cb->seq < skb->len) {
 		rest = anp_tcp_rtx_split(t, skb, t->snd_una - cb->seq);
 		if (!rest)
 			return skb;
 	}
 	anp_tcp_rtx_free(t, skb);
 	return rest;
+}
+
+struct sk_buff *anp_tcp_rtx_head(struct anp_tcb *t)
+{
+	struct sk_buff *skb;
+
+	while ((skb = skb_rb_first(&t->rtxq))) {
+		skb = anp_tcp_rtx_trim(t, skb);
+		if (skb)
+			break;
+	}
+	return skb;
 }
 
 /*

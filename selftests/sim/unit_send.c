@@ -270,6 +270,26 @@ TEST(recovery__three_duplicates_send_again)
 	EXPECT_EQ(lab.t.ssthresh, flight / 2);
 }
 
+/* What could not be trimmed for want of memory may be in pieces when it can. */
+TEST(recovery__pieces_below_the_acknowledged_are_dropped)
+{
+	u32 first, i;
+	struct seg s;
+
+	lab_to(TCP_ESTABLISHED);
+	first = LAB_SND_NXT;
+	lab.t.cwnd = 4 * LAB_MSS;
+	lab_write(4 * LAB_MSS);
+	EXPECT_EQ(lab_sent().len, 4 * LAB_MSS);
+	ACK_TO(first + 3 * LAB_MSS);
+	EXPECT(anp_tcp_rtx_split(&lab.t, skb_rb_first(&lab.t.rtxq), LAB_MSS));
+	for (i = 0; i < 3; i++)
+		ACK_TO(first + 3 * LAB_MSS);
+	s = lab_sent();
+	EXPECT_EQ(s.seq, first + 3 * LAB_MSS);
+	EXPECT_EQ(s.len, LAB_MSS);
+}
+
 TEST(recovery__limited_transmit)
 {
 	u32 first = in_flight(10), i;
