@@ -324,18 +324,23 @@ static void test_uid(void)
 	CHECK(!fstat(fd, &st) && st.st_uid == 1234);
 }
 
-/* Leaves at once; a child that nobody waits for goes on and writes its verdict to a file. */
+/*
+ * Leaves at once; a child that nobody waits for goes on when it is told to by a file, and writes its
+ * verdict to another.
+ */
 static void test_daemon(void)
 {
-	const char *path = getenv("PROBE_FILE");
+	const char *path = getenv("PROBE_FILE"), *go = getenv("PROBE_GO");
 	FILE *f;
+	int i;
 
-	CHECK(path);
+	CHECK(path && go);
 	if (fork())
 		exit(0);
 	setsid();
-	usleep(300000);
 	freopen("/dev/null", "w", stdout);
+	for (i = 0; i < 3000 && access(go, F_OK); i++)
+		usleep(10000);
 	hammer(50);
 	f = fopen(path, "w");
 	CHECK(f);
