@@ -145,7 +145,7 @@ bench-readme:
 # --- static checks ----------------------------------------------------------
 
 .PHONY: sparse checkpatch spdx shellcheck rfc rfc-check
-sparse: deps-check kernel
+sparse: deps-check vm-module
 	+@$(VM)/static.sh sparse $(VM_MODULE) \
 		"$(VM)/kmake.sh $(HEADERS) M=$(VM_MODULE) \
 		CONFIG_DEBUG_INFO_BTF_MODULES= KCFLAGS=-Werror C=2 modules"
