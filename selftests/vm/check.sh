@@ -119,6 +119,7 @@ step spdx "${MAKE[@]}" spdx
 step shellcheck "${MAKE[@]}" shellcheck
 step checkpatch "${MAKE[@]}" checkpatch
 step sparse "${MAKE[@]}" sparse
+step rfc "${MAKE[@]}" rfc-check
 part simulator selftests/sim check
 part userspace userspace check
 on_kernels
