@@ -204,7 +204,9 @@ def version3():
     # RFC 4541 2.1.1
     send(query(1, src="0.0.0.0"), dst=group_mac("224.0.0.1"))
     heard("a query of a switch without address", v3_record(EX, GROUP))
-    silent("a query about another group", query(1, "239.9.9.9"), igmp, dst=group_mac("239.9.9.9"))
+    # Groups that were left before may still be told of a second time.
+    silent("a query about another group", query(1, "239.9.9.9"),
+           lambda f: socket.inet_aton("239.9.9.9") in (igmp(f) or b""), dst=group_mac("239.9.9.9"))
     dropped("a query from afar", query(1, ttl=2), "AnpDropIgmp", dst=group_mac("224.0.0.1"))
     dropped("a wrong checksum", query(1, bad=1), "AnpDropIgmp", dst=group_mac("224.0.0.1"))
 
