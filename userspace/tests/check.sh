@@ -70,6 +70,8 @@ start() {	# output-file command...: in the background, remembered for cleanup
 	local out=$1
 
 	shift
+	# Not by the child, or what the last one wrote is still there to be waited for.
+	: >"$out"
 	"$@" >"$out" 2>&1 </dev/null &
 	pids+=($!)
 }
