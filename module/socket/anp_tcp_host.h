@@ -7,6 +7,7 @@
 #define ANP_TCP_HOST_H
 
 #include <linux/random.h>
+#include <net/proto_memory.h>
 #include "stream.h"
 
 /*

@@ -3,6 +3,7 @@
  * How large a socket's buffers are where the program has not said: grown with what the connection
  * moves in a round trip, so that the window never is what limits it.
  */
+#include <net/proto_memory.h>
 #include "../tcp/tcp.h"
 #include "stream.h"
 
