@@ -28,8 +28,8 @@ part = $(if $(wildcard $(1)/Makefile),+@$(MAKE) --no-print-directory -C $(1) $(2
 .PHONY: all modules vm-module test-modules vm-build userspace selftests sim image
 all: modules userspace selftests sim
 
-.PHONY: deps-build deps-vm deps-check deps-bench deps-deb kernel source
-deps-build deps-vm deps-check deps-bench deps-deb: deps-%:
+.PHONY: deps-build deps-vm deps-check deps-bench deps-deb deps-debug kernel source
+deps-build deps-vm deps-check deps-bench deps-deb deps-debug: deps-%:
 	@$(VM)/deps.sh $*
 
 kernel: deps-build
@@ -103,8 +103,21 @@ KERNELS_OTHER := 6.12 7.3
 kernels: deps-vm
 	@for k in 6.1 $(KERNELS_OTHER); do KERNEL=$$k $(VM)/kernel.sh --explain || exit 1; done
 
-.PHONY: check-slabs
-# On a stock kernel that checks its slab objects and preempts anywhere.
+# A kernel that watches every access to memory, every lock and every reference; first
+# it has to prove that it does. The machine is slower by far in it.
+.PHONY: debug-kernel check-debug race-kernel check-race check-slabs
+debug-kernel: deps-debug
+	@KERNEL=6.1-kasan $(VM)/kernel.sh --explain
+
+race-kernel: deps-debug
+	@KERNEL=6.1-kcsan $(VM)/kernel.sh --explain
+
+check-debug check-race: deps-debug
+	+@KERNELS=6.1-$(if $(findstring race,$@),kcsan,kasan) TESTS="$(or $(T),debug/detectors core)" \
+		TIMEOUT_FACTOR=4 BOOT_LIMIT=300 MEM=3G CMDLINE_EXTRA=kasan_multi_shot \
+		$(VM)/check.sh --kernels
+
+# The next best, on a stock kernel and at once: it checks the slab objects it frees.
 check-slabs: deps-vm
 	+@KERNELS="$(or $(KERNELS),6.12)" TESTS="$(or $(T),core)" WATCH=1 TIMEOUT_FACTOR=3 \
 		$(VM)/check.sh --kernels
@@ -224,7 +237,10 @@ help:
 	@echo "  make check T=net/link     one test, or several (T='link unload'); SHOW=1 shows all"
 	@echo "  make check KERNELS='6.1 6.12 7.3'     everything on each of these kernels"
 	@echo "  make check-kernels        the core set on 6.12 and 7.3 (T=... other tests)"
+	@echo "  make check-debug          ... on a kernel with KASAN, lockdep, kmemleak, UBSAN"
+	@echo "  make check-race           ... with KCSAN"
 	@echo "  make check-slabs          ... on a stock kernel that checks its slab objects"
+	@echo "  make debug-kernel | race-kernel       build those two (half an hour)"
 	@echo "  make kernels     fetch these kernels, and say what they are"
 	@echo "  make vm          a shell in the VM (leave with exit or Ctrl-A x)"
 	@echo "  make bench       ANP and the host's TCP, in instructions: a table and a plot in build/bench"

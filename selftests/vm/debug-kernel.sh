@@ -66,9 +66,12 @@ build() {
 	local archive=$1 release begin=$SECONDS
 	local -a make=(nice -n 15 make -s -C "$WORK" "-j$(nproc)" LOCALVERSION= KBUILD_BUILD_HOST=anp
 		KBUILD_BUILD_USER=anp)
-	get_source || die "cannot get the kernel's source"
-	cat "${FRAGMENTS[@]}" >"$WORK/anp.config"
-	"${make[@]}" KCONFIG_ALLCONFIG=anp.config allnoconfig >/dev/null || return 1
+	# A build that was broken off goes on where it was.
+	if ! cat "${FRAGMENTS[@]}" | cmp -s - "$WORK/anp.config"; then
+		get_source || die "cannot get the kernel's source"
+		cat "${FRAGMENTS[@]}" >"$WORK/anp.config"
+		"${make[@]}" KCONFIG_ALLCONFIG=anp.config allnoconfig >/dev/null || return 1
+	fi
 	check_config || return 1
 	say "building $KERNEL"
 	# Without "modules" there is no Module.symvers, and no module builds.

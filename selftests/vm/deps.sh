@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # Install the Debian packages that a target needs and the host lacks. Usage:
-# deps.sh build|vm|check|bench|deb
+# deps.sh build|vm|check|bench|deb|debug
 # The only thing these scripts change on the host is this: apt-get install.
 
 . "$(dirname "$0")/common.sh"
@@ -19,6 +19,8 @@ BENCH_PACKAGES="python3 gnuplot-nox"
 
 # deb: what builds the Debian packages.
 DEB_PACKAGES="dpkg-dev debhelper dh-dkms"
+# debug: what builds a kernel.
+DEBUG_PACKAGES="flex bison bc libelf-dev libssl-dev xz-utils"
 
 wanted() {
 	case $1 in
@@ -27,7 +29,8 @@ wanted() {
 	check) echo "$BUILD_PACKAGES $VM_PACKAGES $CHECK_PACKAGES" ;;
 	bench) echo "$BENCH_PACKAGES" ;;
 	deb) echo "$BUILD_PACKAGES $DEB_PACKAGES" ;;
-	*) die "usage: deps.sh build|vm|check|bench|deb" ;;
+	debug) echo "$BUILD_PACKAGES $VM_PACKAGES $DEBUG_PACKAGES" ;;
+	*) die "usage: deps.sh build|vm|check|bench|deb|debug" ;;
 	esac
 }
 

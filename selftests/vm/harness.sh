@@ -109,8 +109,24 @@ check_kernel() {
 		complain "the kernel complained"
 		sed 's/^/# /' "$base.splat" >>"$out"
 	fi
+	# lockdep looks no further after its first complaint: the next test needs it.
+	! grep -qs 'debug_locks: *0' /proc/lockdep_stats || dirty=1
 	# After an oops (D, bit 7) nothing the kernel does can be trusted.
 	(($(cat /proc/sys/kernel/tainted) & 128)) && dirty=1
+}
+
+# Memory that nothing points to any more, on a kernel that can tell. Objects younger
+# than five seconds are left for the next test's look, or for the last one's.
+check_leaks() {
+	local file=/sys/kernel/debug/kmemleak
+	[ -e $file ] || return
+	echo scan >$file
+	cat $file >"$base.leaks"
+	if [ -s "$base.leaks" ]; then
+		complain "memory was lost"
+		sed 's/^/# /' "$base.leaks" >>"$out"
+		echo clear >$file
+	fi
 }
 
 # What the TAP says, and whether its plan agrees.
@@ -152,6 +168,7 @@ run_test() {
 	count_points $status
 	check_processes
 	check_network
+	check_leaks
 	unload_module
 	end=${EPOCHREALTIME/./}
 	check_kernel
@@ -175,6 +192,19 @@ run_list() {
 	while read -r test; do
 		run_test "$test" || return 1
 	done <"$1"
+	last_leaks
+}
+
+# The last test's young objects; the point is one of the VM's, not of a test.
+last_leaks() {
+	local out=$RESULTS/leaks.tap base=$RESULTS/leaks failures=0
+	[ -e /sys/kernel/debug/kmemleak ] || return 0
+	sleep 6
+	: >"$out"
+	check_leaks
+	check_leaks
+	[ "$failures" -eq 0 ] || cat "$out"
+	echo "@@ end kmemleak $((failures == 0)) $((failures > 0)) 0 60"
 }
 
 # One command with its output live; the kernel must stay quiet here too.
