@@ -86,7 +86,6 @@ static bool window_update(struct anp_tcb *t, const struct anp_tcp_cb *cb)
 
 static void una_advanced(struct anp_tcb *t, struct anp_tcp_acked *a, u32 ack)
 {
-
 	a->acked = ack - t->snd_una;
 	t->snd_una = ack;
 	/* As Linux, SYN and FIN count too. */
