@@ -184,18 +184,12 @@ int anp_tcp_cong_choose(struct sock *sk, const char *name)
 	return 0;
 }
 
-static struct anp_tcp_cong_ops * const own[] = {
-	&anp_tcp_newreno,
-	&anp_tcp_cubic,
-	&anp_tcp_dctcp,
-};
-
 int anp_tcp_cong_init(void)
 {
-	unsigned int i;
+	struct anp_tcp_cong_ops * const *ops;
 	int err = 0;
 
-	for (i = 0; i < ARRAY_SIZE(own) && !err; i++)
-		err = anp_tcp_cong_register(own[i]);
+	for (ops = anp_tcp_cong_own; *ops && !err; ops++)
+		err = anp_tcp_cong_register(*ops);
 	return err;
 }

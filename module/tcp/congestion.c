@@ -5,6 +5,13 @@
  */
 #include "engine.h"
 
+struct anp_tcp_cong_ops * const anp_tcp_cong_own[] = {
+	&anp_tcp_newreno,
+	&anp_tcp_cubic,
+	&anp_tcp_dctcp,
+	NULL
+};
+
 /* RFC 6928: min(10 * MSS, max(2 * MSS, 14600)) */
 static u32 initial_window(const struct anp_tcb *t)
 {

@@ -253,6 +253,9 @@ extern struct anp_tcp_cong_ops anp_tcp_newreno;
 extern struct anp_tcp_cong_ops anp_tcp_cubic;
 extern struct anp_tcp_cong_ops anp_tcp_dctcp;
 
+/* All of the engine's own: what its host registers at the start.  Ends in NULL. */
+extern struct anp_tcp_cong_ops * const anp_tcp_cong_own[];
+
 /*
  * @t is controlled by @ops from now on; the host has pinned it, and gives the old t->cong back
  * afterwards.  In any state.
