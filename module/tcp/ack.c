@@ -22,6 +22,7 @@ static void clean_rtxq(struct anp_tcb *t, struct anp_tcp_acked *a)
 		/* RFC 6298 3: a segment that was sent again gives no sample, nor those it held up. */
 		if (cb->tx.ever_retrans)
 			again = true;
+		anp_tcp_rate_delivered(t, a, cb);
 		if (seq_gt(cb->end_seq, t->snd_una)) {
 			if (cb->tx.lost || t->snd_una - cb->seq == skb->len)
 				anp_tcp_rtx_trim(t, skb);
@@ -127,7 +128,7 @@ static void ack_process(struct anp_tcb *t, const struct sk_buff *skb, struct anp
 {
 	const struct anp_tcp_cb *cb = ANP_TCP_CB(skb);
 	bool recovering = t->ca_state == ANP_TCP_CA_RECOVERY;
-	struct anp_tcp_ack_sample s = { .prior_flight = anp_tcp_flight(t) };
+	struct anp_tcp_ack_sample s = { .prior_flight = anp_tcp_flight(t), .lost = t->lost };
 
 	a->tsecr = t->ts_ok && cb->rx.has_ts ? cb->rx.tsecr : 0;
 	if (seq_gt(cb->rx.ack_seq, t->snd_una))
@@ -144,6 +145,8 @@ static void ack_process(struct anp_tcb *t, const struct sk_buff *skb, struct anp
 		/* Has anything become known to be wrong?  Then there is no probe. */
 		anp_tcp_tlp_arm(t);
 	}
+	if (a->delivered)
+		anp_tcp_rate_sample(t, a, &s);
 	anp_tcp_ecn_ack(t, cb);
 	if (!a->acked)
 		return;

@@ -37,6 +37,19 @@ struct anp_tcp_ack_sample {
 	u32	acked;		/* bytes newly acknowledged */
 	u32	rtt;		/* us, 0: it measured nothing */
 	u32	prior_flight;	/* bytes in flight before it */
+	u32	delivered;	/* bytes that it says have arrived, selectively too */
+	u32	lost;		/* bytes newly taken for lost */
+	/*
+	 * A sample of the delivery rate (rate.c): rate_bytes were delivered in rate_us, from before
+	 * the newest segment was sent that this ACK is for.  rate_us 0: it gave none.
+	 */
+	u32	rate_bytes;
+	u32	rate_us;
+	u32	prior_delivered;	/* t->delivered when that segment was sent; valid if newest */
+	u32	tx_in_flight;		/* bytes in flight then, with it */
+	u32	tx_lost;		/* bytes lost since */
+	bool	newest;
+	bool	app_limited;		/* the program, not the path, held the rate down */
 	bool	cwnd_limited;	/* cwnd was in use */
 	bool	ece;		/* it carried ECE, and ECN is in use */
 };

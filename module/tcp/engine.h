@@ -229,6 +229,13 @@ struct anp_tcp_acked {
 	u32	sent_once_rtt;	/* of the last that was delivered and sent only once */
 	u32	dsack_end;	/* valid if dsack */
 	u32	dsack_bytes;
+	struct {		/* of what was sent last of all that was delivered */
+		u64	sent_at;	/* 0: there is nothing */
+		u32	end_seq;
+		u32	send_elapsed;	/* us, low 32 bits, as both times in snap */
+		bool	app_limited;
+		struct anp_tcp_rate_snap snap;
+	} newest;
 	bool	dupack;		/* a duplicate as RFC 5681 2 has it */
 	bool	dsack;		/* something came twice (RFC 2883) */
 	bool	dsack_tlp;	/* namely the probe of tlp.c */
@@ -238,6 +245,18 @@ struct anp_tcp_acked {
 
 /* Step 5 for synchronised states; false: the segment is not acceptable and was answered. */
 bool anp_tcp_ack_rcv(struct anp_tcb *t, const struct sk_buff *skb, bool has_data);
+
+/* ---- rate.c ---- */
+
+/* @cb, which has data, is about to be sent at t->now. */
+void anp_tcp_rate_sent(struct anp_tcb *t, struct anp_tcp_cb *cb);
+/* @cb has been delivered, or its first part. */
+void anp_tcp_rate_delivered(struct anp_tcb *t, struct anp_tcp_acked *a, const struct anp_tcp_cb *cb);
+/* An ACK has been taken in: what it says of the path's rate goes to @s. */
+void anp_tcp_rate_sample(struct anp_tcb *t, const struct anp_tcp_acked *a,
+			 struct anp_tcp_ack_sample *s);
+/* Data is about to be queued or sent again: has the sender run dry before? */
+void anp_tcp_rate_check_app_limited(struct anp_tcb *t);
 
 /* ---- scoreboard.c ---- */
 

@@ -94,6 +94,14 @@ static void info_counts(const struct anp_tcb *t, struct tcp_info *info)
 	info->tcpi_rcv_ooopack = t->rcv_ooopack;
 }
 
+/* Bytes a second. */
+static void info_rates(const struct anp_tcb *t, struct tcp_info *info)
+{
+	if (t->rate_us)
+		info->tcpi_delivery_rate = div_u64((u64)t->rate_bytes * 1000000, t->rate_us);
+	info->tcpi_delivery_rate_app_limited = t->rate_app_limited;
+}
+
 void anp_tcp_get_info(const struct anp_tcb *t, bool listening, struct tcp_info *info, u64 now)
 {
 	memset(info, 0, sizeof(*info));
@@ -112,6 +120,7 @@ void anp_tcp_get_info(const struct anp_tcb *t, bool listening, struct tcp_info *
 	info_segments(t, info);
 	info_times(t, info, now);
 	info_counts(t, info);
+	info_rates(t, info);
 	info->tcpi_snd_mss = t->mss;
 	info->tcpi_rcv_mss = t->rcv_mss;
 	info->tcpi_advmss = min(t->advmss, t->mss_local);

@@ -12,6 +12,8 @@ void anp_tcp_queue(struct anp_tcb *t, struct sk_buff *skb)
 {
 	struct anp_tcp_cb *cb = ANP_TCP_CB(skb);
 
+	if (skb_queue_empty(&t->sndq))
+		anp_tcp_rate_check_app_limited(t);
 	memset(cb, 0, sizeof(*cb));
 	cb->seq = t->write_seq;
 	cb->end_seq = cb->seq + skb->len;
@@ -157,8 +159,10 @@ static void send_new(struct anp_tcb *t, struct sk_buff *skb)
 		t->snd_sml = t->snd_nxt;
 	anp_tcp_host_count(t, ANP_MIB_TCP_ORIG_DATA_SENT);
 	/* Without memory it counts as lost on the way. */
-	if (anp_tcp_transmit(t, skb) == -ENOMEM)
+	if (anp_tcp_transmit(t, skb) == -ENOMEM) {
+		anp_tcp_rate_sent(t, ANP_TCP_CB(skb));
 		ANP_TCP_CB(skb)->tx.sent_at = t->now;
+	}
 	anp_tcp_rtx_add(t, skb);
 	if (!t->t_rtx || ANP_TCP_CB(skb)->seq == t->snd_una)
 		anp_tcp_rtx_arm(t);

@@ -258,6 +258,7 @@ void anp_tcp_mark_lost(struct anp_tcb *t, struct sk_buff *skb)
 	clear_marks(t, cb);
 	cb->tx.lost = 1;
 	t->lost_out += seq_len(cb);
+	t->lost += seq_len(cb);
 }
 
 void anp_tcp_mark_retransmitted(struct anp_tcb *t, struct sk_buff *skb)

@@ -61,6 +61,7 @@ static void block_rcv(struct anp_tcb *t, const struct anp_tcp_sack *b, struct an
 		if (seq_lt(ANP_TCP_CB(part)->end_seq, end))
 			next = NULL;
 		anp_tcp_rack_delivered(t, a, part);
+		anp_tcp_rate_delivered(t, a, ANP_TCP_CB(part));
 		a->sacked += ANP_TCP_CB(part)->end_seq - ANP_TCP_CB(part)->seq;
 		anp_tcp_mark_sacked(t, part);
 	}

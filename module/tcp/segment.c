@@ -211,6 +211,8 @@ int anp_tcp_transmit(struct anp_tcb *t, struct sk_buff *skb)
 		skb_shinfo(copy)->gso_type = 0;
 	}
 	anp_tcp_ecn_send(t, copy, len && !cb->tx.sent_at);
+	if (len)
+		anp_tcp_rate_sent(t, cb);
 	cb->tx.sent_at = t->now;
 	cb->tx.gso_size = skb_shinfo(copy)->gso_size;
 	if (t->ca_state == ANP_TCP_CA_RECOVERY)

@@ -29,6 +29,18 @@
 #define ANP_TCP_CWR	0x80
 
 /*
+ * What was known of the path when a segment was sent: the per-packet state of
+ * draft-ietf-ccwg-bbr 4.1.2.1.2.  Bytes; times are the low 32 bits of us.
+ */
+struct anp_tcp_rate_snap {
+	u32	delivered;
+	u32	delivered_at;
+	u32	first_sent_at;
+	u32	tx_in_flight;		/* with it */
+	u32	lost;
+};
+
+/*
  * struct anp_tcp_cb - a segment, in skb->cb
  *
  * Received: filled by anp_tcp_seg_parse().  To send: filled when the segment is queued; the payload
@@ -52,7 +64,9 @@ struct anp_tcp_cb {
 			u8	lost : 1,
 				retrans : 1,	/* retransmitted since marked lost */
 				ever_retrans : 1,
-				sacked : 1;	/* in sackq */
+				sacked : 1,	/* in sackq */
+				app_limited : 1;
+			struct anp_tcp_rate_snap rate;	/* when it was last sent */
 		} tx;
 	};
 	u8	flags;			/* ANP_TCP_* of the header */
@@ -236,6 +250,14 @@ struct anp_tcb {
 	u32	cwr_seq;		/* snd_nxt when a mark cut cwnd */
 	u32	prior_cwnd;		/* before the last reduction, for its undoing */
 	u32	prior_ssthresh;
+	/* Delivery rate (rate.c); bytes ever, wrapping, and the low 32 bits of us. */
+	u32	delivered;
+	u32	delivered_at;		/* when that last grew */
+	u32	first_sent_at;		/* sending of what was last delivered: a flight begins */
+	u32	lost;
+	u32	app_limited;		/* `delivered` at which the bubble is out; 0: there is none */
+	u32	rate_bytes;		/* the last rate sample that counts, */
+	u32	rate_us;		/* over this time; 0: there is none */
 	const struct anp_tcp_cong_ops *cong;	/* its module is pinned by the host */
 	u64	cong_priv[ANP_TCP_CONG_PRIV];
 
@@ -254,7 +276,8 @@ struct anp_tcb {
 		frto : 1,		/* the last timeout may have been spurious (RFC 5682) */
 		frto_new : 1,		/* new data goes before what is lost */
 		tlp_on : 1,		/* a loss probe is not answered yet */
-		tlp_retrans : 1;	/* it was no new data */
+		tlp_retrans : 1,	/* it was no new data */
+		rate_app_limited : 1;	/* the program held the last rate sample down */
 	const struct anp_tcp_conf *conf;
 
 	/* Round trip time (RFC 6298); us. */
