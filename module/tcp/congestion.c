@@ -64,10 +64,13 @@ void anp_tcp_cong_event(struct anp_tcb *t, enum anp_tcp_cong_event ev)
 
 /*
  * Did the window hold the sender back?  One that was not used says nothing about the path and does
- * not grow.  In slow start, where it doubles, half of it has to have been used.
+ * not grow.  In slow start, where it doubles, half of it has to have been used.  The flight alone
+ * would not tell: what waits to be sent as one super-packet leaves a good part of cwnd open.
  */
 static bool cwnd_limited(const struct anp_tcb *t, u32 prior_flight)
 {
+	if (t->cwnd_blocks)
+		return true;
 	if (t->cwnd < t->ssthresh)
 		return t->cwnd < 2 * prior_flight;
 	return prior_flight + 4 * t->mss > t->cwnd;

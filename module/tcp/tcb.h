@@ -277,8 +277,7 @@ struct anp_tcb {
 		frto_new : 1,		/* new data goes before what is lost */
 		tlp_on : 1,		/* a loss probe is not answered yet */
 		tlp_retrans : 1,	/* it was no new data */
-		rate_app_limited : 1,	/* the program held the last rate sample down */
-		pace_wait : 1;		/* something is to be sent at next_send_ns */
+		rate_app_limited : 1;	/* the program held the last rate sample down */
 	const struct anp_tcp_conf *conf;
 
 	/* Round trip time (RFC 6298); us. */
@@ -292,7 +291,8 @@ struct anp_tcb {
 	/* Options of the program; where it has set none, 0, conf says. */
 	u8	syn_retries;		/* TCP_SYNCNT */
 	u8	keep_cnt;		/* TCP_KEEPCNT */
-	u8	synacked_rexmit : 1;	/* the SYN was sent more than once: IW 1 (RFC 6298 5.7) */
+	u8	synacked_rexmit : 1,	/* the SYN was sent more than once: IW 1 (RFC 6298 5.7) */
+		cwnd_blocks : 1;	/* when we last sent, cwnd held the next back */
 
 	/* The clock of this call, and deadlines; us, 0: not armed.  See timers.c. */
 	u64	now;
@@ -307,7 +307,6 @@ struct anp_tcb {
 	u64	stalled_at;		/* first timeout without progress: user timeout, R2 */
 	u64	challenge_at;		/* last challenge ACK (RFC 5961 7) */
 	u64	mtup_at;		/* the search began */
-	u64	next_send_ns;		/* pacing: no data before; ns of the same clock */
 	u32	ato;			/* delayed ACK timeout in force, us */
 	u32	keep_idle;		/* ms */
 	u32	keep_intvl;		/* ms */

@@ -100,6 +100,31 @@ TEST(cong__lives_as_long_as_the_connection)
 	EXPECT_EQ(seen.releases, 1);
 }
 
+/* A part of cwnd is free, and a super-packet waits until more of it is. */
+TEST(cong__waiting_for_a_super_packet_is_using_the_window)
+{
+	u32 una;
+
+	begin();
+	lab.t.cwnd = 18 * LAB_MSS;
+	lab.t.ssthresh = 10 * LAB_MSS;
+	lab.t.gso_max = 13 * LAB_MSS;
+	una = lab.t.snd_una;
+	lab_write(13 * LAB_MSS);
+	EXPECT_EQ(lab_sent().len, 13 * LAB_MSS);
+	lab_write(13 * LAB_MSS);
+	EXPECT(lab_silent());
+	/* The flight is far from cwnd. */
+	ACK_TO(una + LAB_MSS);
+	EXPECT(seen.last.cwnd_limited);
+	EXPECT_EQ(lab_sent().len, 6 * LAB_MSS);
+	ACK_TO(una + 13 * LAB_MSS);
+	EXPECT_EQ(lab_sent().len, 7 * LAB_MSS);
+	/* Nothing is left to send: nothing is held back. */
+	ACK_TO(una + 14 * LAB_MSS);
+	EXPECT(!seen.last.cwnd_limited);
+}
+
 TEST(cong__can_be_changed_under_way)
 {
 	u32 cwnd;
