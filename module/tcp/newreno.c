@@ -43,6 +43,12 @@ void anp_tcp_reno_cong_avoid(struct anp_tcb *t, u32 acked)
 }
 EXPORT_SYMBOL_GPL(anp_tcp_reno_cong_avoid);
 
+/* RFC 8511 3.1: 0.8 after a mark, for a queue that marks is a short one. */
+static u32 reno_ssthresh_ecn(struct anp_tcb *t)
+{
+	return max_t(u32, div_u64(4ull * anp_tcp_flight(t), 5), 2 * t->mss);
+}
+
 u32 anp_tcp_reno_undo(struct anp_tcb *t)
 {
 	return max(t->cwnd, t->prior_cwnd);
@@ -53,6 +59,7 @@ struct anp_tcp_cong_ops anp_tcp_newreno = {
 	.name		= "reno",
 	.flags		= ANP_TCP_CONG_NON_RESTRICTED,
 	.ssthresh	= anp_tcp_reno_ssthresh,
+	.ssthresh_ecn	= reno_ssthresh_ecn,
 	.cong_avoid	= anp_tcp_reno_cong_avoid,
 	.undo		= anp_tcp_reno_undo,
 };

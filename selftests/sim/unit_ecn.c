@@ -179,9 +179,9 @@ TEST(ecn__an_echo_cuts_the_window_once_a_round_trip)
 	write_segs(10);
 	for (i = 1; i <= 5; i++)
 		ECE_TO(first + i * LAB_MSS);
-	/* RFC 5681 equation 4, of the nine in flight behind the first ACK. */
-	EXPECT_EQ(lab.t.cwnd, 9 * LAB_MSS / 2);
-	EXPECT_EQ(lab.t.ssthresh, 9 * LAB_MSS / 2);
+	/* RFC 8511 3.1, of the nine in flight behind the first ACK. */
+	EXPECT_EQ(lab.t.cwnd, 4 * 9 * LAB_MSS / 5);
+	EXPECT_EQ(lab.t.ssthresh, 4 * 9 * LAB_MSS / 5);
 	EXPECT_EQ(lab.mib[ANP_MIB_TCP_ECN_REDUCTIONS], 1);
 	EXPECT(lab_silent());
 	/* CWR on the first new data, and on no other. */
