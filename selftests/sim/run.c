@@ -107,6 +107,9 @@ static void event_run(const struct event *e)
 	case EV_ICMP:
 		host_icmp_mtu(e->obj, e->arg);
 		break;
+	case EV_LINK:
+		link_sent(e->obj);
+		break;
 	case EV_SCENARIO:
 		sim.scenario->step(e->arg);
 		break;
@@ -148,6 +151,7 @@ static void reset(u64 seed, const struct scenario *s)
 	for (i = 0; i < 2; i++) {
 		sim.host[i].id = i;
 		sim.host[i].accept_tail = &sim.host[i].accept_head;
+		__skb_queue_head_init(&sim.net[i].link.queue);
 	}
 	trace_reset();
 }

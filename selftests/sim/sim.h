@@ -8,6 +8,7 @@
  *   run.c       events, time, the end of a run          app.c    the programs
  *   host.c      the engine's host: connections          check.c  what must always hold
  *   listen.c    listener, requests, TIME-WAIT, demux    trace.c  lines that read like tcpdump's
+ *   link.c      a bottleneck with its queue             paths.c  kinds of paths, what they must carry
  */
 #ifndef ANP_SIM_SIM_H
 #define ANP_SIM_SIM_H
@@ -34,6 +35,7 @@ enum sim_event_type {
 	EV_APP,			/* struct app acts */
 	EV_ACCEPT,		/* struct host's server accepts */
 	EV_ICMP,		/* struct ep learns of a path MTU */
+	EV_LINK,		/* struct net's link has sent a packet */
 	EV_SCENARIO,		/* the scenario's next step */
 };
 
@@ -74,7 +76,6 @@ struct app_script {
 	u32 user_timeout, linger2;		/* ms */
 	u16 user_mss;
 	u32 sndbuf, rcvbuf, rcvbuf_max;
-	u32 pacing_max;		/* bytes a second, 0: none */
 };
 
 struct pair;
@@ -102,6 +103,7 @@ struct pair {
 	u64 start_at;
 	u64 started;		/* in which order, 0: not yet */
 	bool both;		/* simultaneous open */
+	const struct anp_tcp_cong_ops *cong;	/* of both ends; NULL: the hosts' */
 	const char *excuse;	/* why an error is legitimate; NULL: none is */
 	bool data_lost_ok;	/* why not all bytes need to arrive */
 	struct app app[2];
@@ -133,8 +135,6 @@ struct ep {
 	bool right_known;
 	u32 last_rcv_nxt;
 	u64 delivered;		/* bytes put on rcvq */
-	bool paces;		/* the engine paces */
-	u64 pacing_rate, pacing_max;	/* bytes a second */
 	u32 ecn_end;		/* of the data sent so far, 0: none */
 };
 
@@ -171,10 +171,41 @@ struct host {
 	unsigned long mib[ANP_MIB_COUNT];
 };
 
-/* ---- the network (net.c) ---- */
+/* ---- the network (net.c, link.c) ---- */
+
+enum link_kind {
+	LINK_NONE,		/* struct net's rate and queue are reckoned, nothing waits */
+	LINK_TAIL_DROP,
+	LINK_CODEL,		/* RFC 8289; what is ECN-capable is marked instead of dropped */
+};
+
+/* A bottleneck: packets wait one by one.  The first fields are set by who makes the path. */
+struct link {
+	enum link_kind kind;
+	u32 rate;		/* bytes a second */
+	u32 limit;		/* bytes that may wait */
+	u32 mark_at;		/* waiting from which on what is ECN-capable is marked (RFC 8257); 0: never */
+	u32 police_rate;	/* behind it, a token bucket: bytes a second, 0: there is none */
+	u32 police_burst;	/* bytes */
+	u32 to_bad, to_good;	/* ppm of packets: the air gets bad, good again (Gilbert, Elliott) */
+	u32 bad_loss;		/* ppm, while it is bad */
+
+	struct sk_buff_head queue;
+	struct sk_buff *sending;	/* on the wire */
+	u32 bytes;		/* waiting */
+	u64 delay_sum, delay_max;	/* us that packets have waited */
+	u64 packets;
+	/* RFC 8289 5.3 */
+	u64 first_above, drop_next;
+	u32 drops, last_drops;
+	bool dropping;
+	u64 tokens, tokens_at;	/* millionths of bytes; us */
+	bool bad;
+};
 
 /* One direction. */
 struct net {
+	struct link link;
 	u32 delay, jitter;	/* us */
 	u32 rate;		/* bytes a second, 0: no limit */
 	u32 queue;		/* bytes that may wait for the rate */
@@ -234,6 +265,7 @@ struct sim {
 	bool cut;			/* super-segments are cut on the wire */
 	u32 batch;			/* us; arrivals are moderated to this grid and joined */
 	bool checksum;			/* segments carry one, and it is checked */
+	bool light;			/* a long run: not all is checked after each step */
 	bool hostile;			/* garbled segments pass: only safety is asked for */
 	bool iss_clock;			/* RFC 9293 3.4.1, not random */
 	u32 wrap;			/* iss this close before 2^32; 0: anywhere */
@@ -320,6 +352,11 @@ void net_send(struct host *from, struct sk_buff *skb);
 void net_arrive(struct packet *p);
 void net_inject(struct host *to, struct sk_buff *skb);
 void net_purge(void);
+void net_depart(struct host *from, struct sk_buff *skb, u64 at);
+u64 net_in_order(struct net *n, u64 at);
+void link_send(struct host *from, struct sk_buff *skb);
+void link_sent(struct net *n);
+void link_purge(struct link *l);
 struct sk_buff *wire_segment(struct sk_buff *skb, u32 off, u32 len, bool last);
 struct sk_buff *wire_copy(struct sk_buff *skb, enum wire_layout layout);
 bool wire_join(struct sk_buff *to, struct sk_buff *skb);
