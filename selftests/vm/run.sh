@@ -5,6 +5,7 @@
 #	run.sh TEST...		tests by name (net/ping, or ping) or path
 #	run.sh --all		every test of selftests/Makefile
 #	run.sh core		those of its core set
+#	run.sh --list [...]	the names only
 #	run.sh --command CMD	one shell command, its output live, its exit status
 #	run.sh --shell [CMD]	an interactive shell, after CMD if given
 #
@@ -273,11 +274,17 @@ run_shell() {
 
 main() {
 	COMMAND='' TESTS=()
+	if [ "${1:-}" = --list ]; then
+		trap - EXIT
+		shift
+		if [ "${1:---all}" = --all ]; then all_tests; else select_tests "$@"; fi
+		exit
+	fi
 	[ -f "$KERNEL_IMAGE" ] || "$ROOT/selftests/vm/kernel.sh" || exit 1
 	case ${1:-} in
 	--all) mapfile -t TESTS < <(all_tests) ;;
 	--command | --shell) COMMAND=${2:-} ;;
-	'' | -*) die "usage: run.sh TEST... | --all | --command CMD | --shell [CMD]" ;;
+	'' | -*) die "usage: run.sh [--list] TEST... | --all | --command CMD | --shell [CMD]" ;;
 	*)
 		local selected
 		selected=$(select_tests "$@") || exit 1
