@@ -135,6 +135,37 @@ static inline bool anp_tcp_host_snd_short(const struct anp_tcb *t)
 	return sock && test_bit(SOCK_NOSPACE, &sock->flags);
 }
 
+/* SO_MAX_PACING_RATE sets this, or the control; the qdisc fq takes it over where it sees us. */
+static inline bool anp_tcp_host_paces(const struct anp_tcb *t)
+{
+	return READ_ONCE(anp_tcb_sk(t)->sk_pacing_status) == SK_PACING_NEEDED;
+}
+
+static inline bool anp_tcp_host_rate_wanted(const struct anp_tcb *t)
+{
+	return READ_ONCE(anp_tcb_sk(t)->sk_pacing_status) != SK_PACING_NONE;
+}
+
+static inline void anp_tcp_host_pace(struct anp_tcb *t)
+{
+	cmpxchg(&anp_tcb_sk(t)->sk_pacing_status, SK_PACING_NONE, SK_PACING_NEEDED);
+}
+
+static inline u64 anp_tcp_host_rate(const struct anp_tcb *t)
+{
+	unsigned long rate = READ_ONCE(anp_tcb_sk(t)->sk_pacing_rate);
+
+	return rate == ~0UL ? ANP_TCP_RATE_MAX : rate;
+}
+
+static inline void anp_tcp_host_rate_set(struct anp_tcb *t, u64 rate)
+{
+	struct sock *sk = anp_tcb_sk(t);
+
+	WRITE_ONCE(sk->sk_pacing_rate,
+		   (unsigned long)min_t(u64, rate, READ_ONCE(sk->sk_max_pacing_rate)));
+}
+
 static inline struct sk_buff *anp_tcp_snd_alloc(gfp_t gfp)
 {
 	/* Every transmission sends a clone: have its struct sk_buff beside this one. */

@@ -121,7 +121,7 @@
 	X(SO_LINGER, "SUP", 0, "") \
 	X(SO_LOCK_FILTER, "SUP", 0, "") \
 	X(SO_MARK, "SUP", 0, "") \
-	X(SO_MAX_PACING_RATE, "SUP", 0, "") \
+	X(SO_MAX_PACING_RATE, "SUP", 0, "TCP: kept by the connection itself; the others: by the qdisc fq") \
 	X(SO_MEMINFO, "SUP", 0, "can only be read") \
 	X(SO_NO_CHECK, "SUP", 0, "UDP: send without checksums") \
 	X(SO_OOBINLINE, "SUP", 0, "") \

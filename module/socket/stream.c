@@ -147,6 +147,7 @@ static int disconnect(struct sock *sk)
 		WRITE_ONCE(sk->sk_err, ECONNRESET);
 	}
 	sk_stop_timer(sk, &sk->sk_timer);
+	anp_tcp_pacer_stop(sk);
 	__skb_queue_purge(&sk->sk_receive_queue);
 	if (!(sk->sk_userlocks & SOCK_BINDPORT_LOCK))
 		anp_port_release(sk);
@@ -383,6 +384,7 @@ void anp_stream_destroy(struct sock *sk)
 	atomic_dec(&anp_net(sock_net(sk))->orphan_count);
 	anp_tcp_destroy(&ts->tcb);
 	sk_stop_timer(sk, &sk->sk_timer);
+	anp_tcp_pacer_stop(sk);
 	anp_ehash_remove(sk);
 	anp_port_release(sk);
 	anp_route_put(&ts->anp.route);
@@ -394,6 +396,7 @@ void anp_stream_destroy(struct sock *sk)
 static void stream_destruct(struct sock *sk)
 {
 	anp_tcp_cong_give(sk);
+	anp_tcp_pacer_free(sk);
 	__skb_queue_purge(&sk->sk_receive_queue);
 	WARN_ON_ONCE(!anp_tcp_sk(sk)->destroyed);
 	WARN_ON_ONCE(atomic_read(&sk->sk_rmem_alloc));

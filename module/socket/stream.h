@@ -52,6 +52,7 @@ struct anp_tcp_sock {
 	u32			mtu_info;	/* path MTU that ICMP told, bytes; 0: none */
 	u32			route_mtu;	/* path MTU that the engine was told */
 	u64			timer_due;	/* us; what sk_timer is armed for, if it is */
+	struct anp_pacer	*pacer;		/* NULL: it has not been needed */
 	u32			notsent_lowat;	/* TCP_NOTSENT_LOWAT, bytes; 0: not set */
 	u8			destroyed : 1,
 				cong_chosen : 1,	/* TCP_CONGESTION: goes on to children */
@@ -216,6 +217,18 @@ void anp_tcb_renew(struct anp_tcb *t, const struct anp_tcb *from);
 
 /* Has the checksum of the finished @skb filled in by the device. */
 void anp_tcp_csum_prepare(struct sk_buff *skb, __be32 saddr, __be32 daddr);
+
+/* A timer of @sk is due.  Softirq; takes the lock, and gives back the timer's reference. */
+void anp_tcp_timer_fired(struct sock *sk);
+
+/* ---- pacer.c: a finer timer, for sockets that are paced ---- */
+
+/* Arms it for @due, us; false: there is no memory for it.  Socket locked. */
+bool anp_tcp_pacer_arm(struct sock *sk, u64 due);
+void anp_tcp_pacer_stop(struct sock *sk);
+
+/* At the end of @sk. */
+void anp_tcp_pacer_free(struct sock *sk);
 
 /* ---- buffers.c: sizes that the program has not set ---- */
 

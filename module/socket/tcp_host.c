@@ -2,7 +2,8 @@
 /*
  * The functions that the TCP engine asks of its host, and what surrounds the engine's calls: one
  * timer a socket (sk_timer), armed for the engine's deadline and left alone when that moves away:
- * a timer that comes early arms itself again.
+ * a timer that comes early arms itself again.  A jiffy is too coarse for pacing: a socket that is
+ * paced has an hrtimer beside it (pacer.c), for those deadlines.
  */
 #include <linux/bitops.h>
 #include <net/checksum.h>
@@ -212,6 +213,8 @@ static void timer_arm(struct sock *sk, u64 due)
 	u64 now = ts->tcb.now;
 	u32 wait;
 
+	if (unlikely(ts->tcb.pace_wait) && anp_tcp_pacer_arm(sk, due))
+		return;
 	if (timer_pending(&sk->sk_timer) && due >= ts->timer_due)
 		return;
 	ts->timer_due = due;
@@ -271,10 +274,8 @@ static void timer_run(struct sock *sk)
 	anp_tcp_settle(sk);
 }
 
-static void timer_fire(struct timer_list *timer)
+void anp_tcp_timer_fired(struct sock *sk)
 {
-	struct sock *sk = timer_container_of(sk, timer, sk_timer);
-
 	bh_lock_sock(sk);
 	if (sock_owned_by_user(sk))
 		set_bit(ANP_TCP_F_TIMER, &anp_tcp_sk(sk)->flags);
@@ -282,6 +283,13 @@ static void timer_fire(struct timer_list *timer)
 		timer_run(sk);
 	bh_unlock_sock(sk);
 	sock_put(sk);
+}
+
+static void timer_fire(struct timer_list *timer)
+{
+	struct sock *sk = timer_container_of(sk, timer, sk_timer);
+
+	anp_tcp_timer_fired(sk);
 }
 
 /* What came while the program owned the socket.  Under the socket's spinlock; owned to the end. */
@@ -316,6 +324,7 @@ int anp_tcp_backlog_rcv(struct sock *sk, struct sk_buff *skb)
 void anp_tcp_host_init(struct sock *sk)
 {
 	timer_setup(&sk->sk_timer, timer_fire, 0);
+	anp_tcp_sk(sk)->pacer = NULL;
 }
 
 void anp_tcp_params_fill(const struct sock *sk, const struct anp_route *rt,

@@ -248,6 +248,12 @@ static int put_answer(const void *answer, int size, char __user *optval, int __u
 	return 0;
 }
 
+/* No limit is all ones of whatever width a long has. */
+static u64 any_rate(unsigned long rate)
+{
+	return rate == ~0UL ? ANP_TCP_RATE_MAX : rate;
+}
+
 static int get_info(struct sock *sk, char __user *optval, int __user *optlen)
 {
 	const struct anp_tcb *t = anp_tcb(sk);
@@ -262,6 +268,9 @@ static int get_info(struct sock *sk, char __user *optval, int __user *optlen)
 	} else {
 		anp_info_set_rcv_wnd(&info, t->rcv_wnd);
 	}
+	info.tcpi_max_pacing_rate = any_rate(READ_ONCE(sk->sk_max_pacing_rate));
+	if (sk->sk_state == TCP_LISTEN)
+		info.tcpi_pacing_rate = any_rate(READ_ONCE(sk->sk_pacing_rate));
 	release_sock(sk);
 	return put_answer(&info, sizeof(info), optval, optlen);
 }

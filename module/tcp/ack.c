@@ -154,6 +154,8 @@ static void ack_process(struct anp_tcb *t, const struct sk_buff *skb, struct anp
 	s.acked = a->acked;
 	s.ece = t->ecn_ok && (cb->flags & ANP_TCP_ECE);
 	anp_tcp_cong_acked(t, &s, !recovering && t->ca_state != ANP_TCP_CA_RECOVERY);
+	if (anp_tcp_host_rate_wanted(t))
+		anp_tcp_pacing_update(t);
 	/* RFC 6298 5.2 and 5.3 */
 	t->t_rtx = 0;
 	if (anp_tcp_flight(t))

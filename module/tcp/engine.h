@@ -258,6 +258,22 @@ void anp_tcp_rate_sample(struct anp_tcb *t, const struct anp_tcp_acked *a,
 /* Data is about to be queued or sent again: has the sender run dry before? */
 void anp_tcp_rate_check_app_limited(struct anp_tcb *t);
 
+/* ---- pacing.c ---- */
+
+/* Bytes a second in force, or, unpaced, those that the window would be paced at. */
+u64 anp_tcp_pacing_rate(const struct anp_tcb *t);
+/* The windows have changed, and anp_tcp_host_rate_wanted(). */
+void anp_tcp_pacing_update(struct anp_tcb *t);
+/* How many bytes to give the layer below at once, at least two segments. */
+u32 anp_tcp_burst(const struct anp_tcb *t);
+/* Is it too soon to send?  Then a deadline is set. */
+bool anp_tcp_paced(struct anp_tcb *t);
+/* @len bytes of data were sent, and anp_tcp_host_paces(). */
+void anp_tcp_pacing_sent(struct anp_tcb *t, u32 len);
+/* us; valid if t->pace_wait. */
+u64 anp_tcp_pacing_deadline(const struct anp_tcb *t);
+void anp_tcp_pacing_timeout(struct anp_tcb *t);
+
 /* ---- scoreboard.c ---- */
 
 /* Takes in the SACK blocks of @skb, whose cumulative ACK has been taken in. */

@@ -100,6 +100,7 @@ static void info_rates(const struct anp_tcb *t, struct tcp_info *info)
 	if (t->rate_us)
 		info->tcpi_delivery_rate = div_u64((u64)t->rate_bytes * 1000000, t->rate_us);
 	info->tcpi_delivery_rate_app_limited = t->rate_app_limited;
+	info->tcpi_pacing_rate = anp_tcp_pacing_rate(t);
 }
 
 void anp_tcp_get_info(const struct anp_tcb *t, bool listening, struct tcp_info *info, u64 now)

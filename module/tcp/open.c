@@ -187,6 +187,8 @@ void anp_tcp_established(struct anp_tcb *t)
 		anp_tcp_rto_set(t);
 	anp_tcp_mtup_established(t);
 	anp_tcp_cong_start(t);
+	if (anp_tcp_host_rate_wanted(t))
+		anp_tcp_pacing_update(t);
 	t->lsndtime = anp_tcp_tick(t->now);
 	t->lrcvtime = t->lsndtime;
 	t->rcv_tstamp = t->lsndtime;

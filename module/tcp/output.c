@@ -95,6 +95,20 @@ static bool defers(const struct anp_tcb *t, u32 len)
 	return t->ca_state == ANP_TCP_CA_OPEN && len < min(t->cwnd, t->snd_wnd) / 3;
 }
 
+/* At most so much of @len bytes goes into one super-packet. */
+static u32 burst_max(const struct anp_tcb *t, u32 len)
+{
+	u32 max;
+
+	/* Each segment of a super-packet would have the first one's urgent pointer. */
+	if (len <= t->mss || unlikely(t->urg_out))
+		return t->mss;
+	max = t->gso_max;
+	if (len > 2 * t->mss)
+		max = min(max, anp_tcp_burst(t));
+	return max_t(u32, max - max % t->mss, t->mss);
+}
+
 /*
  * How many bytes of @skb, the first of the send queue, may be sent now; 0: none.
  */
@@ -103,24 +117,21 @@ static u32 send_quota(struct anp_tcb *t, const struct sk_buff *skb, bool nonagle
 	s32 wnd = (s32)(t->snd_una + t->snd_wnd - ANP_TCP_CB(skb)->seq);
 	u32 pipe = anp_tcp_pipe(t);
 	u32 room = t->cwnd > pipe ? t->cwnd - pipe : 0;
-	u32 cap = max_t(u32, t->gso_max - t->gso_max % t->mss, t->mss);
-	u32 len = skb->len, part;
+	u32 len = min(skb->len, burst_max(t, skb->len)), whole, part;
 
-	/* Each segment of a super-packet would have the first one's urgent pointer. */
-	if (unlikely(t->urg_out))
-		cap = t->mss;
 	/* An empty network takes a segment whatever the window has shrunk to. */
 	if (!pipe && room < t->mss)
 		room = t->mss;
 	if (wnd <= 0 || !room)
 		return 0;
-	len = min3(len, cap, (u32)wnd);
+	whole = len;
+	len = min_t(u32, len, wnd);
 	if (len > room) {
 		if (room < t->mss)
 			return 0;
 		len = room;
 	}
-	if (len < skb->len && pipe && !nonagle && !t->urg_out && defers(t, len))
+	if (len < whole && pipe && !nonagle && !t->urg_out && defers(t, len))
 		return 0;
 	part = len % t->mss;
 	if (!part)
@@ -223,7 +234,7 @@ void anp_tcp_output(struct anp_tcb *t, bool nonagle)
 			anp_tcp_cong_send(t);
 			len = send_quota(t, skb, nonagle);
 		}
-		if (!len)
+		if (!len || (anp_tcp_host_paces(t) && anp_tcp_paced(t)))
 			break;
 		probe = anp_tcp_mtup_probe(t, skb);
 		len = probe ?: len;
@@ -239,7 +250,7 @@ void anp_tcp_output(struct anp_tcb *t, bool nonagle)
 	if (t->snd_nxt != before)
 		anp_tcp_tlp_arm(t);
 	/* Nothing in flight and something held back by the peer's window: probe it. */
-	if (!t->t_rtx && !anp_tcp_flight(t) && !skb_queue_empty(&t->sndq))
+	if (!t->t_rtx && !anp_tcp_flight(t) && !skb_queue_empty(&t->sndq) && !t->pace_wait)
 		anp_tcp_rtx_arm(t);
 	anp_tcp_chrono_set(t, chrono_now(t, skb));
 }
@@ -294,11 +305,15 @@ static void retransmit_lost(struct anp_tcb *t)
 	struct sk_buff *skb;
 
 	while ((skb = list_first_entry_or_null(&t->lostq, struct sk_buff, tcp_tsorted_anchor))) {
-		u32 pipe = anp_tcp_pipe(t);
+		u32 pipe = anp_tcp_pipe(t), room;
+		bool paces = anp_tcp_host_paces(t);
 
-		if (pipe >= t->cwnd)
+		if (pipe >= t->cwnd || (paces && anp_tcp_paced(t)))
 			break;
-		if (anp_tcp_retransmit(t, skb, t->cwnd - pipe) == -ENOMEM)
+		room = t->cwnd - pipe;
+		if (paces)
+			room = min(room, anp_tcp_burst(t));
+		if (anp_tcp_retransmit(t, skb, room) == -ENOMEM)
 			break;
 		anp_tcp_host_count(t, t->ca_state == ANP_TCP_CA_LOSS ?
 				   ANP_MIB_TCP_SLOW_START_RETRANS : ANP_MIB_TCP_FAST_RETRANS);

@@ -227,6 +227,8 @@ int anp_tcp_transmit(struct anp_tcb *t, struct sk_buff *skb)
 			t->pingpong = 1;
 		t->data_segs_out += skb_shinfo(copy)->gso_segs;
 		t->bytes_sent += len;
+		if (anp_tcp_host_paces(t))
+			anp_tcp_pacing_sent(t, len);
 		t->sent_at = t->now;
 		t->lsndtime = anp_tcp_tick(t->now);
 	}

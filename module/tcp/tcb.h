@@ -277,7 +277,8 @@ struct anp_tcb {
 		frto_new : 1,		/* new data goes before what is lost */
 		tlp_on : 1,		/* a loss probe is not answered yet */
 		tlp_retrans : 1,	/* it was no new data */
-		rate_app_limited : 1;	/* the program held the last rate sample down */
+		rate_app_limited : 1,	/* the program held the last rate sample down */
+		pace_wait : 1;		/* something is to be sent at next_send_ns */
 	const struct anp_tcp_conf *conf;
 
 	/* Round trip time (RFC 6298); us. */
@@ -307,6 +308,7 @@ struct anp_tcb {
 	u64	stalled_at;		/* first timeout without progress: user timeout, R2 */
 	u64	challenge_at;		/* last challenge ACK (RFC 5961 7) */
 	u64	mtup_at;		/* the search began */
+	u64	next_send_ns;		/* pacing: no data before; ns of the same clock */
 	u32	ato;			/* delayed ACK timeout in force, us */
 	u32	keep_idle;		/* ms */
 	u32	keep_intvl;		/* ms */

@@ -35,6 +35,7 @@
 #define ANP_TCP_ORPHAN_RETRIES	8		/* where conf->orphan_retries is 0 */
 #define ANP_TCP_RCV_RATIO	128	/* of 256: payload in the receive buffer, before it is known */
 #define ANP_TCP_OPTS_MAX	40
+#define ANP_TCP_RATE_MAX	U64_MAX	/* bytes a second: no limit */
 
 /* What the engine tells its host through anp_tcp_host_event(). */
 #define ANP_TCP_EV_READABLE	0x01	/* data or FIN was delivered */
@@ -112,7 +113,10 @@ void anp_tcp_rcv(struct anp_tcb *t, struct sk_buff *skb, u64 now);
 /* Does what is due at @now; harmless when nothing is. */
 void anp_tcp_timer(struct anp_tcb *t, u64 now);
 
-/* When anp_tcp_timer() is wanted next; 0: never.  Only looks. */
+/*
+ * When anp_tcp_timer() is wanted next; 0: never.  Only looks.  While t->pace_wait is set a late timer
+ * costs throughput: a millisecond matters.
+ */
 u64 anp_tcp_deadline(const struct anp_tcb *t);
 
 /* What the program has set, or else the configuration; ms, ms, a number. */
@@ -346,6 +350,16 @@ void anp_tcp_host_trace_rtx(struct anp_tcb *t, const struct sk_buff *skb);
  *	may what was sent be cut into more pieces?  False when the pieces weigh too much already.
  *   bool anp_tcp_host_snd_short(const struct anp_tcb *t)
  *	the program has more to send than the send buffer takes.
+ *   bool anp_tcp_host_paces(const struct anp_tcb *t)
+ *	is the engine to keep to the pacing rate?
+ *   bool anp_tcp_host_rate_wanted(const struct anp_tcb *t)
+ *	does anybody look at the pacing rate, the engine or a layer below?
+ *   void anp_tcp_host_pace(struct anp_tcb *t)
+ *	the congestion control wants pacing: both of the above are true from now on, unless a layer
+ *	below paces.
+ *   u64 anp_tcp_host_rate(const struct anp_tcb *t), void anp_tcp_host_rate_set(t, u64 rate)
+ *	the pacing rate that is kept; bytes a second, not above the program's limit;
+ *	ANP_TCP_RATE_MAX: none.
  *   struct sk_buff *anp_tcp_host_snd_alloc(struct anp_tcb *t)
  *	an empty skb like those of the send queue (headroom, no payload), not charged.
  */

@@ -8,6 +8,7 @@
  *   t_delack  an acknowledgment held back
  *   t_keep    keepalive (RFC 9293 3.8.4)
  *   t_close   an orphan in FIN-WAIT-2 gives up
+ * and the time of pacing's next departure (pacing.c) while something waits for it.
  */
 #include "engine.h"
 
@@ -36,6 +37,8 @@ u64 anp_tcp_deadline(const struct anp_tcb *t)
 {
 	u64 rtx = earlier(earlier(t->t_rtx, t->t_pto), t->t_reo);
 
+	if (unlikely(t->pace_wait))
+		rtx = earlier(rtx, anp_tcp_pacing_deadline(t));
 	return earlier(earlier(rtx, t->t_delack), earlier(t->t_keep, t->t_close));
 }
 
@@ -234,6 +237,8 @@ void anp_tcp_timer(struct anp_tcb *t, u64 now)
 		anp_tcp_reo_timeout(t);
 	if (t->t_rtx && now >= t->t_rtx)
 		rtx_due(t);
+	if (unlikely(t->pace_wait) && now >= anp_tcp_pacing_deadline(t))
+		anp_tcp_pacing_timeout(t);
 	if (t->t_keep && now >= t->t_keep)
 		keep_due(t);
 }

@@ -20,4 +20,10 @@ bool anp_tcp_host_snd_split_ok(const struct anp_tcb *t);
 bool anp_tcp_host_snd_short(const struct anp_tcb *t);
 struct sk_buff *anp_tcp_host_snd_alloc(struct anp_tcb *t);
 
+bool anp_tcp_host_paces(const struct anp_tcb *t);
+bool anp_tcp_host_rate_wanted(const struct anp_tcb *t);
+void anp_tcp_host_pace(struct anp_tcb *t);
+u64 anp_tcp_host_rate(const struct anp_tcb *t);
+void anp_tcp_host_rate_set(struct anp_tcb *t, u64 rate);
+
 #endif /* ANP_SIM_TCP_HOST_H */

@@ -110,6 +110,31 @@ bool anp_tcp_host_snd_short(const struct anp_tcb *t)
 	return ep->app && ep->app->sent < ep->app->s.to_send && ep->wmem >= ep->sndbuf;
 }
 
+bool anp_tcp_host_paces(const struct anp_tcb *t)
+{
+	return ep_of(t)->paces;
+}
+
+bool anp_tcp_host_rate_wanted(const struct anp_tcb *t)
+{
+	return ep_of(t)->paces;
+}
+
+void anp_tcp_host_pace(struct anp_tcb *t)
+{
+	ep_of(t)->paces = true;
+}
+
+u64 anp_tcp_host_rate(const struct anp_tcb *t)
+{
+	return ep_of(t)->pacing_rate;
+}
+
+void anp_tcp_host_rate_set(struct anp_tcb *t, u64 rate)
+{
+	ep_of(t)->pacing_rate = min(rate, ep_of(t)->pacing_max);
+}
+
 struct sk_buff *anp_tcp_host_snd_alloc(struct anp_tcb *t)
 {
 	struct sk_buff *skb = alloc_skb(SIM_HEADROOM + 60, GFP_ATOMIC);
@@ -328,6 +353,8 @@ struct ep *ep_new(struct host *h, struct pair *pair, struct app *app)
 	ep->app = app;
 	ep->sndbuf = 65536;
 	ep->rcvbuf = 131072;
+	ep->pacing_rate = ANP_TCP_RATE_MAX;
+	ep->pacing_max = ANP_TCP_RATE_MAX;
 	__skb_queue_head_init(&ep->rcvq);
 	anp_tcp_init(&ep->t);
 	ep->t.conf = &sim.conf;
@@ -355,6 +382,11 @@ void ep_options(struct ep *ep, const struct app_script *s)
 	if (s->linger2)
 		t->linger2 = s->linger2;
 	t->user_mss = s->user_mss;
+	if (s->pacing_max) {
+		ep->pacing_max = s->pacing_max;
+		ep->pacing_rate = min(ep->pacing_rate, ep->pacing_max);
+		ep->paces = true;
+	}
 }
 
 void ep_params(struct host *h, const struct pair *pair, struct anp_tcp_params *p)

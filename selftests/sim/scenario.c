@@ -666,6 +666,60 @@ static void marking_verify(void)
 	}
 }
 
+/* SO_MAX_PACING_RATE on both sides of a network that is faster. */
+static void paced(void)
+{
+	u32 i, side;
+
+	for (i = 0; i < 2; i++) {
+		sim.net[i].rate = 0;
+		sim.net[i].delay = logly(20, 20000);
+		sim.net[i].jitter = 0;
+	}
+	for (i = 0; i < sim.pairs; i++) {
+		for (side = 0; side < 2; side++) {
+			struct app_script *s = &sim.pair[i].app[side].s;
+
+			s->to_send = logly(20000, 500000);
+			s->pacing_max = logly(50000, 2000000);
+			s->write_min = 10000;
+			s->write_max = 60000;
+			s->write_gap = 0;
+			s->read_min = 60000;
+			s->read_max = 60000;
+			s->read_gap = 0;
+			s->more = false;
+			s->user_mss = 0;
+			s->sndbuf = 1 << 20;
+			s->rcvbuf = 1 << 20;
+		}
+	}
+}
+
+/* Neither faster than it was told nor much slower. */
+static void paced_verify(void)
+{
+	u32 i, side;
+
+	for (i = 0; i < sim.pairs; i++) {
+		for (side = 0; side < 2; side++) {
+			const struct app *a = &sim.pair[i].app[side];
+			u64 us = sim.pair[i].app[!side].last_rcvd_at - sim.pair[i].start_at;
+			u64 due = (u64)a->s.to_send * SEC / a->s.pacing_max;
+			u64 exempt = (u64)(12 * sim.mtu + 2 * 65536) * SEC /
+				     a->s.pacing_max;
+
+			if (sim.pair[i].excuse)
+				continue;
+			SIM_CHECK(us + exempt + due / 50 >= due, "paced: %llu us, %llu were due",
+				  us, due);
+			/* Slow start and the handshake beside it. */
+			SIM_CHECK(us <= due + due / 4 + SEC, "paced: %llu us, only %llu were due",
+				  us, due);
+		}
+	}
+}
+
 /* Everything, a little. */
 static void mixed(void)
 {
@@ -722,6 +776,7 @@ const struct scenario sim_scenarios[] = {
 	{ "mtu-blackhole", "what is too large is lost, and nobody says so", mtu_blackhole },
 	{ "idle-restart", "a pause in the middle of bulk data", idle_restart },
 	{ "ecn", "queues that mark", marking, NULL, marking_verify },
+	{ "paced", "programs ask for a rate", paced, NULL, paced_verify },
 	{ "mixed", "several of these at once", mixed },
 	{ "garble", "hostile segments; only safety is asked for", scenario_garble, scenario_garble_step },
 };

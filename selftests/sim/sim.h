@@ -76,6 +76,7 @@ struct app_script {
 	u32 user_timeout, linger2;		/* ms */
 	u16 user_mss;
 	u32 sndbuf, rcvbuf, rcvbuf_max;
+	u32 pacing_max;		/* bytes a second, 0: none */
 };
 
 struct pair;
@@ -135,6 +136,8 @@ struct ep {
 	bool right_known;
 	u32 last_rcv_nxt;
 	u64 delivered;		/* bytes put on rcvq */
+	bool paces;		/* the engine paces */
+	u64 pacing_rate, pacing_max;	/* bytes a second */
 	u32 ecn_end;		/* of the data sent so far, 0: none */
 };
 

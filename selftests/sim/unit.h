@@ -80,6 +80,8 @@ struct lab {
 	int challenge_limit;		/* 0: none */
 	u32 grown;			/* window that the receive buffer was asked to hold */
 	bool snd_short;			/* the program waits for room in the send buffer */
+	bool paces;			/* the engine paces */
+	u64 pacing_rate, pacing_max;	/* bytes a second; the last 0: no limit */
 	bool refuse;			/* the layer below refuses what is sent */
 	unsigned long mib[ANP_MIB_COUNT];
 };

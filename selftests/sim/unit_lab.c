@@ -90,6 +90,31 @@ bool anp_tcp_host_snd_short(const struct anp_tcb *t)
 	return lab.snd_short;
 }
 
+bool anp_tcp_host_paces(const struct anp_tcb *t)
+{
+	return lab.paces;
+}
+
+bool anp_tcp_host_rate_wanted(const struct anp_tcb *t)
+{
+	return lab.paces;
+}
+
+void anp_tcp_host_pace(struct anp_tcb *t)
+{
+	lab.paces = true;
+}
+
+u64 anp_tcp_host_rate(const struct anp_tcb *t)
+{
+	return lab.pacing_rate;
+}
+
+void anp_tcp_host_rate_set(struct anp_tcb *t, u64 rate)
+{
+	lab.pacing_rate = lab.pacing_max ? min(rate, lab.pacing_max) : rate;
+}
+
 struct sk_buff *anp_tcp_host_snd_alloc(struct anp_tcb *t)
 {
 	struct sk_buff *skb = alloc_skb(ROOM + 60, GFP_ATOMIC);
