@@ -20,6 +20,35 @@ static bool in(const struct ep *ep, u32 mask)
 	return 1u << ep->t.state & mask;
 }
 
+/* RFC 9293 figure 5: what the arrows say has to have happened. */
+static void check_reason(struct ep *ep, u8 old, u8 new)
+{
+	const struct anp_tcb *t = &ep->t;
+	bool fin_acked = t->fin_queued && t->snd_una == t->write_seq;
+
+	switch (new) {
+	case TCP_ESTABLISHED:
+		EP_CHECK(ep, seq_gt(t->snd_una, t->iss), "the SYN is not acknowledged");
+		break;
+	case TCP_FIN_WAIT1:
+	case TCP_LAST_ACK:
+		EP_CHECK(ep, t->fin_queued, "no FIN is on its way");
+		break;
+	case TCP_FIN_WAIT2:
+		EP_CHECK(ep, fin_acked, "the FIN is not acknowledged");
+		break;
+	case TCP_CLOSE_WAIT:
+	case TCP_CLOSING:
+		EP_CHECK(ep, t->fin_rcvd, "the peer has sent no FIN");
+		EP_CHECK(ep, new != TCP_CLOSING || !fin_acked, "this is TIME-WAIT");
+		break;
+	case TCP_CLOSE:
+		EP_CHECK(ep, old != TCP_LAST_ACK || fin_acked || ep->error || ep->pair->excuse ||
+			 sim.hostile, "the FIN is not acknowledged");
+		break;
+	}
+}
+
 /* RFC 9293 figure 5.  To CLOSED by RST, ABORT or timeout it may go from anywhere. */
 void check_transition(struct ep *ep, u8 old, u8 new)
 {
@@ -36,6 +65,7 @@ void check_transition(struct ep *ep, u8 old, u8 new)
 
 	EP_CHECK(ep, old < TCP_MAX_STATES && (to[old] | TCPF_CLOSE) & 1u << new,
 		 "came from %s, which RFC 9293 does not know", state_name(old));
+	check_reason(ep, old, new);
 }
 
 /* ---- the send side ---- */
@@ -265,6 +295,9 @@ static void check_edges(struct ep *ep)
 		EP_CHECK(ep, seq_geq(edge, ep->right_edge),
 			 "the window's right edge went back by %u", ep->right_edge - edge);
 	}
+	/* RFC 9293 3.10.7.4 step 8: nothing comes behind the FIN. */
+	EP_CHECK(ep, !ep->fin_known || t->rcv_nxt == ep->last_rcv_nxt, "rcv_nxt passed the FIN");
+	ep->fin_known = t->fin_rcvd;
 	ep->right_known = true;
 	ep->right_edge = edge;
 	ep->last_rcv_nxt = t->rcv_nxt;
@@ -306,6 +339,8 @@ static void check_timers(struct ep *ep)
 		 "FIN to send but no timer");
 	EP_CHECK(ep, !in(ep, SYNCED) || t->last_ack_sent == t->rcv_nxt || t->t_delack,
 		 "an acknowledgment is owed but no timer is armed");
+	/* RFC 9293 3.8.6.3: less than half a second. */
+	EP_CHECK(ep, t->t_delack < sim.now + SEC / 2, "an ACK waits for %llu us", t->t_delack - sim.now);
 	EP_CHECK(ep, !t->ack_now || t->t_delack, "an ACK was due at once and was not sent");
 	EP_CHECK(ep, t->state != TCP_FIN_WAIT2 || !t->orphan || t->t_close,
 		 "an orphan may stay in FIN-WAIT-2 for ever");

@@ -228,6 +228,7 @@ void net_send(struct host *from, struct sk_buff *skb)
 	u32 mss = skb_shinfo(skb)->gso_size, payload = skb->len - wire_hdrlen(skb), off, len;
 
 	SIM_CHECK(!skb->dev && !skb->_skb_refdst, "a segment is sent with links of a queue in it");
+	check_wire(from, skb);
 	skb_orphan(skb);
 	if (!mss || !sim.cut) {
 		send_one(from, skb);

@@ -8,6 +8,7 @@
  *   run.c       events, time, the end of a run          app.c    the programs
  *   host.c      the engine's host: connections          check.c  what must always hold
  *   listen.c    listener, requests, TIME-WAIT, demux    trace.c  lines that read like tcpdump's
+ *   check_wire.c  ... of what is sent
  *   link.c      a bottleneck with its queue             paths.c  kinds of paths, what they must carry
  */
 #ifndef ANP_SIM_SIM_H
@@ -95,6 +96,12 @@ struct app {
 	int error;		/* of the connection, 0: none */
 };
 
+/* The options of a SYN, as the wire has seen them. */
+struct wire_syn {
+	bool seen, wscale, sack_ok, ts;
+	u16 mss;		/* 0: it had none */
+};
+
 /* Two programs that talk: app[opener] connects, the other one accepts. */
 struct pair {
 	u32 nr;
@@ -111,6 +118,9 @@ struct pair {
 	bool cookie_used;	/* one of its cookies has become a connection */
 	u32 iss[2];		/* as seen on the wire, by side; for the trace */
 	bool iss_seen[2];
+	struct wire_syn syn[2];	/* by side, the last; check_wire.c */
+	u32 tsval[2];
+	bool ts_seen[2];
 };
 
 /* ---- the hosts (host.c, listen.c) ---- */
@@ -135,6 +145,7 @@ struct ep {
 	u32 right_edge;		/* of the window offered: rcv_wup + rcv_wnd, never goes back */
 	bool right_known;
 	u32 last_rcv_nxt;
+	bool fin_known;		/* the peer's FIN was taken in: rcv_nxt stays */
 	u64 delivered;		/* bytes put on rcvq */
 	bool paces;		/* the engine paces */
 	u64 pacing_rate, pacing_max;	/* bytes a second */
@@ -386,6 +397,9 @@ void check_ep(struct ep *ep);
 void check_xmit(struct ep *ep, struct sk_buff *skb);
 void check_transition(struct ep *ep, u8 old, u8 new);
 void check_end(void);
+
+/* check_wire.c */
+void check_wire(const struct host *from, struct sk_buff *skb);
 
 /* trace.c */
 const char *state_name(u8 state);
