@@ -88,7 +88,7 @@ vm-build: vm-module test-modules userspace selftests image
 
 # --- running --------------------------------------------------------------
 
-.PHONY: check demo vm bench bench-readme profile
+.PHONY: check demo vm bench bench-readme plots profile
 ifdef T
 check: vm-build
 	@$(VM)/run.sh $(T)
@@ -151,6 +151,10 @@ profile: vm-build deps-bench $(INSN)
 		VM_ENV="QUICK=$(QUICK) ROWS=$(ROWS) REPS=1 PAIRS=$(PAIRS)" \
 		$(VM)/run.sh --command ./bench.sh
 	@userspace/bench/profile.py $(BUILD)/profile-run $(TOP)
+
+# Windows, times and queues of simulated flows over time: build/plots/*.svg and *.png.
+plots: deps-bench sim
+	@selftests/sim/plots.py $(BUILD)/sim/anp-paths $(BUILD)/plots $(PLOT)
 
 bench-readme:
 	@userspace/bench/report.py --readme $(BUILD)/bench/bench.json README.md
@@ -246,6 +250,7 @@ help:
 	@echo "  make bench       ANP and the host's TCP, in instructions: a table and a plot in build/bench"
 	@echo "                   (QUICK=1: under a minute; ROWS='rr|crr' some rows; REPS=N)"
 	@echo "  make profile     the same, by function (ROWS=rr-1 PAIRS=anp/anp TOP=60)"
+	@echo "  make plots       windows, times and queues of simulated flows, into build/plots (PLOT=NAME)"
 	@echo "  make bench-readme         the last complete one's table into README.md"
 	@echo
 	@echo "Static checks:"

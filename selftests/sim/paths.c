@@ -6,7 +6,8 @@
 #include <stdio.h>
 #include "paths.h"
 
-#define TICK		(10 * MSEC)
+#define TICK		(10 * MSEC)	/* of what is looked at; of a short path ... */
+#define TICK_NEAR	(MSEC / 10)
 #define HEADERS		52	/* IP and TCP with timestamps */
 
 /* ---- what is special about some ---- */
@@ -190,7 +191,7 @@ static void series_tick(void)
 
 		if (!ep || !t->cong_ready)
 			continue;
-		fprintf(run.load->series, "%u\t%.3f\t%u\t%.3f\t%.3f\t%.3f\t%.3f\t%.3f\t%llu\n", i,
+		fprintf(run.load->series, "%u\t%.4f\t%u\t%.3f\t%.3f\t%.3f\t%.3f\t%.3f\t%llu\n", i,
 			(sim.now - SEC) / 1e6, t->ca_state, t->cwnd / 1e3,
 			t->ssthresh == U32_MAX ? 0.0 : t->ssthresh / 1e3, t->srtt / 1e3,
 			sim.net[0].link.bytes / 1e3, (t->snd_nxt - t->snd_una) / 1e3, delivered(i));
@@ -216,7 +217,7 @@ static void flow_end(u32 nr)
 
 static void step(u32 nr)
 {
-	u64 at = nr * (u64)TICK;
+	u64 tick = run.path->rtt < TICK ? TICK_NEAR : TICK, at = nr * tick;
 	u32 i;
 
 	if (at == run.load->warm * SEC)
@@ -225,7 +226,7 @@ static void step(u32 nr)
 	if (run.load->series)
 		series_tick();
 	if (at < run.load->secs * SEC) {
-		event_add(sim.now + TICK, EV_SCENARIO, NULL, nr + 1);
+		event_add(sim.now + tick, EV_SCENARIO, NULL, nr + 1);
 		return;
 	}
 	for (i = 0; i < sim.pairs; i++)

@@ -24,16 +24,11 @@ static const struct {
 } less[] = {
 	/*
 	 * A policer has no queue: the window swings between beta and 1 times what the path holds, so
-	 * that (1 + beta) / 2 of the link is used: 75% and 85%.  Slow start's end, and what a burst
-	 * of the window finds of the bucket, take some of it.
+	 * that (1 + beta) / 2 of the link is used: 75% and 85%.  What the bucket saves meanwhile gives
+	 * some of it back, what a burst finds of it takes some.
 	 */
-	{ "policer", "reno", 68 },
-	{ "policer", "cubic", 78 },
-	/*
-	 * CoDel marks when 5 ms wait: a quarter of what this path holds.  Reno's window is 0.8 of it
-	 * after a mark (RFC 8511), which just reaches; the mark comes up to an interval late.
-	 */
-	{ "aqm", "reno", 85 },
+	{ "policer", "reno", 70 },
+	{ "policer", "cubic", 80 },
 };
 
 /* Equals who lose together halve together: their difference halves each time, so time is all. */
@@ -275,6 +270,21 @@ static void list(void)
 		printf("%-14s %s\n", paths[i].name, paths[i].what);
 }
 
+/* Each with the paths that it belongs on, if those are not all. */
+static void list_controls(void)
+{
+	struct anp_tcp_cong_ops * const *c;
+	u32 i;
+
+	for (c = anp_tcp_cong_own; *c; c++) {
+		printf("%s", (*c)->name);
+		for (i = 0; i < paths_nr && (*c)->flags & ANP_TCP_CONG_NEEDS_ECN; i++)
+			if (belongs(&paths[i], *c))
+				printf(" %s", paths[i].name);
+		printf("\n");
+	}
+}
+
 int main(int argc, char **argv)
 {
 	if (argc > 3 && !strcmp(argv[1], "--series"))
@@ -283,13 +293,17 @@ int main(int argc, char **argv)
 		list();
 		return 0;
 	}
+	if (argc == 2 && !strcmp(argv[1], "--controls")) {
+		list_controls();
+		return 0;
+	}
 	if (argc > 2 && !strcmp(argv[1], "--seed")) {
 		seed = strtoull(argv[2], NULL, 0);
 		argc -= 2;
 		argv += 2;
 	}
 	if (argc > 2 || (argc == 2 && argv[1][0] == '-')) {
-		puts("usage: anp-paths [--seed N] [PATH] | --list\n"
+		puts("usage: anp-paths [--seed N] [PATH] | --list | --controls\n"
 		     "       anp-paths --series PATH CONTROL [FLOWS [SECONDS [CONTROL2]]]\n"
 		     "\n"
 		     "Bulk flows over kinds of paths in virtual time: what share of the link they get, and\n"
