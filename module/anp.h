@@ -36,6 +36,7 @@ struct anp_mib {
 
 struct fib_table;
 struct anp_addr_types;
+struct anp_fo;
 struct anp_igmp_dev;
 struct anp_ip_ids;
 struct anp_latency;
@@ -68,6 +69,7 @@ struct anp_net {
 	siphash_key_t		iss_key;	/* RFC 6528 */
 	siphash_key_t		port_key;	/* RFC 6056 */
 	struct anp_tcp_cookie_key cookie_key;	/* RFC 4987 3.6 */
+	struct anp_fo		*fastopen;	/* socket/fastopen.c */
 	struct anp_refusals	*refusals;	/* observe/refused.c */
 	struct proc_dir_entry	*proc;
 	/* Set by sysctl.c, read without a lock. */
@@ -379,6 +381,15 @@ void anp_family_exit(void);
 int anp_stream_init(void);	/* TCP: caches, hashes, handler, type */
 void anp_stream_exit(void);
 void anp_stream_net_exit(struct anp_net *anet);	/* purge TIME-WAIT and requests */
+/* Fast Open: state; keys as bytes, @n of them (room for ANP_FO_KEYS_LEN); paths are trusted anew. */
+#define ANP_FO_KEY_LEN	16
+#define ANP_FO_KEYS_LEN	(ANP_FO_KEY_LEN * ANP_TCP_FO_KEYS)
+int anp_fo_net_init(struct anp_net *anet);
+void anp_fo_net_exit(struct anp_net *anet);
+void anp_fo_net_keys_set(struct anp_net *anet, const u8 *bytes, unsigned int n);
+unsigned int anp_fo_net_keys_get(struct anp_net *anet, u8 *bytes);
+void anp_fo_trust(struct anp_net *anet);
+
 void anp_tcp_cong_net_init(struct anp_net *anet);
 void anp_tcp_cong_net_exit(struct anp_net *anet);
 

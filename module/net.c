@@ -29,16 +29,22 @@ static int __net_init state_init(struct net *net)
 	anet->mib = alloc_percpu(struct anp_mib);
 	if (!anet->mib)
 		return -ENOMEM;
-	if (anp_refused_net_init(anet)) {
-		free_percpu(anet->mib);
-		return -ENOMEM;
-	}
+	if (anp_refused_net_init(anet))
+		goto mib;
+	if (anp_fo_net_init(anet))
+		goto refused;
 	return 0;
+refused:
+	anp_refused_net_exit(anet);
+mib:
+	free_percpu(anet->mib);
+	return -ENOMEM;
 }
 
 static void __net_exit state_exit(struct net *net)
 {
 	anp_tcp_cong_net_exit(anp_net(net));
+	anp_fo_net_exit(anp_net(net));
 	anp_refused_net_exit(anp_net(net));
 	free_percpu(anp_net(net)->mib);
 }

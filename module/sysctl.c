@@ -19,6 +19,7 @@ struct anp_sysctl {
 	/* NULL: ints from min to max */
 	int		(*handler)(anp_ctl_table *ctl, int write, void *buffer, size_t *lenp,
 				   loff_t *ppos);
+	bool		secret;		/* for root's eyes only */
 };
 
 static int local_port_range(anp_ctl_table *ctl, int write, void *buffer, size_t *lenp,
@@ -63,6 +64,59 @@ static int congestion_control(anp_ctl_table *ctl, int write, void *buffer, size_
 	return anp_tcp_cong_set_default(anet->net, name);
 }
 
+/* As Linux: a new time is a new beginning. */
+static int fastopen_blackhole(anp_ctl_table *ctl, int write, void *buffer, size_t *lenp,
+			      loff_t *ppos)
+{
+	struct anp_net *anet = container_of(ctl->data, struct anp_net, tcp.fastopen_blackhole);
+	int err = proc_dointvec_minmax(ctl, write, buffer, lenp, ppos);
+
+	if (write && !err)
+		anp_fo_trust(anet);
+	return err;
+}
+
+#define KEY_TEXT	"%08x-%08x-%08x-%08x"
+#define KEY_TEXT_LEN	35
+
+static bool key_parse(const char *text, __le32 *key)
+{
+	u32 k[4];
+	int i, end;
+
+	if (sscanf(text, "%x-%x-%x-%x%n", &k[0], &k[1], &k[2], &k[3], &end) != 4 || text[end])
+		return false;
+	for (i = 0; i < 4; i++)
+		key[i] = cpu_to_le32(k[i]);
+	return true;
+}
+
+/* One key, or the one in use and the one before, separated by a comma. */
+static int fastopen_key(anp_ctl_table *ctl, int write, void *buffer, size_t *lenp, loff_t *ppos)
+{
+	struct anp_net *anet = ctl->data;
+	__le32 keys[ANP_TCP_FO_KEYS][4];
+	char line[ANP_TCP_FO_KEYS * (KEY_TEXT_LEN + 1) + 2] = "";
+	struct ctl_table text = { .data = line, .maxlen = sizeof(line) };
+	unsigned int n = anp_fo_net_keys_get(anet, (u8 *)keys), i;
+	char *second;
+	int err;
+
+	for (i = 0; i < n; i++)
+		sprintf(line + strlen(line), "%s" KEY_TEXT, i ? "," : "", le32_to_cpu(keys[i][0]),
+			le32_to_cpu(keys[i][1]), le32_to_cpu(keys[i][2]), le32_to_cpu(keys[i][3]));
+	err = proc_dostring(&text, write, buffer, lenp, ppos);
+	if (err || !write)
+		return err;
+	second = strchr(line, ',');
+	if (second)
+		*second++ = 0;
+	if (!key_parse(strim(line), keys[0]) || (second && !key_parse(strim(second), keys[1])))
+		return -EINVAL;
+	anp_fo_net_keys_set(anet, (const u8 *)keys, second ? 2 : 1);
+	return 0;
+}
+
 #define TCP(field)	offsetof(struct anp_net, tcp.field)
 
 static const struct anp_sysctl sysctls[] = {
@@ -93,6 +147,10 @@ static const struct anp_sysctl sysctls[] = {
 	{ "tcp_syncookies", TCP(syncookies), 1, 0, 2 },
 	{ "tcp_max_syn_backlog", TCP(max_syn_backlog), 1, 0, INT_MAX },
 	{ "tcp_abort_on_overflow", TCP(abort_on_overflow), 1, 0, 1 },
+	{ "tcp_fastopen", TCP(fastopen), 1, 0, INT_MAX },
+	{ "tcp_fastopen_blackhole_timeout_sec", TCP(fastopen_blackhole), 1, 0, INT_MAX,
+	  fastopen_blackhole },
+	{ "tcp_fastopen_key", 0, 0, 0, 0, fastopen_key, true },
 	{ "tcp_max_orphans", TCP(max_orphans), 1, 0, INT_MAX },
 	{ "tcp_max_tw_buckets", TCP(max_tw_buckets), 1, 0, INT_MAX },
 	{ "tcp_rmem", TCP(rmem), 3, ANP_TCP_BUF_MIN, INT_MAX },
@@ -104,7 +162,7 @@ static void table_fill(struct ctl_table *ctl, struct anp_net *anet, const struct
 	ctl->procname = s->name;
 	ctl->data = (u8 *)anet + s->offset;
 	ctl->maxlen = s->count * sizeof(int);
-	ctl->mode = 0644;
+	ctl->mode = s->secret ? 0600 : 0644;
 	ctl->proc_handler = s->handler ?: proc_dointvec_minmax;
 	ctl->extra1 = (void *)&s->min;
 	ctl->extra2 = (void *)&s->max;

@@ -105,6 +105,14 @@
 	X(TCP_COOKIES_SENT, "TcpExtSyncookiesSent") \
 	X(TCP_COOKIES_RECV, "TcpExtSyncookiesRecv") \
 	X(TCP_COOKIES_FAILED, "TcpExtSyncookiesFailed") \
+	X(TCP_FO_ACTIVE, "TcpExtTCPFastOpenActive") \
+	X(TCP_FO_ACTIVE_FAIL, "TcpExtTCPFastOpenActiveFail") \
+	X(TCP_FO_PASSIVE, "TcpExtTCPFastOpenPassive") \
+	X(TCP_FO_PASSIVE_FAIL, "TcpExtTCPFastOpenPassiveFail") \
+	X(TCP_FO_PASSIVE_ALT_KEY, "TcpExtTCPFastOpenPassiveAltKey") \
+	X(TCP_FO_LISTEN_OVERFLOW, "TcpExtTCPFastOpenListenOverflow") \
+	X(TCP_FO_COOKIE_REQD, "TcpExtTCPFastOpenCookieReqd") \
+	X(TCP_FO_BLACKHOLE, "TcpExtTCPFastOpenBlackhole") \
 	X(TCP_EMBRYONIC_RSTS, "TcpExtEmbryonicRsts") \
 	X(TCP_DEFER_ACCEPT_DROP, "TcpExtTCPDeferAcceptDrop") \
 	X(TCP_BACKLOG_COALESCE, "TcpExtTCPBacklogCoalesce") \

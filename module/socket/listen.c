@@ -11,6 +11,9 @@
 /* As long as a cookie may come back after the last one was sent: two minutes, as Linux. */
 #define COOKIES_VALID	(120 * USEC_PER_SEC)
 
+/* Bits of net.anp.tcp_fastopen with which each listener has Fast Open. */
+#define FO_UNASKED	(ANP_TCP_FO_SERVER | ANP_TCP_FO_ALL_LISTENERS)
+
 static struct kmem_cache *req_cache;
 
 static struct anp_listener *listener(const struct sock *sk)
@@ -54,12 +57,13 @@ static void timer_arm(struct sock *sk, u64 due, u64 now)
 		sk_reset_timer(sk, &sk->sk_timer, expires);
 }
 
-static void synack_send(struct sock *sk, struct anp_req *req, u64 now)
+/* @foc: the Fast Open cookie that goes with it, NULL: none */
+static void synack_send(struct sock *sk, struct anp_req *req, const struct anp_tcp_foc *foc, u64 now)
 {
 	struct net *net = sock_net(sk);
 
 	this_cpu_write(anp_tcp_cur_net, net);
-	anp_tcp_reply(net, anp_tcp_req_synack(&req->req, now), req->common.skc_rcv_saddr,
+	anp_tcp_reply(net, anp_tcp_req_synack(&req->req, foc, now), req->common.skc_rcv_saddr,
 		      req->common.skc_daddr, sk->sk_bound_dev_if, req->tos);
 }
 
@@ -98,7 +102,7 @@ void anp_listen_timer(struct sock *sk)
 		}
 		if (v == ANP_TCP_V_SYNACK) {
 			anp_count(sock_net(sk), ANP_MIB_TCP_REQ_RETRANS);
-			synack_send(sk, req, now);
+			synack_send(sk, req, NULL, now);
 		}
 		next = next ? min(next, req->req.deadline) : req->req.deadline;
 	}
@@ -243,49 +247,8 @@ static void cookie_send(struct sock *sk, const struct sk_buff *skb, struct anp_t
 	listener(sk)->cookies_at = now;
 	anp_count(net, ANP_MIB_TCP_COOKIES_SENT);
 	this_cpu_write(anp_tcp_cur_net, net);
-	anp_tcp_reply(net, anp_tcp_req_synack(req, now), flow.laddr, flow.faddr,
+	anp_tcp_reply(net, anp_tcp_req_synack(req, NULL, now), flow.laddr, flow.faddr,
 		      sk->sk_bound_dev_if, inet_sk(sk)->tos);
-}
-
-/* RFC 9293 3.10.7.2, third: a new connection is wanted. */
-static void syn_rcv(struct sock *sk, struct sk_buff *skb, u32 iss)
-{
-	const struct iphdr *iph = ip_hdr(skb);
-	struct net *net = sock_net(sk);
-	enum anp_mib_item why = ANP_MIB_DROP_TCP_LISTEN;
-	enum syn_policy policy = syn_policy(sk, iss);
-	struct anp_tcp_params p;
-	struct anp_tcp_req bare;
-	struct anp_route rt;
-	struct anp_req *req;
-	u64 now = anp_tcp_now();
-
-	if (policy == SYN_DROP)
-		goto drop;
-	if (req_route(sk, iph->daddr, iph->saddr, inet_sk(sk)->tos, &rt)) {
-		why = ANP_MIB_DROP_IP_NO_ROUTE;
-		goto drop;
-	}
-	req_params(sk, skb, &rt, &p);
-	if (policy == SYN_COOKIE) {
-		anp_tcp_req_init(&bare, skb, &p, now);
-		cookie_send(sk, skb, &bare, now);
-		consume_skb(skb);
-		return;
-	}
-	req = req_alloc(sk, skb);
-	if (!req)
-		goto drop;
-	p.iss = iss ?: anp_tcp_iss(net, iph->daddr, p.sport, iph->saddr, p.dport, now);
-	anp_tcp_req_init(&req->req, skb, &p, now);
-	if (!req_queue(sk, req))
-		goto drop;
-	timer_arm(sk, req->req.deadline, now);
-	synack_send(sk, req, now);
-	consume_skb(skb);
-	return;
-drop:
-	anp_drop(net, skb, why);
 }
 
 /* A copy of the listener @sk for @req's connection, locked, in no hash, with two references. */
@@ -338,6 +301,109 @@ static void child_queue(struct sock *sk, struct sock *child)
 	list_add_tail(&anp_tcp_sk(child)->accept_node, &listener(sk)->children);
 	sk_acceptq_added(sk);
 	sk->sk_data_ready(sk);
+}
+
+static const struct anp_tcp_foc *foc_or_null(const struct anp_tcp_foc *foc)
+{
+	return foc->len == ANP_TCP_FOC_NONE ? NULL : foc;
+}
+
+/* A child of @sk that takes the data of the SYN @skb; false: none could be made. */
+static bool fo_create(struct sock *sk, struct anp_req *req, struct sk_buff *skb,
+		      const struct anp_route *rt, const struct anp_tcp_params *p,
+		      const struct anp_tcp_foc *give, u64 now)
+{
+	struct sock *child = child_create(sk, req, rt);
+
+	if (!child)
+		return false;
+	__acquire(&child->sk_lock.slock);
+	anp_port_share(child);
+	if (!anp_ehash_insert(child, NULL)) {
+		/* Somebody has the connection already. */
+		child->sk_state = TCP_CLOSE;
+		anp_drop(sock_net(sk), skb, ANP_MIB_DROP_TCP_LISTEN);
+	} else {
+		anp_count(sock_net(sk), ANP_MIB_TCP_PASSIVE_OPENS);
+		anp_count(sock_net(sk), ANP_MIB_TCP_FO_PASSIVE);
+		anp_fo_pending(child, sk);
+		anp_tcp_open_fast(anp_tcb(child), &req->req, p, skb, foc_or_null(give), now);
+	}
+	if (child->sk_state == TCP_CLOSE)
+		child_orphan(child);
+	else
+		child_queue(sk, child);
+	bh_unlock_sock(child);
+	sock_put(child);
+	return true;
+}
+
+/*
+ * Fast Open: does the SYN make a connection at once?  Then @req and @skb are gone; else @give is the
+ * cookie for its SYN-ACK.
+ */
+static bool fo_rcv(struct sock *sk, struct anp_req *req, struct sk_buff *skb,
+		   const struct anp_route *rt, const struct anp_tcp_params *p, u32 again,
+		   struct anp_tcp_foc *give, u64 now)
+{
+	const struct anp_tcp_flow flow = flow_of(skb);
+
+	/* As Linux: not where it follows on a TIME-WAIT. */
+	give->len = ANP_TCP_FOC_NONE;
+	if (again || anp_fo_listen(sk, skb, &flow, give) != ANP_TCP_FO_CHILD)
+		return false;
+	if (!fo_create(sk, req, skb, rt, p, give, now)) {
+		anp_count(sock_net(sk), ANP_MIB_TCP_FO_PASSIVE_FAIL);
+		return false;
+	}
+	anp_req_put(req);
+	return true;
+}
+
+/* RFC 9293 3.10.7.2, third: a new connection is wanted. */
+static void syn_rcv(struct sock *sk, struct sk_buff *skb, u32 iss)
+{
+	const struct iphdr *iph = ip_hdr(skb);
+	struct net *net = sock_net(sk);
+	enum anp_mib_item why = ANP_MIB_DROP_TCP_LISTEN;
+	enum syn_policy policy = syn_policy(sk, iss);
+	struct anp_tcp_params p;
+	struct anp_tcp_req bare;
+	struct anp_tcp_foc give;
+	struct anp_route rt;
+	struct anp_req *req;
+	u64 now = anp_tcp_now();
+
+	if (policy == SYN_DROP)
+		goto drop;
+	if (req_route(sk, iph->daddr, iph->saddr, inet_sk(sk)->tos, &rt)) {
+		why = ANP_MIB_DROP_IP_NO_ROUTE;
+		goto drop;
+	}
+	req_params(sk, skb, &rt, &p);
+	if (policy == SYN_COOKIE) {
+		this_cpu_write(anp_tcp_cur_net, net);
+		anp_tcp_req_init(&bare, skb, &p, now);
+		cookie_send(sk, skb, &bare, now);
+		consume_skb(skb);
+		return;
+	}
+	req = req_alloc(sk, skb);
+	if (!req)
+		goto drop;
+	p.iss = iss ?: anp_tcp_iss(net, iph->daddr, p.sport, iph->saddr, p.dport, now);
+	this_cpu_write(anp_tcp_cur_net, net);
+	anp_tcp_req_init(&req->req, skb, &p, now);
+	if (unlikely(fo_rcv(sk, req, skb, &rt, &p, iss, &give, now)))
+		return;
+	if (!req_queue(sk, req))
+		goto drop;
+	timer_arm(sk, req->req.deadline, now);
+	synack_send(sk, req, foc_or_null(&give), now);
+	consume_skb(skb);
+	return;
+drop:
+	anp_drop(net, skb, why);
 }
 
 /*
@@ -411,7 +477,7 @@ static void req_rcv(struct sock *sk, struct anp_req *req, struct sk_buff *skb)
 		req_complete(sk, req, skb, now);
 		return;
 	case ANP_TCP_V_SYNACK:
-		synack_send(sk, req, now);
+		synack_send(sk, req, NULL, now);
 		consume_skb(skb);
 		return;
 	case ANP_TCP_V_ACK:
@@ -562,6 +628,7 @@ void anp_listen_stop(struct sock *sk)
 int anp_stream_listen(struct socket *sock, int backlog)
 {
 	struct sock *sk = sock->sk;
+	int fastopen = READ_ONCE(anp_tcb(sk)->conf->fastopen);
 	int err = -EINVAL;
 
 	lock_sock(sk);
@@ -576,6 +643,8 @@ int anp_stream_listen(struct socket *sock, int backlog)
 	if (err)
 		goto out;
 	sk->sk_ack_backlog = 0;
+	if ((fastopen & FO_UNASKED) == FO_UNASKED && !listener(sk)->fo_max)
+		listener(sk)->fo_max = max(backlog, 0);
 	/* First, so that of two that want the same port at once each sees the other. */
 	smp_store_release(&sk->sk_state, TCP_LISTEN);
 	if (anp_port_listen_ok(sk)) {

@@ -99,7 +99,10 @@ __poll_t anp_stream_poll(struct file *file, struct socket *sock, poll_table *wai
 		mask |= EPOLLHUP;
 	if (shutdown & RCV_SHUTDOWN)
 		mask |= EPOLLIN | EPOLLRDNORM | EPOLLRDHUP;
-	if (state != TCP_SYN_SENT && state != TCP_SYN_RECV) {
+	/* The SYN waits for what is written. */
+	if (unlikely(state == TCP_SYN_SENT && anp_tcp_deferred(anp_tcb(sk))))
+		mask |= EPOLLOUT | EPOLLWRNORM;
+	if (state != TCP_SYN_SENT && (state != TCP_SYN_RECV || anp_tcb(sk)->fo_child)) {
 		if (anp_tcp_readable(sk))
 			mask |= EPOLLIN | EPOLLRDNORM;
 		if (shutdown & SEND_SHUTDOWN)

@@ -110,12 +110,88 @@ static int cmsg_check(struct sock *sk, struct msghdr *msg)
 	return sock_cmsg_send(sk, msg, &sockc) ? -EINVAL : 0;
 }
 
+/* Names the connection that MSG_FASTOPEN opens. */
+static int fo_start(struct socket *sock, struct msghdr *msg)
+{
+	struct sock *sk = sock->sk;
+	int err;
+
+	if (sock->state == SS_CONNECTED)
+		return -EISCONN;
+	if (sock->state != SS_UNCONNECTED)
+		return -EINVAL;
+	if (sk->sk_state != TCP_CLOSE)
+		return -EISCONN;
+	if (!msg->msg_name)
+		return -EINVAL;
+	err = anp_addr_check(sk, msg->msg_name, msg->msg_namelen, false);
+	if (err)
+		return err;
+	err = anp_stream_connect_start(sk, msg->msg_name, true);
+	if (!err)
+		sock->state = SS_CONNECTING;
+	return err;
+}
+
+/* What of @msg fits goes into the send queue, as one skb.  Returns how many bytes. */
+static int fo_fill(struct sock *sk, struct msghdr *msg)
+{
+	struct anp_tcb *t = anp_tcb(sk);
+	u32 room = anp_tcp_fo_room(t);
+	int copied = 0, n;
+
+	while (msg_data_left(msg) && copied < room) {
+		n = snd_some(sk, t, msg, room);
+		if (n <= 0)
+			break;
+		copied += n;
+	}
+	return copied;
+}
+
+/*
+ * MSG_FASTOPEN, or the first data of a connection that TCP_FASTOPEN_CONNECT has named: the SYN goes
+ * out, with data if there is a cookie.  0: connected, the rest may follow.  -EINPROGRESS: *@copied
+ * bytes are on their way; or what went wrong.
+ */
+static int fo_send(struct sock *sk, struct msghdr *msg, int *copied)
+{
+	long timeo = sock_sndtimeo(sk, msg->msg_flags & MSG_DONTWAIT);
+	bool deferred = anp_tcp_deferred(anp_tcb(sk));
+	struct socket *sock = sk->sk_socket;
+	const struct sockaddr *to = msg->msg_name;
+	enum anp_fo_way way;
+	struct anp_tcp_foc foc;
+	int err;
+
+	if (!(READ_ONCE(anp_tcb(sk)->conf->fastopen) & ANP_TCP_FO_CLIENT) ||
+	    (to && msg->msg_namelen >= (int)sizeof(to->sa_family) && to->sa_family == AF_UNSPEC))
+		return -EOPNOTSUPP;
+	/* As Linux: a connect() that is under way, or that nobody has heard the end of. */
+	if (sock->state == SS_CONNECTING && !deferred)
+		return anp_stream_connect_finish(sock, timeo, -EALREADY);
+	err = deferred ? 0 : fo_start(sock, msg);
+	if (err)
+		return err;
+	way = anp_fo_way(sk, &foc);
+	if (way == ANP_FO_DATA)
+		*copied = fo_fill(sk, msg);
+	err = anp_stream_connect_send(sk, way == ANP_FO_NONE ? NULL : &foc);
+	if (err) {
+		*copied = 0;
+		sock->state = SS_UNCONNECTED;
+		return err;
+	}
+	return anp_stream_connect_finish(sock, timeo, -EINPROGRESS);
+}
+
 /* Waits until a connection is there that can send. */
 static int snd_ready(struct sock *sk, struct msghdr *msg, long *timeo)
 {
 	int err;
 
-	if ((1 << sk->sk_state) & ~(TCPF_ESTABLISHED | TCPF_CLOSE_WAIT)) {
+	if (((1 << sk->sk_state) & ~(TCPF_ESTABLISHED | TCPF_CLOSE_WAIT)) &&
+	    !anp_tcp_fo_open(anp_tcb(sk))) {
 		err = sk_stream_wait_connect(sk, timeo);
 		if (err)
 			return err;
@@ -126,11 +202,17 @@ static int snd_ready(struct sock *sk, struct msghdr *msg, long *timeo)
 static int sendmsg_locked(struct sock *sk, struct msghdr *msg, struct anp_lat_send *lat)
 {
 	struct anp_tcb *t = anp_tcb(sk);
-	int flags = msg->msg_flags, copied = 0, n, err;
+	int flags = msg->msg_flags, copied = 0, with_syn = 0, n, err;
 	long timeo = sock_sndtimeo(sk, flags & MSG_DONTWAIT);
 	unsigned int skbs = 0;
 	u32 goal;
 
+	if (unlikely((flags & MSG_FASTOPEN) || anp_tcp_deferred(t))) {
+		err = fo_send(sk, msg, &with_syn);
+		if (err)
+			return err == -EINPROGRESS && with_syn ? with_syn :
+			       sk_stream_error(sk, flags, err);
+	}
 	err = snd_ready(sk, msg, &timeo);
 	if (err)
 		goto out;
@@ -169,12 +251,10 @@ static int sendmsg_locked(struct sock *sk, struct msghdr *msg, struct anp_lat_se
 	}
 	err = 0;
 out:
-	if (copied) {
+	if (copied)
 		push(sk, flags, lat);
-		return copied;
-	}
-	if (!err)
-		return 0;
+	if (copied + with_syn || !err)
+		return copied + with_syn;
 	err = sk_stream_error(sk, flags, err);
 	/* An edge-triggered waiter would not hear of it again. */
 	if (err == -EAGAIN && skb_queue_empty(&t->sndq) && RB_EMPTY_ROOT(&t->rtxq))
@@ -188,9 +268,6 @@ int anp_stream_sendmsg(struct socket *sock, struct msghdr *msg, size_t len)
 	struct anp_lat_send lat;
 	int ret;
 
-	/* There is no Fast Open yet. */
-	if (msg->msg_flags & MSG_FASTOPEN)
-		return -EOPNOTSUPP;
 	anp_lat_tx_enter(sk, &lat);
 	lock_sock(sk);
 	anp_lat_tx_locked(&lat);

@@ -67,7 +67,7 @@ out:
 
 /* What the new connection starts from; it may follow on a TIME-WAIT. */
 static void connect_params(struct sock *sk, const struct anp_route *rt, struct anp_tw *tw,
-			   struct anp_tcp_params *p, u64 now)
+			   struct anp_tcp_params *p, u64 now, bool fast)
 {
 	const struct inet_sock *inet = inet_sk(sk);
 
@@ -77,6 +77,8 @@ static void connect_params(struct sock *sk, const struct anp_route *rt, struct a
 	p->ts_off = anp_tcp_ts_off(sock_net(sk), inet->inet_saddr, inet->inet_daddr);
 	p->iss = anp_tcp_iss(sock_net(sk), inet->inet_saddr, p->sport, inet->inet_daddr, p->dport,
 			     now);
+	if (fast)
+		p->mss_peer = anp_fo_mss(sk);
 	if (tw) {
 		/* RFC 9293 3.4.3: beyond all that the old connection can have sent. */
 		p->iss = tw->tw.snd_nxt + 65537;
@@ -84,8 +86,7 @@ static void connect_params(struct sock *sk, const struct anp_route *rt, struct a
 	}
 }
 
-/* Names the connection, and sends the SYN.  On failure all is as before. */
-static int connect_start(struct sock *sk, const struct sockaddr_anp *to)
+int anp_stream_connect_start(struct sock *sk, const struct sockaddr_anp *to, bool fast)
 {
 	struct anp_tcp_sock *ts = anp_tcp_sk(sk);
 	struct inet_sock *inet = inet_sk(sk);
@@ -116,13 +117,25 @@ static int connect_start(struct sock *sk, const struct sockaddr_anp *to)
 		goto fail;
 
 	now = anp_tcp_now();
-	connect_params(sk, &ts->anp.route, tw, &p, now);
+	connect_params(sk, &ts->anp.route, tw, &p, now, fast);
 	if (tw) {
 		anp_tw_kill(tw);
 		anp_tw_put(tw);
 	}
 	ts->route_mtu = ts->anp.route.mtu;
-	err = anp_tcp_open(anp_tcp_begin(sk), &p, now);
+	anp_tcp_open_defer(anp_tcp_begin(sk), &p, now);
+	anp_tcp_end(sk);
+	return 0;
+fail:
+	addr_reset(sk);
+	return err;
+}
+
+int anp_stream_connect_send(struct sock *sk, const struct anp_tcp_foc *foc)
+{
+	int err;
+
+	err = anp_tcp_open_send(anp_tcp_begin(sk), foc, anp_tcp_now());
 	anp_tcp_end(sk);
 	if (!err)
 		return 0;
@@ -130,9 +143,26 @@ static int connect_start(struct sock *sk, const struct sockaddr_anp *to)
 	if (!(sk->sk_userlocks & SOCK_BINDPORT_LOCK))
 		anp_port_release(sk);
 	sk->sk_shutdown = 0;
-fail:
 	addr_reset(sk);
 	return err;
+}
+
+/* connect() of a socket that is in no connection.  0: the SYN waits for data; or -EINPROGRESS. */
+static int connect_begin(struct sock *sk, const struct sockaddr_anp *to)
+{
+	bool fast = anp_tcp_sk(sk)->fo_connect;
+	enum anp_fo_way way = ANP_FO_NONE;
+	struct anp_tcp_foc foc;
+	int err;
+
+	err = anp_stream_connect_start(sk, to, fast);
+	if (err)
+		return err;
+	if (fast)
+		way = anp_fo_way(sk, &foc);
+	if (way == ANP_FO_DATA)
+		return 0;
+	return anp_stream_connect_send(sk, way == ANP_FO_ASK ? &foc : NULL) ?: -EINPROGRESS;
 }
 
 static int disconnect(struct sock *sk)
@@ -185,30 +215,9 @@ static long connect_wait(struct sock *sk, long timeo)
 	return timeo;
 }
 
-static int connect_locked(struct socket *sock, struct sockaddr_unsized *uaddr, int flags)
+int anp_stream_connect_finish(struct socket *sock, long timeo, int err)
 {
 	struct sock *sk = sock->sk;
-	long timeo = sock_sndtimeo(sk, flags & O_NONBLOCK);
-	int err;
-
-	switch (sock->state) {
-	case SS_CONNECTED:
-		return -EISCONN;
-	case SS_CONNECTING:
-		err = -EALREADY;
-		break;
-	case SS_UNCONNECTED:
-		if (sk->sk_state != TCP_CLOSE)
-			return -EISCONN;
-		err = connect_start(sk, (const struct sockaddr_anp *)uaddr);
-		if (err)
-			return err;
-		sock->state = SS_CONNECTING;
-		err = -EINPROGRESS;
-		break;
-	default:
-		return -EINVAL;
-	}
 
 	if ((1 << sk->sk_state) & (TCPF_SYN_SENT | TCPF_SYN_RECV)) {
 		if (!timeo)
@@ -228,6 +237,36 @@ static int connect_locked(struct socket *sock, struct sockaddr_unsized *uaddr, i
 	}
 	sock->state = SS_CONNECTED;
 	return 0;
+}
+
+static int connect_locked(struct socket *sock, struct sockaddr_unsized *uaddr, int flags)
+{
+	struct sock *sk = sock->sk;
+	int err;
+
+	switch (sock->state) {
+	case SS_CONNECTED:
+		return -EISCONN;
+	case SS_CONNECTING:
+		/* To the program it is connected: what it writes will say otherwise. */
+		if (anp_tcp_deferred(anp_tcb(sk)))
+			return -EISCONN;
+		err = -EALREADY;
+		break;
+	case SS_UNCONNECTED:
+		if (sk->sk_state != TCP_CLOSE)
+			return -EISCONN;
+		err = connect_begin(sk, (const struct sockaddr_anp *)uaddr);
+		if (err && err != -EINPROGRESS)
+			return err;
+		sock->state = SS_CONNECTING;
+		if (!err)
+			return 0;
+		break;
+	default:
+		return -EINVAL;
+	}
+	return anp_stream_connect_finish(sock, sock_sndtimeo(sk, flags & O_NONBLOCK), err);
 }
 
 static int stream_connect(struct socket *sock, struct sockaddr_unsized *uaddr, int len, int flags)
@@ -397,6 +436,7 @@ static void stream_destruct(struct sock *sk)
 {
 	anp_tcp_cong_give(sk);
 	anp_tcp_pacer_free(sk);
+	kfree_sensitive(anp_tcp_sk(sk)->listener.fo_keys);
 	__skb_queue_purge(&sk->sk_receive_queue);
 	WARN_ON_ONCE(!anp_tcp_sk(sk)->destroyed);
 	WARN_ON_ONCE(atomic_read(&sk->sk_rmem_alloc));

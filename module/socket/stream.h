@@ -35,6 +35,12 @@ struct anp_listener {
 	u64			cookies_at;	/* us; last SYN cookie sent, 0: none */
 	u8			defer_accept;	/* TCP_DEFER_ACCEPT, in SYN-ACKs sent again */
 	bool			flood_told;	/* in the kernel's log */
+	/* Fast Open; the counts and fo_reset_at change without the lock. */
+	u32			fo_max;		/* TCP_FASTOPEN; 0: none */
+	atomic_t		fo_len;		/* children whose handshake is not complete, and */
+	atomic_t		fo_resets;	/* of these, what a reset left its place of */
+	u64			fo_reset_at;	/* us; the last one */
+	struct anp_tcp_fo_keys	*fo_keys;	/* TCP_FASTOPEN_KEY; NULL: the namespace's */
 };
 
 /*
@@ -56,7 +62,10 @@ struct anp_tcp_sock {
 	u32			notsent_lowat;	/* TCP_NOTSENT_LOWAT, bytes; 0: not set */
 	u8			destroyed : 1,
 				cong_chosen : 1,	/* TCP_CONGESTION: goes on to children */
-				recvmsg_inq : 1;	/* TCP_INQ */
+				recvmsg_inq : 1,	/* TCP_INQ */
+				fo_connect : 1,		/* TCP_FASTOPEN_CONNECT */
+				fo_no_cookie : 1;	/* TCP_FASTOPEN_NO_COOKIE */
+	struct sock		*fo_listener;	/* whose fo_len counts this one, referenced */
 	struct anp_lat_slot	lat;
 	struct list_head	accept_node;
 	struct anp_listener	listener;
@@ -278,6 +287,33 @@ void anp_req_put(struct anp_req *req);
 /* ICMP said that the peer of @req cannot be reached.  The listener is locked. */
 void anp_req_kill(struct sock *sk, struct anp_req *req);
 
+/* ---- fastopen.c ---- */
+
+/* How a SYN goes out. */
+enum anp_fo_way {
+	ANP_FO_NONE,		/* as ever */
+	ANP_FO_ASK,		/* it asks for a cookie */
+	ANP_FO_DATA,		/* it brings one, and data */
+};
+
+/* What the SYN of @sk, addresses set, is to carry; and @foc is for anp_tcp_open_send(). */
+enum anp_fo_way anp_fo_way(struct sock *sk, struct anp_tcp_foc *foc);
+
+/* The MSS that @sk's peer had an earlier time; 0: not known. */
+u16 anp_fo_mss(const struct sock *sk);
+
+/* What the SYN @skb from @f is to the listener @sk; @give: the cookie for the SYN-ACK. */
+enum anp_tcp_fo_verdict anp_fo_listen(struct sock *sk, const struct sk_buff *skb,
+				      const struct anp_tcp_flow *f, struct anp_tcp_foc *give);
+
+/* The new @child of @sk has no complete handshake; and now it has, or is over. */
+void anp_fo_pending(struct sock *child, struct sock *sk);
+void anp_fo_over(struct sock *child);
+
+/* TCP_FASTOPEN_KEY; the socket is locked.  As Linux, a socket that was told none tells none. */
+int anp_fo_keys_set(struct sock *sk, const u8 *bytes, unsigned int n);
+unsigned int anp_fo_keys_get(const struct sock *sk, u8 *bytes);
+
 /* ---- timewait.c ---- */
 
 int anp_tw_init(void);
@@ -311,6 +347,18 @@ int anp_tcp_cong_choose(struct sock *sk, const char *name);
 
 extern struct proto anp_tcp_prot;
 extern const struct proto_ops anp_stream_ops;
+
+/*
+ * The beginning of a connect(): names the connection; its SYN is still to be sent, by
+ * anp_stream_connect_send().  Socket locked; on failure all is as before.
+ */
+int anp_stream_connect_start(struct sock *sk, const struct sockaddr_anp *to, bool fast);
+
+/* Sends it; @foc as for anp_tcp_open_send(). */
+int anp_stream_connect_send(struct sock *sk, const struct anp_tcp_foc *foc);
+
+/* The end: waits for the handshake, as long as @timeo; @err: what to answer where there is no time. */
+int anp_stream_connect_finish(struct socket *sock, long timeo, int err);
 
 void anp_stream_destroy(struct sock *sk);
 void anp_stream_write_space(struct sock *sk);

@@ -97,6 +97,35 @@ static int get_window_clamp(const struct sock *sk, const struct anp_tcb *t)
 	return min(clamp, anp_tcp_host_rcv_full(t));
 }
 
+/* How many connections without a complete handshake a listener takes. */
+static int set_fastopen(struct sock *sk, int val)
+{
+	if (val < 0 || has_connection(sk) || sk->sk_state == TCP_SYN_SENT)
+		return -EINVAL;
+	anp_tcp_sk(sk)->listener.fo_max = min(val, READ_ONCE(sock_net(sk)->core.sysctl_somaxconn));
+	return 0;
+}
+
+static int set_fastopen_connect(struct sock *sk, int val)
+{
+	if (val != 0 && val != 1)
+		return -EINVAL;
+	if (!(READ_ONCE(anp_tcb(sk)->conf->fastopen) & ANP_TCP_FO_CLIENT))
+		return -EOPNOTSUPP;
+	if (sk->sk_state != TCP_CLOSE)
+		return -EINVAL;
+	anp_tcp_sk(sk)->fo_connect = val;
+	return 0;
+}
+
+static int set_fastopen_no_cookie(struct sock *sk, int val)
+{
+	if ((val != 0 && val != 1) || has_connection(sk) || sk->sk_state == TCP_SYN_SENT)
+		return -EINVAL;
+	anp_tcp_sk(sk)->fo_no_cookie = val;
+	return 0;
+}
+
 static int set_locked(struct sock *sk, struct anp_tcb *t, int optname, int val)
 {
 	switch (optname) {
@@ -141,6 +170,12 @@ static int set_locked(struct sock *sk, struct anp_tcb *t, int optname, int val)
 			return -EINVAL;
 		anp_tcp_sk(sk)->recvmsg_inq = val;
 		return 0;
+	case TCP_FASTOPEN:
+		return set_fastopen(sk, val);
+	case TCP_FASTOPEN_CONNECT:
+		return set_fastopen_connect(sk, val);
+	case TCP_FASTOPEN_NO_COOKIE:
+		return set_fastopen_no_cookie(sk, val);
 	}
 	return anp_refuse_option(sk, true, SOL_TCP, optname);
 }
@@ -159,12 +194,31 @@ static int set_congestion(struct sock *sk, sockptr_t optval, unsigned int optlen
 	return anp_tcp_cong_choose(sk, name);
 }
 
+/* The key that makes cookies, and perhaps the one before. */
+static int set_fastopen_key(struct sock *sk, sockptr_t optval, unsigned int optlen)
+{
+	u8 keys[ANP_FO_KEYS_LEN];
+	int err;
+
+	if (optlen != ANP_FO_KEY_LEN && optlen != ANP_FO_KEYS_LEN)
+		return -EINVAL;
+	if (copy_from_sockptr(keys, optval, optlen))
+		return -EFAULT;
+	lock_sock(sk);
+	err = anp_fo_keys_set(sk, keys, optlen / ANP_FO_KEY_LEN);
+	release_sock(sk);
+	memzero_explicit(keys, sizeof(keys));
+	return err;
+}
+
 int anp_tcp_setsockopt(struct sock *sk, int optname, sockptr_t optval, unsigned int optlen)
 {
 	int val, err;
 
 	if (optname == TCP_CONGESTION)
 		return set_congestion(sk, optval, optlen);
+	if (optname == TCP_FASTOPEN_KEY)
+		return set_fastopen_key(sk, optval, optlen);
 	if (optlen < sizeof(val))
 		return -EINVAL;
 	if (copy_from_sockptr(&val, optval, sizeof(val)))
@@ -230,6 +284,15 @@ static int get_locked(struct sock *sk, int optname, int *val)
 	case TCP_INQ:
 		*val = anp_tcp_sk(sk)->recvmsg_inq;
 		return 0;
+	case TCP_FASTOPEN:
+		*val = anp_tcp_sk(sk)->listener.fo_max;
+		return 0;
+	case TCP_FASTOPEN_CONNECT:
+		*val = anp_tcp_sk(sk)->fo_connect;
+		return 0;
+	case TCP_FASTOPEN_NO_COOKIE:
+		*val = anp_tcp_sk(sk)->fo_no_cookie;
+		return 0;
 	}
 	return anp_refuse_option(sk, false, SOL_TCP, optname);
 }
@@ -285,6 +348,17 @@ static int get_congestion(struct sock *sk, char __user *optval, int __user *optl
 	return put_answer(name, sizeof(name), optval, optlen);
 }
 
+static int get_fastopen_key(struct sock *sk, char __user *optval, int __user *optlen)
+{
+	u8 keys[ANP_FO_KEYS_LEN];
+	unsigned int n;
+
+	lock_sock(sk);
+	n = anp_fo_keys_get(sk, keys);
+	release_sock(sk);
+	return put_answer(keys, n * ANP_FO_KEY_LEN, optval, optlen);
+}
+
 /* Numbers of the control; one that has none to give answers with no bytes, as Linux. */
 static int get_cc_info(struct sock *sk, char __user *optval, int __user *optlen)
 {
@@ -316,6 +390,8 @@ int anp_tcp_getsockopt(struct sock *sk, int optname, char __user *optval, int __
 		return get_congestion(sk, optval, optlen);
 	case TCP_CC_INFO:
 		return get_cc_info(sk, optval, optlen);
+	case TCP_FASTOPEN_KEY:
+		return get_fastopen_key(sk, optval, optlen);
 	}
 	lock_sock(sk);
 	err = get_locked(sk, optname, &val);

@@ -102,6 +102,13 @@ static void una_advanced(struct anp_tcb *t, struct anp_tcp_acked *a, u32 ack)
 	t->err = 0;
 }
 
+void anp_tcp_ack_syn_data(struct anp_tcb *t, u32 ack)
+{
+	struct anp_tcp_acked a = {};
+
+	una_advanced(t, &a, ack);
+}
+
 static u32 rtt_measure(struct anp_tcb *t, const struct anp_tcp_acked *a,
 		       const struct anp_tcp_cb *cb)
 {

@@ -30,7 +30,9 @@ void anp_tcp_shutdown(struct anp_tcb *t, u64 now)
 	case TCP_SYN_RECV:
 		/* RFC 9293 3.10.4: queued until ESTABLISHED, or sent now if nothing is to be sent. */
 		queue_fin(t);
-		return;
+		if (!anp_tcp_fo_open(t))
+			return;
+		break;
 	case TCP_ESTABLISHED:
 		queue_fin(t);
 		anp_tcp_set_state(t, TCP_FIN_WAIT1);

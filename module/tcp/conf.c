@@ -27,6 +27,7 @@ const struct anp_tcp_conf anp_tcp_conf_default = {
 	.ecn			= 2,	/* ANP_TCP_ECN_PASSIVE, as Linux: who asks gets it */
 	.syncookies		= 1,
 	.max_syn_backlog	= 1024,
+	.fastopen		= ANP_TCP_FO_CLIENT,
 	.max_orphans		= 16384,
 	.max_tw_buckets		= 16384,
 	.rmem			= { ANP_TCP_BUF_MIN, 131072, 6291456 },

@@ -11,6 +11,13 @@
 
 #define ANP_TCP_BUF_MIN	4096
 
+/* Fast Open: the bits of Linux' net.ipv4.tcp_fastopen. */
+#define ANP_TCP_FO_CLIENT		0x001
+#define ANP_TCP_FO_SERVER		0x002
+#define ANP_TCP_FO_CLIENT_NO_COOKIE	0x004
+#define ANP_TCP_FO_SERVER_NO_COOKIE	0x200
+#define ANP_TCP_FO_ALL_LISTENERS	0x400	/* also those without TCP_FASTOPEN */
+
 struct anp_tcp_conf {
 	/* What is offered in SYNs; 0 or 1 (timestamps: 2 is without the random offset). */
 	int	sack;
@@ -40,6 +47,8 @@ struct anp_tcp_conf {
 	int	syncookies;		/* 0: never, 1: when the SYN queue is full, 2: always */
 	int	max_syn_backlog;	/* without cookies, of one listener */
 	int	abort_on_overflow;	/* a full accept queue: 0: the ACK is lost, 1: RST */
+	int	fastopen;		/* ANP_TCP_FO_*: RFC 7413 */
+	int	fastopen_blackhole;	/* s that it is not used where a path swallows it; 0: no */
 	/* Limits of a namespace. */
 	int	max_orphans;
 	int	max_tw_buckets;
@@ -51,6 +60,16 @@ struct anp_tcp_conf {
 /* Secrets of a namespace that SYN cookies are made and checked with (cookie.c). */
 struct anp_tcp_cookie_key {
 	siphash_key_t secret[2];
+};
+
+/*
+ * Secrets that Fast Open cookies are made with (fastopen.c): the first makes new ones, all are
+ * believed.
+ */
+#define ANP_TCP_FO_KEYS	2
+struct anp_tcp_fo_keys {
+	siphash_key_t key[ANP_TCP_FO_KEYS];
+	u8	n;			/* 1 or 2 */
 };
 
 /* What is left of challenge_ack_limit; races between CPUs do it no harm. */

@@ -220,6 +220,29 @@ static bool charge_in_order(struct anp_tcb *t, struct sk_buff *skb)
 	return anp_tcp_host_rcv_charge(t, skb);
 }
 
+void anp_tcp_syn_data_rcv(struct anp_tcb *t, struct sk_buff *skb)
+{
+	struct anp_tcp_cb *cb = ANP_TCP_CB(skb);
+	u32 len = skb->len - cb->hdrlen;
+
+	__skb_pull(skb, cb->hdrlen);
+	/* A FIN is sent again, behind what is acknowledged. */
+	cb->flags &= ~(ANP_TCP_SYN | ANP_TCP_FIN);
+	cb->seq++;
+	cb->end_seq = cb->seq + len;
+	if (!len || len > t->rcv_wnd || !anp_tcp_host_rcv_charge(t, skb)) {
+		consume_skb(skb);
+		return;
+	}
+	t->data_segs_in++;
+	deliver(t, skb);
+	/* The window that the SYN-ACK offers ends where it would without. */
+	t->rcv_wnd -= len;
+	t->rcv_wup = t->rcv_nxt;
+	t->fo_acked = 1;
+	anp_tcp_host_event(t, ANP_TCP_EV_READABLE);
+}
+
 void anp_tcp_data_rcv(struct anp_tcb *t, struct sk_buff *skb)
 {
 	struct anp_tcp_cb *cb = ANP_TCP_CB(skb);

@@ -136,7 +136,18 @@ struct sk_buff *anp_tcp_bare_build(const struct anp_tcp_bare *b);
 int anp_tcp_send_bare(struct anp_tcb *t, u8 flags, u32 seq);
 void anp_tcp_send_ack(struct anp_tcb *t);
 void anp_tcp_send_reset(struct anp_tcb *t);
-int anp_tcp_send_syn(struct anp_tcb *t);
+
+/*
+ * SYN or, in SYN-RECEIVED, SYN-ACK: with the cookie @foc if that is not NULL, and the payload of
+ * @skb, likewise; consumes @skb.
+ */
+int anp_tcp_send_syn(struct anp_tcb *t, struct sk_buff *skb, const struct anp_tcp_foc *foc);
+
+/*
+ * A copy of @skb that may be given away: the links of the queue that it is in are not inherited.
+ * NULL: no memory.
+ */
+struct sk_buff *anp_tcp_queued_clone(struct sk_buff *skb);
 
 /* An ACK for a segment that is not acceptable, at most one each ANP_TCP_CHALLENGE_GAP. */
 void anp_tcp_send_challenge(struct anp_tcb *t);
@@ -242,6 +253,9 @@ struct anp_tcp_acked {
 	bool	original;	/* delivered: sent before `recover`, and only once */
 	bool	loss;		/* something more is lost */
 };
+
+/* Data up to @ack, sent with our SYN, is acknowledged by the SYN-ACK. */
+void anp_tcp_ack_syn_data(struct anp_tcb *t, u32 ack);
 
 /* Step 5 for synchronised states; false: the segment is not acceptable and was answered. */
 bool anp_tcp_ack_rcv(struct anp_tcb *t, const struct sk_buff *skb, bool has_data);
@@ -356,6 +370,8 @@ void anp_tcp_recovery_ack(struct anp_tcb *t, struct anp_tcp_acked *a);
 void anp_tcp_reo_timeout(struct anp_tcb *t);
 /* The retransmission timer is due. */
 void anp_tcp_recovery_timeout(struct anp_tcb *t);
+/* All that is in flight was not taken, with no sign of congestion: it goes again. */
+void anp_tcp_recovery_refused(struct anp_tcb *t);
 /* The mss has become smaller: what was sent larger is sent again. */
 void anp_tcp_recovery_mtu(struct anp_tcb *t);
 
@@ -393,6 +409,9 @@ void anp_tcp_rto_set(struct anp_tcb *t);
 
 /* Steps 7 and 8: payload and FIN of an acceptable segment.  Consumes @skb. */
 void anp_tcp_data_rcv(struct anp_tcb *t, struct sk_buff *skb);
+
+/* The payload of the SYN @skb, before anything was sent; it may not be taken.  Consumes @skb. */
+void anp_tcp_syn_data_rcv(struct anp_tcb *t, struct sk_buff *skb);
 void anp_tcp_ooq_purge(struct anp_tcb *t);
 
 /* ---- mtup.c: path MTU probing (RFC 4821) ---- */
@@ -459,6 +478,20 @@ void anp_tcp_mss_set(struct anp_tcb *t);
 
 /* The SYN's options that @t offers. */
 void anp_tcp_offer(const struct anp_tcb *t, struct anp_tcp_opts *o);
+
+/* ---- fastopen.c ---- */
+
+/* Sends the SYN of @t with @foc and, with a cookie, what is first in the send queue. */
+int anp_tcp_fo_syn(struct anp_tcb *t, const struct anp_tcp_foc *foc);
+
+/* The SYN-ACK (@o: its options, NULL: it had none of its own) acknowledges up to @ack. */
+void anp_tcp_fo_answered(struct anp_tcb *t, const struct anp_tcp_opts *o, u32 ack);
+
+/* A timeout, before it counts; @expired: the last one. */
+void anp_tcp_fo_timeout(struct anp_tcb *t, bool expired);
+
+/* The connection ends: has the path shown what it does to such ones? */
+void anp_tcp_fo_end(struct anp_tcb *t);
 
 /* ---- close.c ---- */
 

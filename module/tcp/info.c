@@ -41,6 +41,9 @@ static void info_options(const struct anp_tcb *t, struct tcp_info *info)
 		info->tcpi_options |= TCPI_OPT_ECN;
 	if (t->ecn_seen)
 		info->tcpi_options |= TCPI_OPT_ECN_SEEN;
+	if (t->fo_acked)
+		info->tcpi_options |= TCPI_OPT_SYN_DATA;
+	info->tcpi_fastopen_client_fail = t->fo_fail;
 	if (t->wscale_ok) {
 		info->tcpi_options |= TCPI_OPT_WSCALE;
 		info->tcpi_snd_wscale = t->snd_wscale;

@@ -90,8 +90,9 @@ static enum step check_seq(struct anp_tcb *t, const struct anp_tcp_cb *cb,
 static int reset_errno(const struct anp_tcb *t)
 {
 	switch (t->state) {
-	case TCP_SYN_SENT:
 	case TCP_SYN_RECV:
+		return t->fo_child ? ECONNRESET : ECONNREFUSED;
+	case TCP_SYN_SENT:
 		return ECONNREFUSED;
 	case TCP_CLOSE_WAIT:
 		return EPIPE;
@@ -156,6 +157,9 @@ static enum step syn_recv_ack(struct anp_tcb *t, const struct sk_buff *skb,
 		refuse_ack(t, skb);
 		return STEP_DROP;
 	}
+	/* RFC 6298 3: the SYN-ACK's round trip, unless it was sent twice or something behind it. */
+	if (t->fo_child && !t->retransmits && t->snd_nxt == t->iss + 1)
+		anp_tcp_rtt_sample(t, max_t(u64, t->now - t->sent_at, 1));
 	t->snd_una = t->iss + 1;
 	t->snd_wnd = (u32)cb->rx.wnd << t->snd_wscale;
 	t->max_wnd = max(t->max_wnd, t->snd_wnd);
@@ -164,6 +168,10 @@ static enum step syn_recv_ack(struct anp_tcb *t, const struct sk_buff *skb,
 	anp_tcp_established(t);
 	if (t->fin_queued)
 		anp_tcp_set_state(t, TCP_FIN_WAIT1);
+	if (anp_tcp_flight(t))
+		anp_tcp_rtx_arm(t);
+	if (unlikely(t->fo_data))
+		anp_tcp_fo_answered(t, NULL, cb->rx.ack_seq);
 	return STEP_NEXT;
 }
 
@@ -203,7 +211,8 @@ static enum step check_ack(struct anp_tcb *t, const struct sk_buff *skb, enum an
 	if (t->state == TCP_SYN_RECV) {
 		enum step s = syn_recv_ack(t, skb, why);
 
-		if (s != STEP_NEXT)
+		/* Of what follows on the SYN it says nothing, and is no duplicate of an ACK that does. */
+		if (s != STEP_NEXT || cb->rx.ack_seq == t->snd_una)
 			return s;
 	}
 	if (!anp_tcp_ack_rcv(t, skb, has_data))
@@ -238,12 +247,23 @@ static void strip_known_syn(struct anp_tcb *t, struct anp_tcp_cb *cb)
 	}
 }
 
+/* The SYN whose data we have taken, once more: the SYN-ACK may be lost. */
+static bool fo_syn_again(const struct anp_tcb *t, const struct anp_tcp_cb *cb)
+{
+	return unlikely(t->fo_child) && t->state == TCP_SYN_RECV && cb->seq == t->irs &&
+	       (cb->flags & (ANP_TCP_SYN | ANP_TCP_ACK | ANP_TCP_RST)) == ANP_TCP_SYN;
+}
+
 static enum step sync_steps(struct anp_tcb *t, struct sk_buff *skb, enum anp_mib_item *why)
 {
 	struct anp_tcp_cb *cb = ANP_TCP_CB(skb);
 	enum step s;
 
 	strip_known_syn(t, cb);
+	if (fo_syn_again(t, cb)) {
+		anp_tcp_send_syn(t, NULL, NULL);
+		return STEP_END;
+	}
 	s = check_seq(t, cb, why);
 	if (s == STEP_NEXT)
 		s = check_rst(t, cb, why);
@@ -314,14 +334,15 @@ static void syn_sent_syn(struct anp_tcb *t, struct sk_buff *skb)
 		/* RFC 6298 3: the SYN's round trip, unless it was sent twice. */
 		if (!t->retransmits)
 			anp_tcp_rtt_sample(t, max_t(u64, t->now - t->sent_at, 1));
-		t->bytes_acked += cb->rx.ack_seq - t->snd_una;
-		t->snd_una = cb->rx.ack_seq;
+		t->bytes_acked++;
+		t->snd_una++;
 		anp_tcp_established(t);
+		if (unlikely(t->fo_asked || t->fo_data))
+			anp_tcp_fo_answered(t, &o, cb->rx.ack_seq);
 		t->ack_now = 1;
 	} else {
 		anp_tcp_set_state(t, TCP_SYN_RECV);
-		if (anp_tcp_send_syn(t) != -ENOMEM)
-			t->last_ack_sent = t->rcv_nxt;
+		anp_tcp_send_syn(t, NULL, NULL);
 		t->t_rtx = t->now + t->rto;
 	}
 }

@@ -48,13 +48,15 @@ void anp_tcp_req_init(struct anp_tcp_req *req, const struct sk_buff *skb,
 	struct anp_tcp_opts o;
 
 	anp_tcp_syn_parse(skb, &o);
+	if (o.foc_ok && !o.foc.len)
+		anp_tcp_host_count(NULL, ANP_MIB_TCP_FO_COOKIE_REQD);
 	anp_tcp_req_fill(req, &o, p, now);
 	req->irs = cb->seq;
 	req->snd_wnd = cb->rx.wnd;
 	req->ecn_ok = anp_tcp_ecn_accept(cb, p->ecn);
 }
 
-struct sk_buff *anp_tcp_req_synack(struct anp_tcp_req *req, u64 now)
+struct sk_buff *anp_tcp_req_synack(struct anp_tcp_req *req, const struct anp_tcp_foc *foc, u64 now)
 {
 	struct anp_tcp_opts o = {
 		.mss = req->advmss,
@@ -66,10 +68,16 @@ struct sk_buff *anp_tcp_req_synack(struct anp_tcp_req *req, u64 now)
 				       anp_tcp_ts_clock(now, req->ts_off),
 		.tsecr = req->ts_recent,
 	};
-	unsigned int hdrlen = sizeof(struct tcphdr) + anp_tcp_syn_optlen(&o);
-	struct sk_buff *skb = anp_tcp_host_alloc(NULL, hdrlen);
+	unsigned int hdrlen;
+	struct sk_buff *skb;
 	struct tcphdr *th;
 
+	if (foc) {
+		o.foc_ok = 1;
+		o.foc = *foc;
+	}
+	hdrlen = sizeof(*th) + anp_tcp_syn_optlen(&o);
+	skb = anp_tcp_host_alloc(NULL, hdrlen);
 	if (!skb)
 		return NULL;
 	skb_reset_transport_header(skb);

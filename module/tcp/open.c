@@ -92,6 +92,8 @@ static void take_params(struct anp_tcb *t, const struct anp_tcp_params *p)
 	t->rack_fack = p->iss;
 	t->ts_off = p->ts_off;
 	t->mss_local = max_t(u16, p->mss, ANP_TCP_MSS_MIN);
+	if (p->mss_peer)
+		t->mss_clamp = max_t(u16, p->mss_peer, ANP_TCP_MSS_MIN);
 	t->advmss = p->advmss ? max_t(u16, p->advmss, ANP_TCP_MSS_MIN) : t->mss_local;
 	t->gso_max = p->gso_max;
 	t->rcv_wnd_max = p->rcv_wnd_max;
@@ -104,18 +106,25 @@ static void take_params(struct anp_tcb *t, const struct anp_tcp_params *p)
 	t->rcv_wnd = min(p->rcv_wnd_init, 65535u);
 }
 
-int anp_tcp_open(struct anp_tcb *t, const struct anp_tcp_params *p, u64 now)
+void anp_tcp_open_defer(struct anp_tcb *t, const struct anp_tcp_params *p, u64 now)
+{
+	t->now = now;
+	take_params(t, p);
+	t->snd_nxt = p->iss;
+	anp_tcp_mss_set(t);
+	t->rcvd_at = now;
+	anp_tcp_set_state(t, TCP_SYN_SENT);
+}
+
+int anp_tcp_open_send(struct anp_tcb *t, const struct anp_tcp_foc *foc, u64 now)
 {
 	int err;
 
 	t->now = now;
-	take_params(t, p);
-	anp_tcp_mss_set(t);
-	t->rcvd_at = now;
 	t->sent_at = now;
-	anp_tcp_set_state(t, TCP_SYN_SENT);
-	err = anp_tcp_send_syn(t);
+	err = foc ? anp_tcp_fo_syn(t, foc) : anp_tcp_send_syn(t, NULL, NULL);
 	if (err == -ENOMEM) {
+		anp_tcp_destroy(t);
 		anp_tcp_set_state(t, TCP_CLOSE);
 		return err;
 	}
@@ -126,8 +135,14 @@ int anp_tcp_open(struct anp_tcb *t, const struct anp_tcp_params *p, u64 now)
 	return 0;
 }
 
-void anp_tcp_open_passive(struct anp_tcb *t, const struct anp_tcp_req *req,
-			  const struct anp_tcp_params *p, u64 now)
+int anp_tcp_open(struct anp_tcb *t, const struct anp_tcp_params *p, u64 now)
+{
+	anp_tcp_open_defer(t, p, now);
+	return anp_tcp_open_send(t, NULL, now);
+}
+
+static void open_req(struct anp_tcb *t, const struct anp_tcp_req *req,
+		     const struct anp_tcp_params *p, u64 now)
 {
 	t->now = now;
 	take_params(t, p);
@@ -161,15 +176,50 @@ void anp_tcp_open_passive(struct anp_tcb *t, const struct anp_tcp_req *req,
 	t->snd_wl1 = req->irs;
 	t->snd_wl2 = req->iss;
 	t->rcvd_at = now;
+	anp_tcp_mss_set(t);
+	t->rcv_mss = min_t(u16, t->mss, ANP_TCP_MSS_DEFAULT);
+}
+
+void anp_tcp_open_passive(struct anp_tcb *t, const struct anp_tcp_req *req,
+			  const struct anp_tcp_params *p, u64 now)
+{
+	open_req(t, req, p, now);
 	/* RFC 6298 5.7 */
 	t->synacked_rexmit = req->rexmits > 0;
 	if (!req->rexmits && !req->cookie)
 		anp_tcp_rtt_sample(t, min_t(u64, max_t(u64, now - req->sent_at, 1), U32_MAX));
-	anp_tcp_mss_set(t);
-	t->rcv_mss = min_t(u16, t->mss, ANP_TCP_MSS_DEFAULT);
 	anp_tcp_set_state(t, TCP_SYN_RECV);
 	/* The segment that made it may yet be found unacceptable. */
 	anp_tcp_rtx_arm(t);
+}
+
+/* What can be sent and received starts from here. */
+static void transfer_start(struct anp_tcb *t)
+{
+	anp_tcp_mtup_established(t);
+	anp_tcp_cong_start(t);
+	t->lsndtime = anp_tcp_tick(t->now);
+	t->lrcvtime = t->lsndtime;
+	t->rcv_tstamp = t->lsndtime;
+	anp_tcp_rcv_space_start(t);
+	/* Linux: a sender in slow start should not wait for our delayed ACKs. */
+	t->quickack = clamp_t(u32, t->rcv_wnd / (2 * t->rcv_mss), 2, 16);
+}
+
+void anp_tcp_open_fast(struct anp_tcb *t, const struct anp_tcp_req *req,
+		       const struct anp_tcp_params *p, struct sk_buff *skb,
+		       const struct anp_tcp_foc *foc, u64 now)
+{
+	open_req(t, req, p, now);
+	anp_tcp_set_state(t, TCP_SYN_RECV);
+	t->fo_child = 1;
+	transfer_start(t);
+	anp_tcp_syn_data_rcv(t, skb);
+	t->sent_at = now;
+	/* Without memory it is sent when the timer says that it was lost. */
+	anp_tcp_send_syn(t, NULL, foc);
+	if (t->state == TCP_SYN_RECV)
+		anp_tcp_rtx_arm(t);
 }
 
 void anp_tcp_established(struct anp_tcb *t)
@@ -185,16 +235,10 @@ void anp_tcp_established(struct anp_tcb *t)
 		t->rto = 3 * ANP_TCP_RTO_INIT;
 	else
 		anp_tcp_rto_set(t);
-	anp_tcp_mtup_established(t);
-	anp_tcp_cong_start(t);
+	if (!t->fo_child)
+		transfer_start(t);
 	if (anp_tcp_host_rate_wanted(t))
 		anp_tcp_pacing_update(t);
-	t->lsndtime = anp_tcp_tick(t->now);
-	t->lrcvtime = t->lsndtime;
-	t->rcv_tstamp = t->lsndtime;
-	anp_tcp_rcv_space_start(t);
-	/* Linux: a sender in slow start should not wait for our delayed ACKs. */
-	t->quickack = clamp_t(u32, t->rcv_wnd / (2 * t->rcv_mss), 2, 16);
 	anp_tcp_set_state(t, TCP_ESTABLISHED);
 	anp_tcp_host_event(t, ANP_TCP_EV_CONNECTED | ANP_TCP_EV_WRITABLE);
 }

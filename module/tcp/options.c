@@ -13,6 +13,7 @@
 #define OPT_WSCALE	3
 #define OPT_SACK_PERM	4
 #define OPT_TIMESTAMP	8
+#define OPT_FASTOPEN	34
 
 #define TS_WORD (OPT_NOP << 24 | OPT_NOP << 16 | OPT_TIMESTAMP << 8 | 10)
 
@@ -38,6 +39,16 @@ static int next_opt(const u8 **p, const u8 *end, unsigned int *len)
 		return o[0];
 	}
 	return -1;
+}
+
+/* RFC 7413 4.1.1: of an even length, or empty. */
+static void foc_take(struct anp_tcp_opts *o, const u8 *v, unsigned int len)
+{
+	if (len && (len < ANP_TCP_FOC_MIN || len > ANP_TCP_FOC_MAX || len % 2))
+		return;
+	o->foc_ok = 1;
+	o->foc.len = len;
+	memcpy(o->foc.val, v, len);
 }
 
 void anp_tcp_syn_parse(const struct sk_buff *skb, struct anp_tcp_opts *o)
@@ -74,6 +85,9 @@ void anp_tcp_syn_parse(const struct sk_buff *skb, struct anp_tcp_opts *o)
 			o->ts_ok = 1;
 			o->tsval = get_unaligned_be32(v);
 			o->tsecr = get_unaligned_be32(v + 4);
+			break;
+		case OPT_FASTOPEN:
+			foc_take(o, v, len - 2);
 			break;
 		}
 	}
@@ -121,7 +135,20 @@ unsigned int anp_tcp_sack_read(const struct sk_buff *skb, struct anp_tcp_sack *b
 
 unsigned int anp_tcp_syn_optlen(const struct anp_tcp_opts *o)
 {
-	return 4 + (o->ts_ok ? 12 : o->sack_ok ? 4 : 0) + (o->wscale_ok ? 4 : 0);
+	return 4 + (o->ts_ok ? 12 : o->sack_ok ? 4 : 0) + (o->wscale_ok ? 4 : 0) +
+	       (o->foc_ok ? ALIGN(2 + o->foc.len, 4) : 0);
+}
+
+static void foc_write(__be32 *p, const struct anp_tcp_foc *foc)
+{
+	u8 *at = (u8 *)p;
+
+	*at++ = OPT_FASTOPEN;
+	*at++ = 2 + foc->len;
+	memcpy(at, foc->val, foc->len);
+	/* An even length leaves room for two NOPs or none. */
+	if ((2 + foc->len) % 4)
+		memset(at + foc->len, OPT_NOP, 2);
 }
 
 void anp_tcp_ts_write(__be32 *p, u32 tsval, u32 tsecr)
@@ -144,7 +171,9 @@ void anp_tcp_syn_write(__be32 *p, const struct anp_tcp_opts *o)
 		*p++ = cpu_to_be32(OPT_NOP << 24 | OPT_NOP << 16 | OPT_SACK_PERM << 8 | 2);
 	}
 	if (o->wscale_ok)
-		*p = cpu_to_be32(OPT_NOP << 24 | OPT_WSCALE << 16 | 3 << 8 | o->wscale);
+		*p++ = cpu_to_be32(OPT_NOP << 24 | OPT_WSCALE << 16 | 3 << 8 | o->wscale);
+	if (o->foc_ok)
+		foc_write(p, &o->foc);
 }
 
 int anp_tcp_seg_parse(struct sk_buff *skb, u8 ecn)

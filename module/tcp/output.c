@@ -74,6 +74,12 @@ static bool cut(struct anp_tcb *t, struct sk_buff *skb, u32 len)
 	return rest;
 }
 
+/* May data be sent?  Of a connection that Fast Open has made before the handshake is complete, too. */
+static bool sending(const struct anp_tcb *t)
+{
+	return anp_tcp_in(t, ANP_TCPF_SENDING) || anp_tcp_fo_open(t);
+}
+
 /* May a segment shorter than the mss go now? */
 static bool short_ok(const struct anp_tcb *t, const struct sk_buff *skb, bool nonagle)
 {
@@ -184,7 +190,7 @@ void anp_tcp_output_one(struct anp_tcb *t)
 	struct sk_buff *skb = skb_peek(&t->sndq);
 	u32 len;
 
-	if (!skb || !anp_tcp_in(t, ANP_TCPF_SENDING))
+	if (!skb || !sending(t))
 		return;
 	len = min_t(u32, skb->len, t->mss);
 	if (seq_gt(ANP_TCP_CB(skb)->seq + len, t->snd_una + t->snd_wnd))
@@ -223,7 +229,7 @@ void anp_tcp_output(struct anp_tcb *t, bool nonagle)
 	u32 before = t->snd_nxt;
 	struct sk_buff *skb;
 
-	if (!anp_tcp_in(t, ANP_TCPF_SENDING)) {
+	if (!sending(t)) {
 		anp_tcp_chrono_set(t, ANP_TCP_CHRONO_IDLE);
 		return;
 	}

@@ -70,8 +70,8 @@ static bool undone(struct anp_tcb *t, const struct anp_tcp_acked *a)
 	return t->ca_state == ANP_TCP_CA_LOSS && anp_tcp_undo_timeout(t, a);
 }
 
-/* RFC 1191 6.5, RFC 4821 7.6.2: what was too big goes again by the window there is. */
-static void mtu_recover(struct anp_tcb *t)
+/* Lost, but not for want of room on the path: it goes again by the window there is. */
+static void resend(struct anp_tcb *t)
 {
 	t->undo_on = 0;
 	t->frto = 0;
@@ -93,8 +93,9 @@ void anp_tcp_recovery_ack(struct anp_tcb *t, struct anp_tcp_acked *a)
 	if (t->ca_state >= ANP_TCP_CA_RECOVERY && seq_geq(t->snd_una, t->recover))
 		recovery_done(t);
 	if (t->ca_state < ANP_TCP_CA_RECOVERY) {
+		/* RFC 4821 7.6.2 */
 		if (t->lost_out && anp_tcp_mtup_lost(t))
-			mtu_recover(t);
+			resend(t);
 		else if (t->lost_out)
 			recovery_enter(t, a);
 		else
@@ -153,6 +154,15 @@ void anp_tcp_recovery_timeout(struct anp_tcb *t)
 		anp_tcp_mark_lost(t, skb);
 }
 
+void anp_tcp_recovery_refused(struct anp_tcb *t)
+{
+	struct sk_buff *skb, *next;
+
+	list_for_each_entry_safe(skb, next, &t->tsorted, tcp_tsorted_anchor)
+		anp_tcp_mark_lost(t, skb);
+	resend(t);
+}
+
 void anp_tcp_recovery_mtu(struct anp_tcb *t)
 {
 	struct sk_buff *skb, *next;
@@ -162,6 +172,7 @@ void anp_tcp_recovery_mtu(struct anp_tcb *t)
 			anp_tcp_mark_lost(t, skb);
 	if (!t->lost_out || t->ca_state == ANP_TCP_CA_LOSS)
 		return;
-	mtu_recover(t);
+	/* RFC 1191 6.5 */
+	resend(t);
 	anp_tcp_send_all(t);
 }

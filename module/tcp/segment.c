@@ -138,18 +138,23 @@ void anp_tcp_send_challenge(struct anp_tcb *t)
 	anp_tcp_send_ack(t);
 }
 
-/* SYN or, in SYN-RECEIVED, SYN-ACK of a simultaneous open. */
-int anp_tcp_send_syn(struct anp_tcb *t)
+int anp_tcp_send_syn(struct anp_tcb *t, struct sk_buff *skb, const struct anp_tcp_foc *foc)
 {
 	bool synack = t->state == TCP_SYN_RECV;
 	struct anp_tcp_opts o;
 	unsigned int hdrlen;
-	struct sk_buff *skb;
 	struct tcphdr *th;
 
 	anp_tcp_offer(t, &o);
+	if (foc) {
+		o.foc_ok = 1;
+		o.foc = *foc;
+	}
 	hdrlen = sizeof(*th) + anp_tcp_syn_optlen(&o);
-	skb = anp_tcp_host_alloc(t, hdrlen);
+	if (skb)
+		skb_push(skb, hdrlen);
+	else
+		skb = anp_tcp_host_alloc(t, hdrlen);
 	if (!skb)
 		return -ENOMEM;
 	skb_reset_transport_header(skb);
@@ -159,17 +164,20 @@ int anp_tcp_send_syn(struct anp_tcb *t)
 	anp_tcp_syn_write((__be32 *)(th + 1), &o);
 	/* RFC 7323 2.2: the window of a SYN is not scaled. */
 	th->window = cpu_to_be16(min(t->rcv_wnd, 65535u));
+	if (t->snd_nxt == t->iss)
+		t->snd_nxt++;
+	if (synack)
+		t->last_ack_sent = t->rcv_nxt;
 	t->segs_out++;
 	anp_tcp_host_count(t, ANP_MIB_TCP_OUT_SEGS);
 	return anp_tcp_host_xmit(t, skb);
 }
 
 /*
- * A copy of @skb that may be given away: the links of the queue that it is in are not inherited.
  * The header of an earlier transmission may still be on its way in a clone that shares our head:
  * then the head is copied.
  */
-static struct sk_buff *queued_clone(struct sk_buff *skb)
+struct sk_buff *anp_tcp_queued_clone(struct sk_buff *skb)
 {
 	struct list_head anchor = skb->tcp_tsorted_anchor;
 	struct sk_buff *copy;
@@ -192,7 +200,7 @@ int anp_tcp_transmit(struct anp_tcb *t, struct sk_buff *skb)
 	struct sk_buff *copy;
 	struct tcphdr *th;
 
-	copy = queued_clone(skb);
+	copy = anp_tcp_queued_clone(skb);
 	if (!copy)
 		return -ENOMEM;
 	skb_push(copy, hdrlen);

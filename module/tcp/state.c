@@ -38,6 +38,8 @@ void anp_tcp_set_state(struct anp_tcb *t, u8 state)
 
 void anp_tcp_done(struct anp_tcb *t)
 {
+	if (unlikely(t->fo_asked || t->fo_data))
+		anp_tcp_fo_end(t);
 	t->t_rtx = 0;
 	t->t_reo = 0;
 	t->t_pto = 0;

@@ -89,13 +89,26 @@ enum anp_tcp_ecn_mode {
 	ANP_TCP_ECN_NEEDED,		/* as ON: the congestion control asks for it */
 };
 
+/* A Fast Open cookie (RFC 7413 4.1.1). */
+#define ANP_TCP_FOC_MIN		4
+#define ANP_TCP_FOC_MAX		16
+#define ANP_TCP_FOC_LEN		8	/* of those we make */
+#define ANP_TCP_FOC_NONE	0xff	/* as a length: there is no option */
+
+struct anp_tcp_foc {
+	u8	len;			/* bytes of val; 0: one is asked for */
+	u8	val[ANP_TCP_FOC_MAX];
+};
+
 /* Options of a SYN, as wanted or as agreed. */
 struct anp_tcp_opts {
 	u16	mss;			/* 0: absent */
 	u8	wscale;			/* valid if wscale_ok; 0..14 */
 	u8	wscale_ok : 1,
 		sack_ok : 1,
-		ts_ok : 1;
+		ts_ok : 1,
+		foc_ok : 1;		/* foc is valid */
+	struct anp_tcp_foc foc;
 	u32	tsval;
 	u32	tsecr;
 };
@@ -143,6 +156,7 @@ struct anp_tcp_params {
 	u32	ts_off;			/* added to the timestamp clock, RFC 7323 5.4 */
 	u16	mss;			/* largest payload we can send and take (MTU - 40) */
 	u16	advmss;			/* of the route: what we tell the peer at most; 0: mss */
+	u16	mss_peer;		/* the peer's MSS of an earlier connection; 0: not known */
 	u32	gso_max;		/* largest payload of one skb to send, bytes */
 	u32	rcv_wnd_max;		/* largest window ever, chooses the scale */
 	u32	rcv_wnd_init;		/* window offered at first */
@@ -293,7 +307,13 @@ struct anp_tcb {
 	u8	syn_retries;		/* TCP_SYNCNT */
 	u8	keep_cnt;		/* TCP_KEEPCNT */
 	u8	synacked_rexmit : 1,	/* the SYN was sent more than once: IW 1 (RFC 6298 5.7) */
-		cwnd_blocks : 1;	/* when we last sent, cwnd held the next back */
+		cwnd_blocks : 1,	/* when we last sent, cwnd held the next back */
+		/* Fast Open (fastopen.c). */
+		fo_asked : 1,		/* our SYN had the option */
+		fo_data : 1,		/* our SYN had data */
+		fo_acked : 1,		/* data came through with a SYN, ours or the peer's */
+		fo_child : 1,		/* a listener has taken it at its SYN */
+		fo_fail : 2;		/* enum tcp_fastopen_client_fail */
 
 	/* The clock of this call, and deadlines; us, 0: not armed.  See timers.c. */
 	u64	now;

@@ -58,6 +58,12 @@ enum anp_tcp_verdict {
 	ANP_TCP_V_SYN,		/* tw: free the object; the SYN may open a new connection */
 };
 
+/* What a SYN is to a listener with Fast Open. */
+enum anp_tcp_fo_verdict {
+	ANP_TCP_FO_REQ,		/* an ordinary one: make a request */
+	ANP_TCP_FO_CHILD,	/* it has proved its address: anp_tcp_open_fast() */
+};
+
 /* ---- the host calls: a connection's life (tcb.c, open.c, close.c) ---- */
 
 /*
@@ -73,11 +79,48 @@ void anp_tcp_init(struct anp_tcb *t);
 int anp_tcp_open(struct anp_tcb *t, const struct anp_tcp_params *p, u64 now);
 
 /*
+ * As anp_tcp_open(), but the SYN waits for anp_tcp_open_send(): meanwhile the program's first data
+ * may be queued, to go with it (RFC 7413 4.2.2).
+ */
+void anp_tcp_open_defer(struct anp_tcb *t, const struct anp_tcp_params *p, u64 now);
+
+/* How many bytes the SYN of a deferred @t may carry. */
+u32 anp_tcp_fo_room(const struct anp_tcb *t);
+
+/*
+ * Sends that SYN.  @foc: NULL for an ordinary one; length 0: it asks for a cookie; else it carries
+ * the cookie (ANP_TCP_FOC_NONE: none) and with it the first skb queued, of anp_tcp_fo_room() bytes
+ * at most.  Returns as anp_tcp_open(); with an error what was queued is freed.
+ */
+int anp_tcp_open_send(struct anp_tcb *t, const struct anp_tcp_foc *foc, u64 now);
+
+/* Is the SYN of @t still to be sent? */
+static inline bool anp_tcp_deferred(const struct anp_tcb *t)
+{
+	return t->state == TCP_SYN_SENT && t->snd_nxt == t->iss;
+}
+
+/*
  * Makes the freshly initialised @t the connection that @req stands for, in SYN-RECEIVED.  The host
  * then gives it the segment that completed the handshake with anp_tcp_rcv().
  */
 void anp_tcp_open_passive(struct anp_tcb *t, const struct anp_tcp_req *req,
 			  const struct anp_tcp_params *p, u64 now);
+
+/*
+ * As anp_tcp_open_passive(), for a SYN @skb with a valid cookie: @t takes its data, sends the SYN-ACK
+ * (with the cookie @foc; NULL: none) and may send more, before the handshake is complete
+ * (RFC 7413 4.2.2).  Consumes @skb.
+ */
+void anp_tcp_open_fast(struct anp_tcb *t, const struct anp_tcp_req *req,
+		       const struct anp_tcp_params *p, struct sk_buff *skb,
+		       const struct anp_tcp_foc *foc, u64 now);
+
+/* May the program of @t send, or will what it writes wait for the handshake? */
+static inline bool anp_tcp_fo_open(const struct anp_tcb *t)
+{
+	return t->fo_child && t->state == TCP_SYN_RECV;
+}
 
 /*
  * The program will send no more (shutdown(SHUT_WR), close()): a FIN is queued behind the data.
@@ -226,8 +269,27 @@ bool anp_tcp_cookie_rcv(struct anp_tcp_req *req, const struct sk_buff *skb,
 			const struct anp_tcp_cookie_key *key, const struct anp_tcp_flow *f,
 			const struct anp_tcp_params *p, u64 now);
 
-/* A SYN-ACK for @req, header and options complete but the checksum; NULL: no memory. */
-struct sk_buff *anp_tcp_req_synack(struct anp_tcp_req *req, u64 now);
+/*
+ * What the SYN @skb from @f is to a listener whose cookies are made with @keys; @open: it asks for
+ * none.  @give: the cookie that the SYN-ACK has to bring.  Only looks at @skb.
+ */
+enum anp_tcp_fo_verdict anp_tcp_fo_listen(const struct sk_buff *skb,
+					  const struct anp_tcp_fo_keys *keys,
+					  const struct anp_tcp_flow *f, bool open,
+					  struct anp_tcp_foc *give);
+
+/* Has the SYN @skb the Fast Open option?  Only looks. */
+bool anp_tcp_fo_asks(const struct sk_buff *skb);
+
+/* The cookie that @key makes for @f. */
+void anp_tcp_foc_make(struct anp_tcp_foc *foc, const siphash_key_t *key,
+		      const struct anp_tcp_flow *f);
+
+/*
+ * A SYN-ACK for @req, with the Fast Open cookie @foc if that is not NULL, header and options complete
+ * but the checksum; NULL: no memory.
+ */
+struct sk_buff *anp_tcp_req_synack(struct anp_tcp_req *req, const struct anp_tcp_foc *foc, u64 now);
 
 /* An ACK for @req (challenge, or out of window), likewise. */
 struct sk_buff *anp_tcp_req_ack(const struct anp_tcp_req *req, u64 now);
@@ -315,6 +377,15 @@ void anp_tcp_host_event(struct anp_tcb *t, unsigned int events);
  * @substate from @t with anp_tcp_tw_init().  After the call @t is put in CLOSED by the engine.
  */
 void anp_tcp_host_timewait(struct anp_tcb *t, u8 substate, u64 now);
+
+/*
+ * The SYN-ACK to a SYN with the Fast Open option has come, with the cookie @foc, NULL: none.
+ * @syn_lost: the SYN with data seems not to have come through.  t->mss_clamp is the peer's MSS.
+ */
+void anp_tcp_host_fo_learn(struct anp_tcb *t, const struct anp_tcp_foc *foc, bool syn_lost);
+
+/* Something on the path seems to swallow connections that use Fast Open; @ok: this one was none. */
+void anp_tcp_host_fo_path(struct anp_tcb *t, bool ok);
 
 /* Tracepoint: @skb is sent again.  Only looks. */
 void anp_tcp_host_trace_rtx(struct anp_tcb *t, const struct sk_buff *skb);

@@ -91,17 +91,25 @@ static u8 syn_retries(const struct anp_tcb *t)
 
 static void syn_timeout(struct anp_tcb *t)
 {
-	if (give_up(t, t->retransmits, syn_retries(t))) {
+	bool over = give_up(t, t->retransmits, syn_retries(t));
+
+	if (unlikely(t->fo_asked || t->fo_data))
+		anp_tcp_fo_timeout(t, over);
+	if (over) {
 		timed_out(t);
 		return;
 	}
 	t->retransmits++;
 	t->synacked_rexmit = 1;
+	/* RFC 6298 5.7: the path is full. */
+	if (t->fo_child)
+		t->cwnd = t->mss;
 	/* RFC 3168 6.1.1.1: there are paths that drop a SYN for its ECN flags. */
 	t->ecn_syn = 0;
 	anp_tcp_host_count(t, ANP_MIB_TCP_SYN_RETRANS);
 	t->total_retrans++;
-	anp_tcp_send_syn(t);
+	/* RFC 7413 4.2.2: without the option and data, which the path may not let through. */
+	anp_tcp_send_syn(t, NULL, NULL);
 	if (t->state == TCP_CLOSE)
 		return;
 	t->backoff++;
@@ -110,7 +118,11 @@ static void syn_timeout(struct anp_tcb *t)
 
 static void rtx_timeout(struct anp_tcb *t)
 {
-	if (give_up(t, t->retransmits, READ_ONCE(t->conf->retries2))) {
+	bool over = give_up(t, t->retransmits, READ_ONCE(t->conf->retries2));
+
+	if (unlikely(t->fo_asked || t->fo_data))
+		anp_tcp_fo_timeout(t, over);
+	if (over) {
 		timed_out(t);
 		return;
 	}

@@ -146,6 +146,7 @@ static void start(struct app *a)
 	ep->dead = true;
 	ep->gone = true;
 	a->ep = NULL;
+	a->sent = 0;
 	wake(a, sim.now + rng_between(&sim.rng_app, SEC / 10, 2 * SEC));
 }
 

@@ -403,7 +403,9 @@ static void check_payload(struct ep *ep, struct sk_buff *skb, u32 seq, u32 hdrle
 	struct ep *peer = peer_of(ep);
 	u8 buf[4096];
 
-	EP_CHECK(ep, in(ep, SENDING | TCPF_FIN_WAIT2), "payload in this state");
+	EP_CHECK(ep, in(ep, SENDING | TCPF_FIN_WAIT2) || anp_tcp_fo_open(&ep->t) ||
+		 (ep->t.state == TCP_SYN_SENT && ep->app && ep->app->s.fast_open),
+		 "payload in this state");
 	EP_CHECK(ep, seq_geq(seq, ep->t.snd_una - 1) || sim.fail_ppm || sim.hostile,
 		 "sends what was acknowledged: %u, snd_una is %u", seq, ep->t.snd_una);
 	EP_CHECK(ep, seq_leq(seq + len, ep->t.write_seq), "sends what was not written");
@@ -480,7 +482,8 @@ void check_xmit(struct ep *ep, struct sk_buff *skb)
 	EP_CHECK(ep, t->state != TCP_CLOSE, "a segment from CLOSED");
 	EP_CHECK(ep, th->ack || (th->syn && t->state == TCP_SYN_SENT), "no ACK flag");
 	EP_CHECK(ep, !th->ack || be32_to_cpu(th->ack_seq) == t->rcv_nxt, "ack is not rcv_nxt");
-	EP_CHECK(ep, !th->syn || (seq == t->iss && !th->fin && skb->len == hdrlen), "wrong SYN");
+	EP_CHECK(ep, !th->syn || (seq == t->iss && !th->fin && (skb->len == hdrlen || !th->ack)),
+		 "wrong SYN");
 	EP_CHECK(ep, seq_leq(seq, t->write_seq), "seq %u is ahead of write_seq", seq);
 	if (!th->syn) {
 		EP_CHECK(ep, t->rcv_wup == t->rcv_nxt && t->rcv_wnd == wnd << t->rcv_wscale,
@@ -492,7 +495,7 @@ void check_xmit(struct ep *ep, struct sk_buff *skb)
 	check_sizes(ep, skb, hdrlen);
 	check_ecn(ep, skb, seq, hdrlen);
 	if (skb->len > hdrlen)
-		check_payload(ep, skb, seq, hdrlen);
+		check_payload(ep, skb, seq + th->syn, hdrlen);
 }
 
 /* ---- the end ---- */

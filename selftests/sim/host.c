@@ -225,6 +225,9 @@ void anp_tcp_host_state(struct anp_tcb *t, u8 old)
 	check_transition(ep, old, t->state);
 	if (t->state == TCP_CLOSE)
 		ep->dead = true;
+	if (ep->fo_pending)
+		ep->host->fo_len--;
+	ep->fo_pending = false;
 }
 
 /* Where segments get lost, a few tries may be too few: a SYN's, and an orphan's. */
@@ -431,7 +434,7 @@ int ep_connect(struct ep *ep)
 		host_tw_free(w);
 	}
 	ep_enter(ep);
-	err = anp_tcp_open(&ep->t, &p, sim.now);
+	err = ep->app->s.fast_open ? fo_connect(ep, &p) : anp_tcp_open(&ep->t, &p, sim.now);
 	SIM_CHECK(!err || ep->t.state == TCP_CLOSE, "open failed but state is %s",
 		  state_name(ep->t.state));
 	ep_leave(ep);
@@ -494,17 +497,25 @@ static u32 write_some(struct ep *ep, u64 at, u32 len)
 	return n;
 }
 
-u32 ep_write(struct ep *ep, u32 len, bool more)
+u32 ep_queue(struct ep *ep, u32 len)
 {
 	u32 done = 0, n;
 
-	ep_enter(ep);
 	while (done < len && ep->wmem < ep->sndbuf) {
 		n = write_some(ep, ep->app->sent + done, len - done);
 		if (!n)
 			break;
 		done += n;
 	}
+	return done;
+}
+
+u32 ep_write(struct ep *ep, u32 len, bool more)
+{
+	u32 done;
+
+	ep_enter(ep);
+	done = ep_queue(ep, len);
 	trace_ep(ep, "writes %llu of %llu", done, len);
 	/* Short of room or memory: what is there must not wait for more. */
 	anp_tcp_push(&ep->t, more && done == len, sim.now);

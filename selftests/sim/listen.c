@@ -90,7 +90,7 @@ static void drop(struct host *h, struct sk_buff *skb, enum anp_mib_item why)
 
 /* ---- requests ---- */
 
-static struct anp_tcp_flow flow_of(const struct host *h, const struct pair *pair)
+struct anp_tcp_flow flow_of(const struct host *h, const struct pair *pair)
 {
 	return (struct anp_tcp_flow){
 		.faddr	= cpu_to_be32(0x0a000001 + !h->id),
@@ -111,7 +111,7 @@ static void cookie_send(struct host *h, struct sk_buff *skb, struct pair *pair)
 	anp_tcp_cookie_make(&r, &h->cookie_key, &flow, sim.now);
 	h->mib[ANP_MIB_TCP_COOKIES_SENT]++;
 	kfree_skb(skb);
-	host_xmit(h, anp_tcp_req_synack(&r, sim.now));
+	host_xmit(h, anp_tcp_req_synack(&r, NULL, sim.now));
 }
 
 static struct req *req_new(struct host *h, struct pair *pair)
@@ -130,6 +130,7 @@ static struct req *req_new(struct host *h, struct pair *pair)
 /* A SYN for the listener; @iss: 0, or what it has to start from. */
 static void listen_syn(struct host *h, struct sk_buff *skb, struct pair *pair, u32 iss)
 {
+	struct anp_tcp_foc give = { .len = ANP_TCP_FOC_NONE };
 	struct anp_tcp_params p;
 	struct req *r;
 
@@ -150,8 +151,13 @@ static void listen_syn(struct host *h, struct sk_buff *skb, struct pair *pair, u
 	if (iss)
 		p.iss = iss;
 	anp_tcp_req_init(&r->r, skb, &p, sim.now);
+	if (h->fo_max && !iss && fo_listen(h, skb, pair, &r->r, &give)) {
+		req_free(r);
+		return;
+	}
 	kfree_skb(skb);
-	host_xmit(h, anp_tcp_req_synack(&r->r, sim.now));
+	host_xmit(h, anp_tcp_req_synack(&r->r, give.len == ANP_TCP_FOC_NONE ? NULL : &give,
+					sim.now));
 	event_add(r->r.deadline, EV_REQ, r, 0);
 }
 
@@ -163,7 +169,7 @@ void host_req_timer(struct req *r)
 	switch (anp_tcp_req_timer(&r->r, sim.conf.synack_retries, 0, sim.now)) {
 	case ANP_TCP_V_SYNACK:
 		r->host->mib[ANP_MIB_TCP_REQ_RETRANS]++;
-		host_xmit(r->host, anp_tcp_req_synack(&r->r, sim.now));
+		host_xmit(r->host, anp_tcp_req_synack(&r->r, NULL, sim.now));
 		break;
 	case ANP_TCP_V_KILL:
 		pair_excuse(r->pair, "the request timed out", true);
@@ -182,6 +188,27 @@ void host_req_timer(struct req *r)
 	}
 }
 
+/* A connection in the accept queue, which the caller opens. */
+struct ep *host_child(struct host *h, struct pair *pair)
+{
+	struct ep *ep = ep_new(h, pair, NULL);
+
+	ep->rcvbuf = pair->app[h->id].s.rcvbuf;
+	ep->rcvbuf_max = pair->app[h->id].s.rcvbuf_max;
+	h->accept_len++;
+	*h->accept_tail = ep;
+	h->accept_tail = &ep->accept_next;
+	return ep;
+}
+
+void host_child_made(struct host *h)
+{
+	if (h->accept_armed)
+		return;
+	h->accept_armed = true;
+	event_add(sim.now + rng_below(&sim.rng_app, h->accept_gap + 1), EV_ACCEPT, h, 0);
+}
+
 /* The handshake is complete: the child is made and takes the segment. */
 static void req_create(struct req *r, struct sk_buff *skb)
 {
@@ -197,22 +224,14 @@ static void req_create(struct req *r, struct sk_buff *skb)
 	}
 	SIM_CHECK(sim.hostile || (!r->pair->app[h->id].connected && !r->pair->app[h->id].ended),
 		  "a second connection from one connect()");
-	ep = ep_new(h, r->pair, NULL);
-	ep->rcvbuf = r->pair->app[h->id].s.rcvbuf;
-	ep->rcvbuf_max = r->pair->app[h->id].s.rcvbuf_max;
+	ep = host_child(h, r->pair);
 	ep_params(h, r->pair, &p);
-	h->accept_len++;
-	*h->accept_tail = ep;
-	h->accept_tail = &ep->accept_next;
 	ep_enter(ep);
 	anp_tcp_open_passive(&ep->t, &r->r, &p, sim.now);
 	anp_tcp_rcv(&ep->t, skb, sim.now);
 	ep_leave(ep);
 	req_free(r);
-	if (!h->accept_armed) {
-		h->accept_armed = true;
-		event_add(sim.now + rng_below(&sim.rng_app, h->accept_gap + 1), EV_ACCEPT, h, 0);
-	}
+	host_child_made(h);
 }
 
 /* An ACK for the listener: false if no cookie is in it. */
@@ -248,7 +267,7 @@ static void req_rcv(struct req *r, struct sk_buff *skb)
 
 	switch (anp_tcp_req_rcv(&r->r, skb, 0, sim.now)) {
 	case ANP_TCP_V_SYNACK:
-		host_xmit(h, anp_tcp_req_synack(&r->r, sim.now));
+		host_xmit(h, anp_tcp_req_synack(&r->r, NULL, sim.now));
 		break;
 	case ANP_TCP_V_ACK:
 		host_xmit(h, anp_tcp_req_ack(&r->r, sim.now));

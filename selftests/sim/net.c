@@ -43,7 +43,7 @@ void net_purge(void)
 	link_purge(&sim.net[1].link);
 }
 
-static bool lost(struct net *n, bool syn)
+static bool lost(struct net *n, bool syn, bool data)
 {
 	if (n->down)
 		return true;
@@ -54,7 +54,8 @@ static bool lost(struct net *n, bool syn)
 		n->burst_until = sim.now + rng_between(&sim.rng_net, 0, n->burst_len);
 		return true;
 	}
-	return rng_chance(&sim.rng_net, n->loss + (syn ? n->syn_loss : 0));
+	return rng_chance(&sim.rng_net, n->loss + (syn ? n->syn_loss + (data ? n->syn_data_loss : 0) :
+						      0));
 }
 
 /* The queue marks what waits behind too much (RFC 8257 3.1), or somebody clears the field. */
@@ -202,7 +203,7 @@ static void send_one(struct host *from, struct sk_buff *skb)
 
 	n->sent++;
 	skb_copy_bits(skb, 13, &flags, 1);
-	if (too_big(from, skb) || lost(n, flags & ANP_TCP_SYN)) {
+	if (too_big(from, skb) || lost(n, flags & ANP_TCP_SYN, skb->len > wire_hdrlen(skb))) {
 		trace_segment(from, skb, n->down ? "cut off" : "lost", 0);
 		n->lost++;
 		kfree_skb(skb);

@@ -509,6 +509,71 @@ static void syn_cookies_verify(void)
 		  sim.host[1].mib[ANP_MIB_TCP_COOKIES_SENT], "no cookie was sent");
 }
 
+/* The first connection brings a cookie, the later ones their data with the SYN. */
+static void fast_open(void)
+{
+	u32 i, loss = percent(50), opener;
+
+	if (!sim.want_pairs)
+		sim.pairs = between(3, 8);
+	opener = sim.pair[0].opener;
+	for (i = 0; i < sim.pairs; i++) {
+		struct pair *p = &sim.pair[i];
+
+		setup_pair(i);
+		p->opener = opener;
+		p->port[opener] = SIM_CLIENT_PORT + i;
+		p->port[!opener] = SIM_PORT;
+		p->start_at = sim.now + i * (sim.net[0].delay + sim.net[1].delay) *
+			      between(1, 8);
+		p->app[opener].s.fast_open = percent(90);
+		if (percent(50))
+			p->app[!opener].s.hold = 0;
+	}
+	for (i = 0; i < 2; i++) {
+		struct host *h = &sim.host[i];
+
+		h->fo_max = percent(80) ? 16 : between(0, 2);
+		h->fo_keys.n = 1;
+		h->fo_keys.key[0].key[0] = between(0, 1u << 30);
+		sim.net[i].loss = loss ? logly(1000, 100000) : 0;
+		sim.net[i].syn_loss = loss && percent(50) ? logly(10000, 300000) : 0;
+		sim.net[i].syn_data_loss = percent(20) ? 1000000 : 0;
+		sim.net[i].dup = percent(70) ? 0 : logly(1000, 300000);
+		sim.net[i].reorder = percent(70) ? 0 : logly(1000, 100000);
+		sim.net[i].reorder_by = logly(100, 50000);
+	}
+}
+
+/* Keys change: cookies of the last one stay good. */
+static void fast_open_step(u32 nr)
+{
+	u32 i;
+
+	for (i = 0; nr && i < 2; i++) {
+		struct anp_tcp_fo_keys *k = &sim.host[i].fo_keys;
+
+		k->key[1] = k->key[0];
+		k->key[0].key[1] = nr;
+		k->n = 2;
+	}
+	if (nr < 3)
+		event_add(sim.now + logly(10 * MSEC, 2 * SEC), EV_SCENARIO, NULL, nr + 1);
+}
+
+static void fast_open_verify(void)
+{
+	const struct host *client = &sim.host[sim.pair[0].opener];
+	const struct host *server = &sim.host[!sim.pair[0].opener];
+	unsigned long active = client->mib[ANP_MIB_TCP_FO_ACTIVE];
+
+	SIM_CHECK(active <= server->mib[ANP_MIB_TCP_FO_PASSIVE],
+		  "%lu SYNs had data that was taken, the server knows of %lu", active,
+		  server->mib[ANP_MIB_TCP_FO_PASSIVE]);
+	SIM_CHECK(!server->fo_len, "%u connections are still counted as half open", server->fo_len);
+	SIM_CHECK(client->foc.len || !client->mib[ANP_MIB_TCP_FO_ACTIVE], "data without a cookie");
+}
+
 static void listener_close(void)
 {
 	sim.host[0].accept_gap = logly(1000, 200000);
@@ -767,6 +832,7 @@ const struct scenario sim_scenarios[] = {
 	{ "backlog-full", "more clients than the listener takes", backlog_full },
 	{ "syn-cookies", "connections that their listener has not kept", syn_cookies, NULL,
 	  syn_cookies_verify },
+	{ "fast-open", "data comes with the SYN", fast_open, fast_open_step, fast_open_verify },
 	{ "listener-close", "the listener closes with clients waiting", listener_close,
 	  listener_close_step },
 	{ "wrap", "sequence numbers and timestamps pass 2^32", wrap },

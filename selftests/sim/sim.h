@@ -10,6 +10,7 @@
  *   listen.c    listener, requests, TIME-WAIT, demux    trace.c  lines that read like tcpdump's
  *   check_wire.c  ... of what is sent
  *   link.c      a bottleneck with its queue             paths.c  kinds of paths, what they must carry
+ *   fastopen.c  cookies and data on the SYN
  */
 #ifndef ANP_SIM_SIM_H
 #define ANP_SIM_SIM_H
@@ -72,6 +73,7 @@ struct app_script {
 	u32 hold;		/* us between the last byte and close() */
 	enum app_end end;
 	bool nodelay, cork, more;
+	bool fast_open;		/* its first bytes go with the SYN, if there is a cookie */
 	bool keepalive;
 	u32 keep_idle, keep_intvl, keep_cnt;	/* ms, ms, count */
 	u32 user_timeout, linger2;		/* ms */
@@ -116,6 +118,7 @@ struct pair {
 	bool data_lost_ok;	/* why not all bytes need to arrive */
 	struct app app[2];
 	bool cookie_used;	/* one of its cookies has become a connection */
+	bool fo_used;		/* likewise its SYN with data */
 	u32 iss[2];		/* as seen on the wire, by side; for the trace */
 	bool iss_seen[2];
 	struct wire_syn syn[2];	/* by side, the last; check_wire.c */
@@ -150,6 +153,7 @@ struct ep {
 	bool paces;		/* the engine paces */
 	u64 pacing_rate, pacing_max;	/* bytes a second */
 	u32 ecn_end;		/* of the data sent so far, 0: none */
+	bool fo_pending;	/* counts in fo_len */
 };
 
 struct req {
@@ -180,6 +184,11 @@ struct host {
 	bool listening;
 	bool cookies;		/* a full SYN queue answers with SYN cookies */
 	struct anp_tcp_cookie_key cookie_key;
+	/* Fast Open, as a server and as a client of the other host. */
+	u32 fo_max, fo_len;	/* connections whose handshake is not complete; 0: not served */
+	struct anp_tcp_fo_keys fo_keys;
+	struct anp_tcp_foc foc;	/* length 0: none */
+	u64 fo_not_before;	/* us; data in SYNs gets lost: not again before this */
 	u32 accept_gap;		/* us the server takes to come back to accept() */
 	bool accept_armed;
 	unsigned long mib[ANP_MIB_COUNT];
@@ -231,6 +240,7 @@ struct net {
 	u32 bleach;		/* ppm of segments whose ECN field is cleared */
 	u64 marked;
 	u32 syn_loss;		/* more loss for segments with SYN */
+	u32 syn_data_loss;	/* likewise if they have data as well */
 	u32 mtu;
 	bool down;
 	u64 burst_until;
@@ -344,6 +354,7 @@ void ep_close(struct ep *ep, bool abort);
 void ep_timer(struct ep *ep);
 void ep_params(struct host *h, const struct pair *pair, struct anp_tcp_params *p);
 void ep_free(struct ep *ep);
+u32 ep_queue(struct ep *ep, u32 len);		/* without sending */
 static inline struct ep *ep_of(const struct anp_tcb *t)
 {
 	return container_of(t, struct ep, t);
@@ -351,6 +362,9 @@ static inline struct ep *ep_of(const struct anp_tcb *t)
 
 /* listen.c */
 void host_receive(struct host *h, struct sk_buff *skb);
+struct anp_tcp_flow flow_of(const struct host *h, const struct pair *pair);
+struct ep *host_child(struct host *h, struct pair *pair);
+void host_child_made(struct host *h);
 void host_req_timer(struct req *r);
 void host_tw_timer(struct tw *w);
 void host_accept(struct host *h);
@@ -360,6 +374,12 @@ struct tw *host_tw_find(struct host *h, u16 lport, u16 rport);
 void host_tw_free(struct tw *w);
 void host_xmit(struct host *h, struct sk_buff *skb);
 struct pair *pair_of_ports(const struct host *h, u16 lport, u16 rport);
+
+/* fastopen.c */
+int fo_connect(struct ep *ep, const struct anp_tcp_params *p);
+/* A SYN for the listener: true if it has become a connection.  @give: cookie for the SYN-ACK. */
+bool fo_listen(struct host *h, struct sk_buff *skb, struct pair *pair, const struct anp_tcp_req *r,
+	       struct anp_tcp_foc *give);
 
 /* net.c, wire.c */
 void net_send(struct host *from, struct sk_buff *skb);

@@ -10,6 +10,8 @@ struct shim shim;
 bool shim_fails(void)
 {
 	shim.allocs++;
+	if (shim.fail_nth && !--shim.fail_nth)
+		return true;
 	if (!shim.fail_ppm)
 		return false;
 	/* xorshift64: a stream of its own, so that failures do not change the network's. */

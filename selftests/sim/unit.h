@@ -83,6 +83,9 @@ struct lab {
 	bool paces;			/* the engine paces */
 	u64 pacing_rate, pacing_max;	/* bytes a second; the last 0: no limit */
 	bool refuse;			/* the layer below refuses what is sent */
+	bool fo_learnt, fo_syn_lost;	/* Fast Open: what the SYN-ACK taught */
+	struct anp_tcp_foc foc;		/* its cookie; length 0: none */
+	u32 fo_swallowed, fo_passed;	/* what connections' ends told of the path */
 	unsigned long mib[ANP_MIB_COUNT];
 };
 

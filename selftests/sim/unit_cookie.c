@@ -70,7 +70,7 @@ static void options(u8 wscale, bool sack)
 	struct seg s;
 
 	make_syn(&req, opts, sizeof(opts));
-	s = lab_look(anp_tcp_req_synack(&req, lab.now));
+	s = lab_look(anp_tcp_req_synack(&req, NULL, lab.now));
 	EXPECT(s.syn.ts_ok);
 	EXPECT_EQ(s.syn.sack_ok, sack);
 	EXPECT_EQ(s.syn.wscale_ok, wscale < 15);
@@ -106,7 +106,7 @@ TEST(cookie__nothing_without_timestamps)
 	struct seg s;
 
 	make_syn(&req, opts, sizeof(opts));
-	s = lab_look(anp_tcp_req_synack(&req, lab.now));
+	s = lab_look(anp_tcp_req_synack(&req, NULL, lab.now));
 	EXPECT(!s.syn.sack_ok && !s.syn.wscale_ok && !s.syn.ts_ok);
 }
 
@@ -151,7 +151,7 @@ TEST(cookie__options_that_are_off_by_now)
 	struct seg s;
 
 	make_syn(&req, opts, sizeof(opts));
-	s = lab_look(anp_tcp_req_synack(&req, lab.now));
+	s = lab_look(anp_tcp_req_synack(&req, NULL, lab.now));
 	lab.p.no_sack = true;
 	EXPECT(!rcv(&back, LAB_IRS, s.seq, s.syn.tsval, ANP_TCP_ACK));
 	lab.p.no_sack = false;

@@ -68,7 +68,7 @@ static void ask(enum anp_tcp_ecn_mode mode, u8 flags, u8 ecn, bool agreed)
 	anp_tcp_req_init(&req, skb, &lab.p, lab.now);
 	kfree_skb(skb);
 	EXPECT_EQ(req.ecn_ok, agreed);
-	skb = anp_tcp_req_synack(&req, lab.now);
+	skb = anp_tcp_req_synack(&req, NULL, lab.now);
 	s = lab_look(skb);
 	EXPECT_EQ(s.flags, ANP_TCP_SYN | ANP_TCP_ACK | (agreed ? ANP_TCP_ECE : 0));
 	EXPECT_EQ(s.ecn, 0);

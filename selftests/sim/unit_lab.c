@@ -178,6 +178,23 @@ void anp_tcp_host_timewait(struct anp_tcb *t, u8 substate, u64 now)
 	anp_tcp_tw_init(&lab.tw, t, substate, now);
 }
 
+void anp_tcp_host_fo_learn(struct anp_tcb *t, const struct anp_tcp_foc *foc, bool syn_lost)
+{
+	lab.fo_learnt = true;
+	lab.fo_syn_lost = syn_lost;
+	memset(&lab.foc, 0, sizeof(lab.foc));
+	if (foc)
+		lab.foc = *foc;
+}
+
+void anp_tcp_host_fo_path(struct anp_tcb *t, bool ok)
+{
+	if (ok)
+		lab.fo_passed++;
+	else
+		lab.fo_swallowed++;
+}
+
 void anp_tcp_host_trace_rtx(struct anp_tcb *t, const struct sk_buff *skb)
 {
 }

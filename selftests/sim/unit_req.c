@@ -69,7 +69,7 @@ TEST(req__takes_what_both_offer)
 	EXPECT_EQ(req.mss_peer, 1024);
 	EXPECT(req.ts_ok && req.wscale_ok);
 	EXPECT_EQ(req.snd_wscale, 5);
-	s = lab_look(anp_tcp_req_synack(&req, lab.now));
+	s = lab_look(anp_tcp_req_synack(&req, NULL, lab.now));
 	EXPECT_EQ(s.flags, ANP_TCP_SYN | ANP_TCP_ACK);
 	EXPECT_EQ(s.seq, LAB_ISS);
 	EXPECT_EQ(s.ack, LAB_IRS + 1);
@@ -85,7 +85,7 @@ TEST(req__route_tells_less)
 
 	lab.p.advmss = 700;
 	make(&req, syn_opts, sizeof(syn_opts));
-	s = lab_look(anp_tcp_req_synack(&req, lab.now));
+	s = lab_look(anp_tcp_req_synack(&req, NULL, lab.now));
 	EXPECT_EQ(s.syn.mss, 700);
 	/* It says nothing of what we send. */
 	anp_tcp_open_passive(&lab.t, &req, &lab.p, lab.now);
@@ -110,7 +110,7 @@ TEST(req__offers_nothing_the_syn_had_not)
 	make(&req, NULL, 0);
 	/* RFC 9293 3.7.1 */
 	EXPECT_EQ(req.mss_peer, 536);
-	s = lab_look(anp_tcp_req_synack(&req, lab.now));
+	s = lab_look(anp_tcp_req_synack(&req, NULL, lab.now));
 	EXPECT_EQ(s.syn.mss, LAB_MSS);
 	EXPECT(!s.syn.ts_ok && !s.syn.wscale_ok && !s.syn.sack_ok);
 }

@@ -41,6 +41,8 @@ INTS = {
     "tcp_syncookies": (1, 0, 2),
     "tcp_max_syn_backlog": (1024, 0, MAX),
     "tcp_abort_on_overflow": (0, 0, 1),
+    "tcp_fastopen": (1, 0, MAX),
+    "tcp_fastopen_blackhole_timeout_sec": (0, 0, MAX),
     "tcp_max_orphans": (16384, 0, MAX),
     "tcp_max_tw_buckets": (16384, 0, MAX),
 }

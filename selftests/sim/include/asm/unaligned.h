@@ -32,4 +32,12 @@ static inline void put_unaligned_be32(u32 v, void *p)
 	put_unaligned_be16(v, (u8 *)p + 2);
 }
 
+static inline void put_unaligned_le64(u64 v, void *p)
+{
+	u8 *b = p, i;
+
+	for (i = 0; i < 8; i++)
+		b[i] = v >> 8 * i;
+}
+
 #endif

@@ -88,6 +88,7 @@ struct shim {
 	long skbs, heads, pages;
 	u64 rng;			/* of the failures; any seed but 0 */
 	u32 fail_ppm;			/* of a million allocations, so many fail */
+	u32 fail_nth;			/* the next but so many fails; 0: none */
 	u64 allocs, failed;
 };
 
