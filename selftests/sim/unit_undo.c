@@ -154,6 +154,29 @@ TEST(frto__new_data_goes_first)
 	EXPECT_EQ(lab.mib[ANP_MIB_TCP_SPURIOUS_RTOS], 0);
 }
 
+/* RFC 5682 2.1 step 3b, where all but the head is one super-segment and what arrives a part of it. */
+TEST(frto__a_part_of_a_super_segment_arrives)
+{
+	u32 f, cwnd;
+
+	lab_to_sack(false);
+	f = LAB_SND_NXT;
+	cwnd = lab.t.cwnd = 10 * M;
+	lab_write(10 * M);
+	EXPECT_EQ(lab_sent().len, 10 * M);
+	lab_write(5 * M);
+	EXPECT(lab_silent());
+	timeout();
+	EXPECT_EQ(lab_sent().seq, f);
+	SACK(f + M);
+	EXPECT_EQ(lab_sent().seq, f + 10 * M);
+	drain();
+	SACK(f + 3 * M);
+	EXPECT_EQ(lab.mib[ANP_MIB_TCP_SPURIOUS_RTOS], 1);
+	EXPECT(lab.t.cwnd >= cwnd);
+	EXPECT_EQ(lab.t.lost_out, 0);
+}
+
 TEST(frto__without_sack)
 {
 	u32 f, i;
