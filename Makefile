@@ -91,11 +91,17 @@ vm-build: vm-module test-modules userspace selftests image
 .PHONY: check demo vm bench bench-readme plots profile
 ifdef T
 check: vm-build
-	@$(VM)/run.sh $(T)
+	@VM_ENV="$(VM_ENV) STACK=$(STACK)" $(VM)/run.sh $(T)
 else
 check:
 	+@$(VM)/check.sh
 endif
+
+# One rule of selftests/wire, with all that was said: make rule R=attack/land. STACK=inet plays it
+# (or all of T=wire) against the host's own TCP.
+.PHONY: rule
+rule: vm-build
+	@SHOW=1 VM_ENV="RULE=$(R) STACK=$(STACK)" $(VM)/run.sh wire/open
 
 # The same tests on the other kernels; the core of them if nothing is said.
 .PHONY: kernels check-kernels
@@ -240,6 +246,8 @@ help:
 	@echo "  make check       everything: build, static checks, simulator, VM tests"
 	@echo "  make check T=net/link     one test, or several (T='link unload'); SHOW=1 shows all"
 	@echo "  make check KERNELS='6.1 6.12 7.3'     everything on each of these kernels"
+	@echo "  make check T=wire STACK=inet          the wire's rules against the host's TCP"
+	@echo "  make rule R=attack/land   one of them, and all that was said (STACK=inet)"
 	@echo "  make check-kernels        the core set on 6.12 and 7.3 (T=... other tests)"
 	@echo "  make check-debug          ... on a kernel with KASAN, lockdep, kmemleak, UBSAN"
 	@echo "  make check-race           ... with KCSAN"

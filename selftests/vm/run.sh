@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # Boot the VM and run something in it.
 #
-#	run.sh TEST...		tests by name (net/ping, or ping) or path
+#	run.sh TEST...		tests by name (net/ping, or ping), folder or path
 #	run.sh --all		every test of selftests/Makefile
 #	run.sh core		those of its core set
 #	run.sh --list [...]	the names only
@@ -60,7 +60,7 @@ select_tests() { # names -> paths below selftests/, in the suite's order
 	for name in "$@"; do
 		name=${name#selftests/}
 		[ "$name" != core ] || { all_tests list-core; continue; }
-		found=$(all_tests | grep -E "^(.*/)?${name%.sh}(\.sh)?$")
+		found=$(all_tests | grep -E "^(.*/)?${name%.sh}(/[^/]*)?(\.sh)?$")
 		[ -n "$found" ] || die "no test is called $name; there are:
 $(all_tests)"
 		echo "$found"
