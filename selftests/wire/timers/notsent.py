@@ -9,9 +9,10 @@ def rule(w):
     c.close()
     got = 0
     while got < 4380:
-        seg = c.expect("FA" if got == 2920 else "A", seq=1 + got)
-        if seg.len:
-            got += seg.len
-            c.send("A", ack=1 + got)
+        seg = c.next()
+        w.eq("next", 1 + got, seg.start)
+        got += seg.len
+        w.eq("FIN", got == 4380, "F" in seg.flags)
+        c.send("A", ack=1 + got)
     c.send("A", ack=4382)
     c.in_state("FIN-WAIT-2")
