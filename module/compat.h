@@ -180,6 +180,14 @@ static inline int anp_stream_accept_compat(struct socket *sock, struct socket *n
 #define sockaddr_unsized sockaddr
 #endif
 
+/* ---- generic netlink: a dump's attributes moved into its genl_info in 6.6 ---- */
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 6, 0)
+#define anp_genl_dump_attrs(cb)	(genl_dumpit_info(cb)->attrs)
+#else
+#define anp_genl_dump_attrs(cb)	(genl_info_dump(cb)->attrs)
+#endif
+
 /* ---- struct sock: the owner's uid is a field alone since 6.17 ---- */
 
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 17, 0)

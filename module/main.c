@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Loading and unloading.  What can be reached from outside comes last: the link type, then the
- * address family.  A socket or a device's user pins the module, so at exit only devices, TIME-WAIT
- * and caches are left.
+ * Loading and unloading.  What can be reached from outside comes last: the link type, netlink, then
+ * the address family.  A socket or a device's user pins the module, so at exit only devices,
+ * TIME-WAIT and caches are left.
  */
 #include <linux/module.h>
 #include <net/rtnetlink.h>
 #include "anp.h"
 #include "net.h"
+#include "observe/sockets.h"
 
 static int __init anp_init(void)
 {
@@ -34,11 +35,16 @@ static int __init anp_init(void)
 	err = anp_link_init();
 	if (err)
 		goto err_layers;
-	err = anp_family_init();
+	err = anp_sockets_init();
 	if (err)
 		goto err_link;
+	err = anp_family_init();
+	if (err)
+		goto err_sockets;
 	return 0;
 
+err_sockets:
+	anp_sockets_exit();
 err_link:
 	anp_link_exit();
 err_layers:
@@ -60,6 +66,7 @@ err_net:
 static void __exit anp_exit(void)
 {
 	anp_family_exit();
+	anp_sockets_exit();
 	anp_link_exit();
 	anp_net_layers_exit();
 	anp_ping_exit();

@@ -326,6 +326,11 @@ unsigned int anp_ehash_size(void)
 	return ehash_mask + 1;
 }
 
+bool anp_ehash_empty(unsigned int i)
+{
+	return is_a_nulls(READ_ONCE(ehash[i].first));
+}
+
 /* sparse cannot follow a lock that is held only if something is returned: it is not told. */
 
 struct hlist_nulls_head *anp_ehash_lock(unsigned int i)

@@ -166,6 +166,7 @@ void anp_lhash_remove(struct sock *sk);
 
 /* For walks over everything: bucket @i of @n, locked with bottom halves off. */
 struct hlist_nulls_head *anp_ehash_lock(unsigned int i);
+bool anp_ehash_empty(unsigned int i);		/* a look without the lock */
 void anp_ehash_unlock(unsigned int i);
 unsigned int anp_ehash_size(void);
 struct hlist_nulls_head *anp_lhash_lock(unsigned int i);
@@ -342,6 +343,21 @@ void anp_tcp_cong_give(struct sock *sk);
 
 /* TCP_CONGESTION.  0, -ENOENT, -EPERM, -EBUSY.  Takes the socket lock; may load a module. */
 int anp_tcp_cong_choose(struct sock *sk, const char *name);
+
+/* ---- tcp_diag.c ---- */
+
+/* What all connections have, whichever kind of object they are. */
+struct anp_tcp_brief {
+	u8	state;		/* TCP_NEW_SYN_RECV: a request */
+	u8	timer;		/* 1 rtx, 2 keepalive, 3 TIME-WAIT, 4 probe; 0: none */
+	u64	due;		/* us */
+	u32	tx, rx;		/* bytes; a listener's accept queue */
+	u32	retransmits;
+	u32	probes;
+};
+
+/* Reads @sk, a socket or what begins like one; with a reference, without or with its lock. */
+void anp_tcp_brief(const struct sock *sk, struct anp_tcp_brief *b);
 
 /* ---- stream.c, sendmsg.c, recvmsg.c, poll.c, tcp_options.c ---- */
 

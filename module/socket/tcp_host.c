@@ -9,6 +9,7 @@
 #include <net/checksum.h>
 #include <net/inet_ecn.h>
 #include "../tcp/tcp.h"
+#include "../observe/sockets.h"
 #include "../observe/trace.h"
 #include "stream.h"
 
@@ -105,6 +106,7 @@ void anp_tcp_host_state(struct anp_tcb *t, u8 old)
 	if (unlikely(anp_tcp_sk(sk)->fo_listener) && t->state != TCP_SYN_RECV)
 		anp_fo_over(sk);
 	if (t->state == TCP_CLOSE) {
+		anp_sock_notify(&anp_tcp_sock_table, sk, ANP_CMD_SOCK_DEL);
 		anp_ehash_remove(sk);
 		if (!(sk->sk_userlocks & SOCK_BINDPORT_LOCK))
 			anp_port_release(sk);
@@ -112,6 +114,8 @@ void anp_tcp_host_state(struct anp_tcb *t, u8 old)
 	}
 	/* Pairs with the acquire in anp_stream_poll(). */
 	smp_store_release(&sk->sk_state, t->state);
+	if (t->state == TCP_ESTABLISHED)
+		anp_sock_notify(&anp_tcp_sock_table, sk, ANP_CMD_SOCK_NEW);
 	/* All is acknowledged, the FIN too: what a close() that lingers waits for. */
 	if (old == TCP_FIN_WAIT1 && !sock_flag(sk, SOCK_DEAD))
 		sk->sk_state_change(sk);

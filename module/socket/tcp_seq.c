@@ -74,44 +74,20 @@ static void seq_end(struct seq_file *seq, void *v)
 		bucket_unlock(st->bucket);
 }
 
-/* The columns that all objects have; @timer: 1 rtx, 2 keepalive, 3 TIME-WAIT, 4 probe, as Linux. */
-struct line {
-	u8		state;
-	u32		tx, rx;
-	u8		timer;
-	u64		due;		/* us */
-	u32		retransmits;
-	unsigned int	uid;
-	u32		timeout;
-	u64		inode;
-	int		ref;
-};
-
-static void line_show(struct seq_file *seq, const struct sock *sk, const struct line *l)
+static void line_show(struct seq_file *seq, const struct sock *sk, const struct anp_tcp_brief *b,
+		      kuid_t uid, u64 inode)
 {
 	const struct anp_seq_state *st = seq->private;
 	u64 now = anp_tcp_now();
 	unsigned long when = 0;
 
-	if (l->timer && l->due > now)
-		when = div_u64(l->due - now, USEC_PER_SEC / USER_HZ);
+	if (b->timer && b->due > now)
+		when = div_u64(b->due - now, USEC_PER_SEC / USER_HZ);
 	seq_printf(seq, "%4u: %08X:%04X %08X:%04X %02X %08X:%08X %02X:%08lX %08X %5u %8u %llu %d 0",
 		   st->bucket, (__force u32)sk->sk_rcv_saddr, sk->sk_num,
-		   (__force u32)sk->sk_daddr, ntohs(sk->sk_dport), l->state, l->tx, l->rx,
-		   l->timer, when, l->retransmits, l->uid, l->timeout, l->inode, l->ref);
-}
-
-static void timer_of(const struct anp_tcb *t, struct line *l)
-{
-	if (READ_ONCE(t->t_rtx)) {
-		/* With nothing in flight it is the window that is probed. */
-		l->timer = READ_ONCE(t->snd_nxt) == READ_ONCE(t->snd_una) ? 4 : 1;
-		l->due = READ_ONCE(t->t_rtx);
-	} else if (READ_ONCE(t->t_keep) || READ_ONCE(t->t_close)) {
-		/* As in Linux, an orphan in FIN-WAIT-2 is timed as keepalive. */
-		l->timer = 2;
-		l->due = READ_ONCE(t->t_keep) ?: READ_ONCE(t->t_close);
-	}
+		   (__force u32)sk->sk_daddr, ntohs(sk->sk_dport), b->state, b->tx, b->rx,
+		   b->timer, when, b->retransmits, from_kuid_munged(seq_user_ns(seq), uid),
+		   b->probes, inode, refcount_read(&sk->sk_refcnt));
 }
 
 static void tcb_show(struct seq_file *seq, const struct anp_tcb *t)
@@ -130,58 +106,25 @@ static void tcb_show(struct seq_file *seq, const struct anp_tcb *t)
 /* Read without the socket lock: each number is one that was true, together they may not be. */
 static void sk_show(struct seq_file *seq, struct sock *sk)
 {
-	const struct anp_tcb *t = anp_tcb(sk);
-	struct line l = {
-		.state	= sk->sk_state,
-		.uid	= from_kuid_munged(seq_user_ns(seq), sk_uid(sk)),
-		.inode	= sock_i_ino(sk),
-		.ref	= refcount_read(&sk->sk_refcnt),
-	};
+	struct anp_tcp_brief b;
 
-	if (l.state == TCP_LISTEN) {
-		/* As `ss` shows a listener: how many wait, and how many may. */
-		l.rx = READ_ONCE(sk->sk_ack_backlog);
-		l.tx = READ_ONCE(sk->sk_max_ack_backlog);
-	} else {
-		l.rx = max_t(s32, READ_ONCE(t->rcv_nxt) - READ_ONCE(t->copied_seq), 0);
-		l.tx = READ_ONCE(t->write_seq) - READ_ONCE(t->snd_una);
-		l.retransmits = t->retransmits;
-		l.timeout = t->probes;
-		timer_of(t, &l);
-	}
-	line_show(seq, sk, &l);
+	anp_tcp_brief(sk, &b);
+	line_show(seq, sk, &b, sk_uid(sk), sock_i_ino(sk));
 	seq_printf(seq, " rmem=%d wmem=%d rcvbuf=%d sndbuf=%d drops=%d",
 		   atomic_read(&sk->sk_rmem_alloc), READ_ONCE(sk->sk_wmem_queued),
 		   READ_ONCE(sk->sk_rcvbuf), READ_ONCE(sk->sk_sndbuf),
 		   atomic_read(&sk->sk_drops));
-	if (l.state != TCP_LISTEN)
-		tcb_show(seq, t);
+	if (b.state != TCP_LISTEN)
+		tcb_show(seq, anp_tcb(sk));
 }
 
-static void req_show(struct seq_file *seq, const struct anp_req *req)
+/* A request or a TIME-WAIT. */
+static void small_show(struct seq_file *seq, const struct sock *sk, kuid_t uid)
 {
-	const struct line l = {
-		.state		= TCP_SYN_RECV,
-		.timer		= 1,
-		.due		= READ_ONCE(req->req.deadline),
-		.retransmits	= req->req.rexmits,
-		.uid		= from_kuid_munged(seq_user_ns(seq), sk_uid(req->listener)),
-		.ref		= refcount_read(&req->common.skc_refcnt),
-	};
+	struct anp_tcp_brief b;
 
-	line_show(seq, (const struct sock *)req, &l);
-}
-
-static void tw_show(struct seq_file *seq, const struct anp_tw *tw)
-{
-	const struct line l = {
-		.state	= READ_ONCE(tw->tw.substate),
-		.timer	= 3,
-		.due	= READ_ONCE(tw->tw.deadline),
-		.ref	= refcount_read(&tw->common.skc_refcnt),
-	};
-
-	line_show(seq, (const struct sock *)tw, &l);
+	anp_tcp_brief(sk, &b);
+	line_show(seq, sk, &b, uid, 0);
 }
 
 static int seq_line(struct seq_file *seq, void *v)
@@ -191,9 +134,9 @@ static int seq_line(struct seq_file *seq, void *v)
 	if (v == SEQ_START_TOKEN)
 		seq_puts(seq, LINE_HEAD);
 	else if (sk->sk_state == TCP_TIME_WAIT)
-		tw_show(seq, v);
+		small_show(seq, sk, GLOBAL_ROOT_UID);
 	else if (sk->sk_state == TCP_NEW_SYN_RECV)
-		req_show(seq, v);
+		small_show(seq, sk, sk_uid(((struct anp_req *)v)->listener));
 	else
 		sk_show(seq, sk);
 	seq_putc(seq, '\n');

@@ -80,6 +80,7 @@ static struct anp_tw *tw_alloc(const struct sock *sk)
 	c->skc_bound_dev_if = sk->sk_bound_dev_if;
 	c->skc_prot = sk->sk_prot;
 	write_pnet(&c->skc_net, sock_net(sk));
+	atomic64_set(&c->skc_cookie, atomic64_read(&sk->sk_cookie));
 	spin_lock_init(&tw->lock);
 	timer_setup(&tw->timer, tw_timer, 0);
 	tw->tos = inet_sk(sk)->tos;

@@ -94,4 +94,94 @@ enum {
 };
 #define IFLA_ANP_MAX (__IFLA_ANP_MAX - 1)
 
+/*
+ * Generic netlink: the sockets of a network namespace listed, destroyed, watched.
+ *
+ * ANP_CMD_SOCK_GET is a dump, for everybody.  It answers with an ANP_CMD_SOCK_NEW for each socket
+ * that fits all of the request's filters: connections in every state, requests of SYN queues and
+ * TIME-WAIT among them, listeners, and the bound UDP and ping sockets.  No lock is held from one
+ * message to the next.  So what is opened or closed during a dump may be missing from it, and what
+ * shares a hash chain with it may come twice or not at all.
+ *
+ * ANP_CMD_SOCK_DEL is a dump with the same filters, for CAP_NET_ADMIN in the user namespace that
+ * owns the network namespace.  It destroys each socket that fits, and answers with an
+ * ANP_CMD_SOCK_DEL that says what it was.  A connection is reset; the program reads ECONNABORTED.
+ *
+ * Who joins ANP_GENL_MCGRP_SOCKETS gets an ANP_CMD_SOCK_NEW when a TCP connection is established,
+ * and an ANP_CMD_SOCK_DEL when one is closed or could not be made; the state is then the last one
+ * that it had.  TIME-WAIT is not waited for.
+ */
+#define ANP_GENL_NAME		"anp"
+#define ANP_GENL_VERSION	1
+#define ANP_GENL_MCGRP_SOCKETS	"sockets"
+
+enum {
+	ANP_CMD_UNSPEC,
+	ANP_CMD_SOCK_GET,
+	ANP_CMD_SOCK_NEW,
+	ANP_CMD_SOCK_DEL,
+	__ANP_CMD_MAX
+};
+#define ANP_CMD_MAX (__ANP_CMD_MAX - 1)
+
+/*
+ * Attributes.  Those marked "filter" may stand in a request; the others only in an answer, and a
+ * request with one of them is refused (EINVAL).  Addresses and ports are in network byte order.
+ */
+enum {
+	ANP_ATTR_UNSPEC,
+	/* u8, filter: IPPROTO_TCP, IPPROTO_UDP, or IPPROTO_ICMP for ping sockets. */
+	ANP_ATTR_PROTOCOL,
+	/* u32, filter only: 1 << TCP_ESTABLISHED and so on, of <netinet/tcp.h>. */
+	ANP_ATTR_STATES,
+	/* u8: as above; a request in a SYN queue says TCP_SYN_RECV. */
+	ANP_ATTR_STATE,
+	/* be32, filter: the local address, and the peer's; 0 where a socket has none. */
+	ANP_ATTR_LADDR,
+	ANP_ATTR_DADDR,
+	/* u8, filter only: how many bits of the address in the filter count; 32 if absent. */
+	ANP_ATTR_LPREFIX,
+	ANP_ATTR_DPREFIX,
+	/* be16, filter: ports; the local one of a ping socket is its echo identifier. */
+	ANP_ATTR_LPORT,
+	ANP_ATTR_DPORT,
+	/* be16, filter only: the end of a range that begins at the above, or at 0. */
+	ANP_ATTR_LPORT_MAX,
+	ANP_ATTR_DPORT_MAX,
+	/* u64, filter: SO_COOKIE. */
+	ANP_ATTR_COOKIE,
+	/* u32, filter only: ANP_WANT_*, what is to be told besides. */
+	ANP_ATTR_WANT,
+	/* u32: the device it is bound to; absent: none. */
+	ANP_ATTR_IFINDEX,
+	/* u32: the owner, as the user namespace of who asked has it. */
+	ANP_ATTR_UID,
+	/* u64: as /proc/PID/fd names it; 0: no program has it. */
+	ANP_ATTR_INODE,
+	/* u32, bytes to be read, bytes not acknowledged; a listener's accept queue and its limit. */
+	ANP_ATTR_RQUEUE,
+	ANP_ATTR_WQUEUE,
+	/*
+	 * u8: 1 retransmission, 2 keepalive, 3 TIME-WAIT, 4 window probe; absent: none runs.
+	 * u32: when it expires, ms.  u8: how often it did.
+	 */
+	ANP_ATTR_TIMER,
+	ANP_ATTR_EXPIRES,
+	ANP_ATTR_TRIES,
+	/* u32 array in the order of SK_MEMINFO_* of <linux/sock_diag.h>, if wanted. */
+	ANP_ATTR_MEMINFO,
+	/* struct tcp_info of <linux/tcp.h>, and the congestion control's name, if wanted. */
+	ANP_ATTR_TCP_INFO,
+	ANP_ATTR_CONGESTION,
+	/* Padding in front of 64-bit values. */
+	ANP_ATTR_PAD,
+	__ANP_ATTR_MAX
+};
+#define ANP_ATTR_MAX (__ANP_ATTR_MAX - 1)
+
+/* Other bits in ANP_ATTR_WANT are refused. */
+#define ANP_WANT_MEMINFO	(1 << 0)
+#define ANP_WANT_TCP_INFO	(1 << 1)
+#define ANP_WANT_ALL		(ANP_WANT_MEMINFO | ANP_WANT_TCP_INFO)
+
 #endif /* _UAPI_LINUX_ANP_H */
