@@ -24,7 +24,7 @@ static void begin_member(struct anp_json *j, const char *key)
 {
 	if (j->comma)
 		fputc(',', j->to);
-	if (j->depth == 1)
+	if (j->depth == 1 && !j->flat)
 		fputs("\n  ", j->to);
 	else if (j->comma)
 		fputc(' ', j->to);
@@ -43,10 +43,16 @@ void anp_json_open(struct anp_json *j, const char *key, char bracket)
 	j->comma = false;
 }
 
+void anp_json_open_flat(struct anp_json *j)
+{
+	j->flat = true;
+	anp_json_open(j, NULL, '{');
+}
+
 void anp_json_close(struct anp_json *j, char bracket)
 {
 	j->depth--;
-	if (!j->depth && j->comma)
+	if (!j->depth && j->comma && !j->flat)
 		fputc('\n', j->to);
 	fputc(bracket, j->to);
 	j->comma = true;

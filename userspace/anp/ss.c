@@ -1,20 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * anp ss: which sockets there are.
+ * anp ss: which sockets there are, and the end of some.
  */
 #define _GNU_SOURCE
+#include <arpa/inet.h>
 #include <errno.h>
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
+#include <linux/anp.h>
 #include "json.h"
+#include "netlink.h"
 #include "ss.h"
 #include "tool.h"
 
 static const char help[] =
-	"Usage: anp ss [OPTIONS] [state STATE]...\n"
+	"Usage: anp ss [OPTIONS] [state STATE]... [exclude STATE]... [FILTER]\n"
 	"\n"
 	"  -t, --tcp        TCP sockets        -a, --all        in every state\n"
 	"  -u, --udp        UDP sockets        -l, --listening  listening only\n"
@@ -23,10 +25,13 @@ static const char help[] =
 	"  -m, --memory     buffers            -p, --processes  who uses them\n"
 	"  -i, --info       what TCP knows     -s, --summary    numbers of sockets\n"
 	"  -H, --no-header  no first line      -j, --json       JSON\n"
+	"  -K, --kill       destroy the sockets that fit, and show which those were\n"
 	"  -h, --help       this text\n"
 	"\n"
 	"STATE is established, syn-sent, syn-recv, fin-wait-1, fin-wait-2, time-wait, closed,\n"
-	"close-wait, last-ack, listening, closing, all, connected or synchronized.\n";
+	"close-wait, last-ack, listening, closing, all, connected or synchronized.\n"
+	"FILTER is sport or dport, =, !=, <, <=, > or >=, and :PORT; src or dst and\n"
+	"ADDRESS[/LENGTH][:PORT]; dev and DEVICE; several by and, or, not, ( and ).\n";
 
 #define BIT(n) (1u << (n))
 #define ALL_STATES (BIT(ANP_STATES) - 1)
@@ -71,6 +76,7 @@ struct request {
 	bool summary;
 	bool json;
 	bool processes;
+	bool kill;
 	bool help;
 };
 
@@ -93,6 +99,7 @@ static int parse_option(struct request *r, int opt)
 	case 's': r->summary = true; break;
 	case 'H': ss->no_header = true; break;
 	case 'j': r->json = true; break;
+	case 'K': r->kill = true; break;
 	case 'h': r->help = true; break;
 	case '4': break;	/* There is nothing else. */
 	default: return -1;
@@ -102,20 +109,26 @@ static int parse_option(struct request *r, int opt)
 
 static int parse_filter(struct request *r, char **words)
 {
-	unsigned int states = 0, found;
+	unsigned int states = 0, but = 0, found;
+	char error[96];
 
 	for (; *words; words += 2) {
-		if (strcmp(words[0], "state"))
-			return anp_usage("ss", "expected 'state STATE', not '%s'", words[0]);
+		if (strcmp(words[0], "state") && strcmp(words[0], "exclude"))
+			break;
 		if (!words[1])
 			return anp_usage("ss", "which state?");
 		found = find_states(words[1]);
 		if (!found)
 			return anp_usage("ss", "unknown state '%s'", words[1]);
-		states |= found;
+		if (words[0][0] == 's')
+			states |= found;
+		else
+			but |= found;
 	}
-	if (states)
-		r->ss.states = states;
+	if (states || but)
+		r->ss.states = (states ?: ALL_STATES) & ~but;
+	if (anp_match_parse(words, &r->ss.match, error, sizeof(error)) < 0)
+		return anp_usage("ss", "%s", error);
 	return 0;
 }
 
@@ -136,6 +149,7 @@ static int parse(struct request *r, int argc, char **argv)
 		{ "summary", no_argument, NULL, 's' },
 		{ "no-header", no_argument, NULL, 'H' },
 		{ "json", no_argument, NULL, 'j' },
+		{ "kill", no_argument, NULL, 'K' },
 		{ "help", no_argument, NULL, 'h' },
 		{ "ipv4", no_argument, NULL, '4' },
 		{ NULL, 0, NULL, 0 },
@@ -143,7 +157,7 @@ static int parse(struct request *r, int argc, char **argv)
 	int opt;
 
 	r->ss.states = USUAL;
-	while ((opt = getopt_long(argc, argv, ":tuwalneimopsHjh4", options, NULL)) != -1)
+	while ((opt = getopt_long(argc, argv, ":tuwalneimopsHjKh4", options, NULL)) != -1)
 		if (parse_option(r, opt) < 0)
 			return anp_bad_option("ss", opt, argv);
 	if (!r->ss.tables)
@@ -151,32 +165,109 @@ static int parse(struct request *r, int argc, char **argv)
 	return parse_filter(r, argv + optind);
 }
 
-static int read_tables(const struct anp_ss *ss, struct anp_sockets *sockets)
+/* The part of the filter that the kernel understands; it may let more pass than is wanted. */
+static void put_filter(struct anp_nl_request *req, const struct anp_ss *ss)
 {
-	char path[64];
-	int table, err;
-	FILE *f;
+	struct anp_match_range range;
+	int i;
 
-	for (table = 0; table < ANP_TABLES; table++) {
-		if (!(ss->tables & BIT(table)))
+	anp_match_narrow(&ss->match, &range);
+	anp_nl_put_u32(req, ANP_ATTR_STATES, ss->states);
+	for (i = 0; i < 2; i++) {
+		if (range.min[i])
+			anp_nl_put_u16(req, ANP_ATTR_LPORT + i, htons(range.min[i]));
+		if (range.min[i] || range.max[i] < 65535)
+			anp_nl_put_u16(req, ANP_ATTR_LPORT_MAX + i, htons(range.max[i]));
+		if (!range.mask[i])
 			continue;
-		snprintf(path, sizeof(path), "/proc/net/anp/%s", anp_table_name(table));
-		f = fopen(path, "re");
-		if (!f && errno == ENOENT && access("/proc/net/anp", F_OK) < 0) {
-			fprintf(stderr, "anp ss: no ANP stack here: load the module with "
-				"'modprobe anp'\n");
+		anp_nl_put_u32(req, ANP_ATTR_LADDR + i, range.addr[i]);
+		anp_nl_put_u8(req, ANP_ATTR_LPREFIX + i, __builtin_popcount(range.mask[i]));
+	}
+}
+
+struct reading {
+	const struct anp_ss *ss;
+	struct anp_sockets *sockets;
+};
+
+static int take_socket(void *arg, uint8_t cmd, const void *attrs, size_t len)
+{
+	struct reading *to = arg;
+	struct anp_socket s;
+
+	(void)cmd;
+	if (anp_socket_read(attrs, len, &s) < 0 || !anp_ss_wants(to->ss, &s))
+		return 0;
+	return anp_sockets_add(to->sockets, &s);
+}
+
+static int read_sockets(struct anp_nl *nl, const struct request *r, struct anp_sockets *sockets)
+{
+	struct reading to = { .ss = &r->ss, .sockets = sockets };
+	struct anp_nl_request req;
+	uint32_t want = 0;
+	int table;
+
+	if (r->ss.memory || r->json)
+		want |= ANP_WANT_MEMINFO;
+	if (r->ss.info || r->json)
+		want |= ANP_WANT_TCP_INFO;
+	for (table = 0; table < ANP_TABLES; table++) {
+		if (!(r->ss.tables & BIT(table)))
+			continue;
+		anp_nl_begin(&req, ANP_CMD_SOCK_GET);
+		anp_nl_put_u8(&req, ANP_ATTR_PROTOCOL, anp_table_protocol(table));
+		anp_nl_put_u32(&req, ANP_ATTR_WANT, want);
+		put_filter(&req, &r->ss);
+		if (anp_nl_dump(nl, &req, take_socket, &to) < 0)
 			return -1;
-		}
-		if (!f || anp_table_read(f, table, sockets) < 0) {
-			err = errno;
-			if (f)
-				fclose(f);
-			fprintf(stderr, "anp ss: %s: %s\n", path, strerror(err));
-			return -1;
-		}
-		fclose(f);
 	}
 	return 0;
+}
+
+/* Each by its cookie: what the filter says better than the kernel understands stays true. */
+static int kill_sockets(struct anp_nl *nl, const struct request *r, struct anp_sockets *sockets)
+{
+	struct anp_sockets killed = { 0 };
+	struct reading to = { .ss = &r->ss, .sockets = &killed };
+	struct anp_nl_request req;
+	size_t i;
+	int ret = 0;
+
+	for (i = 0; !ret && i < sockets->count; i++) {
+		const struct anp_socket *s = &sockets->list[i];
+
+		anp_nl_begin(&req, ANP_CMD_SOCK_DEL);
+		anp_nl_put_u8(&req, ANP_ATTR_PROTOCOL, anp_table_protocol(s->table));
+		anp_nl_put(&req, ANP_ATTR_COOKIE, &s->cookie, sizeof(s->cookie));
+		put_filter(&req, &r->ss);
+		ret = anp_nl_dump(nl, &req, take_socket, &to);
+	}
+	free(sockets->list);
+	*sockets = killed;
+	return ret;
+}
+
+static int collect(const struct request *r, struct anp_sockets *sockets)
+{
+	struct anp_nl nl;
+	int ret;
+
+	if (anp_nl_open(&nl) < 0) {
+		if (errno == ENOENT)
+			fprintf(stderr, "anp ss: no ANP stack here: load the module with "
+				"'modprobe anp'\n");
+		else
+			fprintf(stderr, "anp ss: %s\n", strerror(errno));
+		return -1;
+	}
+	ret = read_sockets(&nl, r, sockets);
+	if (!ret && r->kill)
+		ret = kill_sockets(&nl, r, sockets);
+	if (ret)
+		fprintf(stderr, "anp ss: %s\n", nl.error[0] ? nl.error : strerror(errno));
+	anp_nl_close(&nl);
+	return ret;
 }
 
 static void summary(const struct anp_sockets *sockets, bool json)
@@ -253,7 +344,7 @@ int anp_cmd_ss(int argc, char **argv)
 		fputs(help, stdout);
 		return EXIT_SUCCESS;
 	}
-	if (read_tables(&r.ss, &sockets) < 0)
+	if (collect(&r, &sockets) < 0)
 		return EXIT_FAILURE;
 	if (show(&r, &sockets) < 0 || fflush(stdout) == EOF) {
 		fprintf(stderr, "anp ss: %s\n", strerror(errno));

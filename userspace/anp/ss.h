@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the files of anp ss share: ss.c reads and chooses, ss_text.c and ss_json.c show.
+ * What the files of anp ss and anp events share: ss.c and events.c read and choose, ss_text.c and
+ * ss_json.c show.
  */
 #ifndef ANP_SS_H
 #define ANP_SS_H
@@ -8,6 +9,8 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include "json.h"
+#include "match.h"
 #include "table.h"
 #include "users.h"
 
@@ -21,6 +24,7 @@
  * @info: what TCP knows
  * @memory: buffers
  * @no_header: no first line
+ * @match: what else must hold
  * @users: processes, or NULL
  */
 struct anp_ss {
@@ -32,13 +36,15 @@ struct anp_ss {
 	bool info;
 	bool memory;
 	bool no_header;
+	struct anp_match match;
 	const struct anp_users *users;
 };
 
 /** anp_ss_wants() - is this socket to be shown? */
 static inline bool anp_ss_wants(const struct anp_ss *ss, const struct anp_socket *s)
 {
-	return ss->tables & 1u << s->table && ss->states & 1u << s->state;
+	return ss->tables & 1u << s->table && ss->states & 1u << s->state &&
+	       anp_match_fits(&ss->match, s);
 }
 
 /** anp_ss_text() - show sockets as ss does; 0, or -1 and errno */
@@ -50,7 +56,10 @@ void anp_ss_json(const struct anp_ss *ss, const struct anp_sockets *sockets, FIL
 /** anp_timer_name() - the word ss has for a timer */
 const char *anp_timer_name(unsigned int timer);
 
-/** anp_timer_ms() - clock ticks of user space as milliseconds */
-uint64_t anp_timer_ms(uint64_t ticks);
+/** anp_ss_line() - one socket as a line without columns, for events */
+void anp_ss_line(const struct anp_ss *ss, const struct anp_socket *s, FILE *to);
+
+/** anp_ss_members() - one socket as the members of a JSON object */
+void anp_ss_members(struct anp_json *j, const struct anp_ss *ss, const struct anp_socket *s);
 
 #endif /* ANP_SS_H */

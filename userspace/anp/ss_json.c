@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Sockets as JSON, for scripts: everything that the table holds, in its own units.
+ * Sockets as JSON, for scripts: everything that the kernel tells, in its own units.
  */
 #include <arpa/inet.h>
 
@@ -25,8 +25,7 @@ static void items(struct anp_json *j, const char *key, const struct anp_socket *
 
 	anp_json_open(j, key, '{');
 	for (i = from; i < to; i++)
-		if (anp_socket_has(s, i))
-			anp_json_number(j, anp_item_name(i), s->items[i]);
+		anp_json_number(j, anp_item_name(i), s->items[i]);
 	if (from == 0 && s->congestion[0])
 		anp_json_string(j, "congestion", s->congestion);
 	anp_json_close(j, '}');
@@ -48,9 +47,8 @@ static void processes(struct anp_json *j, const struct anp_ss *ss, const struct 
 	anp_json_close(j, ']');
 }
 
-static void socket_object(struct anp_json *j, const struct anp_ss *ss, const struct anp_socket *s)
+void anp_ss_members(struct anp_json *j, const struct anp_ss *ss, const struct anp_socket *s)
 {
-	anp_json_open(j, NULL, '{');
 	anp_json_string(j, "netid", anp_table_name(s->table));
 	anp_json_string(j, "state", anp_state_name(s->state));
 	anp_json_number(j, "recv_q", s->recv_queue);
@@ -59,19 +57,22 @@ static void socket_object(struct anp_json *j, const struct anp_ss *ss, const str
 	endpoint(j, "peer", s->peer_addr, s->peer_port);
 	anp_json_number(j, "uid", s->uid);
 	anp_json_number(j, "inode", s->inode);
+	anp_json_number(j, "cookie", s->cookie);
+	if (s->dev)
+		anp_json_number(j, "ifindex", s->dev);
 	if (s->timer) {
 		anp_json_open(j, "timer", '{');
 		anp_json_string(j, "name", anp_timer_name(s->timer));
-		anp_json_number(j, "expires_ms", anp_timer_ms(s->timer_ticks));
+		anp_json_number(j, "expires_ms", s->timer_ms);
 		anp_json_number(j, "tries", s->timer_tries);
 		anp_json_close(j, '}');
 	}
-	if (s->table == ANP_TABLE_TCP)
+	if (s->has_tcp)
 		items(j, "tcp", s, 0, ANP_ITEM_MEMORY);
-	items(j, "memory", s, ANP_ITEM_MEMORY, ANP_ITEMS);
+	if (s->has_memory)
+		items(j, "memory", s, ANP_ITEM_MEMORY, ANP_ITEMS);
 	if (ss->users)
 		processes(j, ss, s);
-	anp_json_close(j, '}');
 }
 
 void anp_ss_json(const struct anp_ss *ss, const struct anp_sockets *sockets, FILE *to)
@@ -80,8 +81,12 @@ void anp_ss_json(const struct anp_ss *ss, const struct anp_sockets *sockets, FIL
 	size_t i;
 
 	anp_json_open(&j, NULL, '[');
-	for (i = 0; i < sockets->count; i++)
-		if (anp_ss_wants(ss, &sockets->list[i]))
-			socket_object(&j, ss, &sockets->list[i]);
+	for (i = 0; i < sockets->count; i++) {
+		if (anp_ss_wants(ss, &sockets->list[i])) {
+			anp_json_open(&j, NULL, '{');
+			anp_ss_members(&j, ss, &sockets->list[i]);
+			anp_json_close(&j, '}');
+		}
+	}
 	anp_json_close(&j, ']');
 }

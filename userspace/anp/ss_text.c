@@ -8,7 +8,7 @@
 #include <netdb.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
+#include <linux/tcp.h>
 
 #include "ss.h"
 
@@ -30,13 +30,6 @@ const char *anp_timer_name(unsigned int timer)
 	static const char * const names[] = { "off", "on", "keepalive", "timewait", "persist" };
 
 	return timer < sizeof(names) / sizeof(names[0]) ? names[timer] : "unknown";
-}
-
-uint64_t anp_timer_ms(uint64_t ticks)
-{
-	long hz = sysconf(_SC_CLK_TCK);
-
-	return hz > 0 ? ticks * 1000 / hz : 0;
 }
 
 static void format_addr(char *cell, uint32_t addr)
@@ -117,84 +110,156 @@ static void print_process(const struct anp_ss *ss, const struct anp_socket *s, F
 	print_users(ss, s, to);
 	if (ss->timer && s->timer) {
 		fprintf(to, " timer:(%s,", anp_timer_name(s->timer));
-		print_time(to, anp_timer_ms(s->timer_ticks));
+		print_time(to, s->timer_ms);
 		fprintf(to, ",%u)", s->timer_tries);
 	}
 	if (ss->extended) {
 		if (s->uid)
 			fprintf(to, " uid:%u", s->uid);
-		fprintf(to, " ino:%" PRIu64, s->inode);
+		if (s->dev)
+			fprintf(to, " dev:%u", s->dev);
+		fprintf(to, " ino:%" PRIu64 " sk:%" PRIx64, s->inode, s->cookie);
 	}
 }
 
 static void print_item(const struct anp_socket *s, enum anp_item item, const char *word, FILE *to)
 {
-	if (anp_socket_has(s, item) && s->items[item])
+	if (s->items[item])
 		fprintf(to, " %s:%" PRIu64, word, s->items[item]);
 }
 
-/* ss counts these in segments. */
-static void print_segments(const struct anp_socket *s, enum anp_item item, const char *word,
-			   FILE *to)
-{
-	uint64_t mss = s->items[ANP_ITEM_MSS], bytes = s->items[item];
-
-	if (anp_socket_has(s, item) && bytes)
-		fprintf(to, " %s:%" PRIu64, word, mss ? (bytes + mss - 1) / mss : bytes);
-}
-
+/* Microseconds of the kernel as milliseconds. */
 static void print_ms(const struct anp_socket *s, enum anp_item item, const char *word, FILE *to)
 {
-	if (anp_socket_has(s, item))
-		fprintf(to, "%s%.12g", word, s->items[item] / 1000.0);
+	if (s->items[item])
+		fprintf(to, " %s:%.12g", word, s->items[item] / 1000.0);
 }
 
-static void print_info(const struct anp_socket *s, FILE *to)
+/* Bytes a second of the kernel as bits. */
+static void print_rate(const struct anp_socket *s, enum anp_item item, const char *word, FILE *to)
+{
+	if (s->items[item] && s->items[item] != UINT64_MAX)
+		fprintf(to, " %s %" PRIu64 "bps", word, s->items[item] * 8);
+}
+
+/* How much of the time it was busy it was limited by this, as ss says it. */
+static void print_share(const struct anp_socket *s, enum anp_item item, const char *word, FILE *to)
+{
+	uint64_t busy = s->items[ANP_ITEM_BUSY_TIME];
+
+	if (s->items[item] && busy)
+		fprintf(to, " %s:%" PRIu64 "ms(%.1f%%)", word, s->items[item] / 1000,
+			100.0 * s->items[item] / busy);
+}
+
+static void print_options(const struct anp_socket *s, FILE *to)
+{
+	uint64_t options = s->items[ANP_ITEM_OPTIONS];
+
+	if (options & TCPI_OPT_TIMESTAMPS)
+		fputs(" ts", to);
+	if (options & TCPI_OPT_SACK)
+		fputs(" sack", to);
+	if (options & TCPI_OPT_ECN)
+		fputs(" ecn", to);
+	if (options & TCPI_OPT_ECN_SEEN)
+		fputs(" ecnseen", to);
+	if (s->congestion[0])
+		fprintf(to, " %s", s->congestion);
+	if (options & TCPI_OPT_WSCALE)
+		fprintf(to, " wscale:%" PRIu64 ",%" PRIu64, s->items[ANP_ITEM_SND_WSCALE],
+			s->items[ANP_ITEM_RCV_WSCALE]);
+}
+
+static void print_path(const struct anp_socket *s, FILE *to)
 {
 	const uint64_t *v = s->items;
 
-	if (s->congestion[0])
-		fprintf(to, " %s", s->congestion);
-	if (anp_socket_has(s, ANP_ITEM_SND_WSCALE))
-		fprintf(to, " wscale:%" PRIu64 ",%" PRIu64, v[ANP_ITEM_SND_WSCALE],
-			v[ANP_ITEM_RCV_WSCALE]);
-	print_ms(s, ANP_ITEM_RTO, " rto:", to);
-	if (v[ANP_ITEM_SRTT]) {
-		print_ms(s, ANP_ITEM_SRTT, " rtt:", to);
-		print_ms(s, ANP_ITEM_RTTVAR, "/", to);
-	}
-	print_item(s, ANP_ITEM_MSS, "mss", to);
+	print_ms(s, ANP_ITEM_RTO, "rto", to);
+	print_item(s, ANP_ITEM_BACKOFF, "backoff", to);
+	if (v[ANP_ITEM_RTT])
+		fprintf(to, " rtt:%.12g/%.12g", v[ANP_ITEM_RTT] / 1000.0,
+			v[ANP_ITEM_RTTVAR] / 1000.0);
+	print_ms(s, ANP_ITEM_ATO, "ato", to);
+	print_item(s, ANP_ITEM_SND_MSS, "mss", to);
 	print_item(s, ANP_ITEM_PMTU, "pmtu", to);
-	print_segments(s, ANP_ITEM_CWND, "cwnd", to);
+	print_item(s, ANP_ITEM_RCV_MSS, "rcvmss", to);
+	print_item(s, ANP_ITEM_ADVMSS, "advmss", to);
+	print_item(s, ANP_ITEM_CWND, "cwnd", to);
 	/* "Infinite" until the first loss. */
 	if (v[ANP_ITEM_SSTHRESH] < INT32_MAX)
-		print_segments(s, ANP_ITEM_SSTHRESH, "ssthresh", to);
+		print_item(s, ANP_ITEM_SSTHRESH, "ssthresh", to);
+}
+
+static void print_counts(const struct anp_socket *s, FILE *to)
+{
+	const uint64_t *v = s->items;
+
+	print_item(s, ANP_ITEM_BYTES_SENT, "bytes_sent", to);
+	print_item(s, ANP_ITEM_BYTES_RETRANS, "bytes_retrans", to);
 	print_item(s, ANP_ITEM_BYTES_ACKED, "bytes_acked", to);
 	print_item(s, ANP_ITEM_BYTES_RECEIVED, "bytes_received", to);
 	print_item(s, ANP_ITEM_SEGS_OUT, "segs_out", to);
 	print_item(s, ANP_ITEM_SEGS_IN, "segs_in", to);
-	print_segments(s, ANP_ITEM_UNACKED, "unacked", to);
+	print_item(s, ANP_ITEM_DATA_SEGS_OUT, "data_segs_out", to);
+	print_item(s, ANP_ITEM_DATA_SEGS_IN, "data_segs_in", to);
+	print_item(s, ANP_ITEM_LAST_SND, "lastsnd", to);
+	print_item(s, ANP_ITEM_LAST_RCV, "lastrcv", to);
+	print_item(s, ANP_ITEM_LAST_ACK, "lastack", to);
+	print_rate(s, ANP_ITEM_PACING_RATE, "pacing_rate", to);
+	print_rate(s, ANP_ITEM_DELIVERY_RATE, "delivery_rate", to);
+	if (v[ANP_ITEM_APP_LIMITED])
+		fputs(" app_limited", to);
+	if (v[ANP_ITEM_BUSY_TIME])
+		fprintf(to, " busy:%" PRIu64 "ms", v[ANP_ITEM_BUSY_TIME] / 1000);
+	print_share(s, ANP_ITEM_RWND_LIMITED, "rwnd_limited", to);
+	print_share(s, ANP_ITEM_SNDBUF_LIMITED, "sndbuf_limited", to);
+	print_item(s, ANP_ITEM_UNACKED, "unacked", to);
 	if (v[ANP_ITEM_RETRANS] || v[ANP_ITEM_TOTAL_RETRANS])
 		fprintf(to, " retrans:%" PRIu64 "/%" PRIu64, v[ANP_ITEM_RETRANS],
 			v[ANP_ITEM_TOTAL_RETRANS]);
+	print_item(s, ANP_ITEM_LOST, "lost", to);
+	print_item(s, ANP_ITEM_SACKED, "sacked", to);
+	print_item(s, ANP_ITEM_DSACK_DUPS, "dsack_dups", to);
+	/* Three is what everybody begins with. */
+	if (v[ANP_ITEM_REORDERING] != 3)
+		print_item(s, ANP_ITEM_REORDERING, "reordering", to);
+	print_item(s, ANP_ITEM_REORD_SEEN, "reord_seen", to);
+	print_ms(s, ANP_ITEM_RCV_RTT, "rcv_rtt", to);
+	print_item(s, ANP_ITEM_RCV_SPACE, "rcv_space", to);
+	print_item(s, ANP_ITEM_RCV_SSTHRESH, "rcv_ssthresh", to);
+	print_item(s, ANP_ITEM_NOTSENT, "notsent", to);
+	if (v[ANP_ITEM_MIN_RTT] != UINT32_MAX)
+		print_ms(s, ANP_ITEM_MIN_RTT, "minrtt", to);
 	print_item(s, ANP_ITEM_SND_WND, "snd_wnd", to);
-	print_item(s, ANP_ITEM_RCV_WND, "rcv_wnd", to);
+}
+
+static void print_info(const struct anp_socket *s, FILE *to)
+{
+	print_options(s, to);
+	/* A listener has no path. */
+	if (s->state == ANP_LISTEN)
+		return;
+	print_path(s, to);
+	print_counts(s, to);
 }
 
 static void print_memory(const struct anp_socket *s, FILE *to)
 {
-	const uint64_t *v = s->items;
+	static const char * const words[] = { "r", "rb", "t", "tb", "f", "w", "o", "bl", "d" };
+	size_t i;
 
-	fprintf(to, " skmem:(r%" PRIu64 ",rb%" PRIu64 ",t%" PRIu64 ",tb%" PRIu64
-		",f0,w%" PRIu64 ",o0,bl0,d%" PRIu64 ")", v[ANP_ITEM_RMEM], v[ANP_ITEM_RCVBUF],
-		v[ANP_ITEM_WMEM], v[ANP_ITEM_SNDBUF], v[ANP_ITEM_WMEM], v[ANP_ITEM_DROPS]);
+	fputs(" skmem:(", to);
+	for (i = 0; i < ANP_ITEMS - ANP_ITEM_MEMORY; i++)
+		fprintf(to, "%s%s%" PRIu64, i ? "," : "", words[i], s->items[ANP_ITEM_MEMORY + i]);
+	fputc(')', to);
 }
 
-/* A listener and a socket in TIME-WAIT lack one or the other. */
+/* A request and a socket in TIME-WAIT lack both, UDP the second. */
 static void print_details(const struct anp_ss *ss, const struct anp_socket *s, FILE *to)
 {
-	bool memory = ss->memory && anp_socket_has(s, ANP_ITEM_RCVBUF);
-	bool info = ss->info && anp_socket_has(s, ANP_ITEM_MSS);
+	bool memory = ss->memory && s->has_memory;
+	bool info = ss->info && s->has_tcp;
 
 	if (!memory && !info)
 		return;
@@ -218,6 +283,18 @@ static void print_cells(char cells[][CELL], const int *width, enum column first,
 	for (c = first; c < COLUMNS; c++)
 		fprintf(to, is_address(c) ? "%*s" : "%-*s%s", width[c], cells[c],
 			c == COLUMNS - 1 ? "" : " ");
+}
+
+void anp_ss_line(const struct anp_ss *ss, const struct anp_socket *s, FILE *to)
+{
+	struct row row;
+
+	fill(ss, &row, s);
+	fprintf(to, "%s %s %s%s %s%s", row.cells[NETID], row.cells[STATE], row.cells[LOCAL],
+		row.cells[LOCAL_PORT], row.cells[PEER], row.cells[PEER_PORT]);
+	print_process(ss, s, to);
+	print_details(ss, s, to);
+	fputc('\n', to);
 }
 
 int anp_ss_text(const struct anp_ss *ss, const struct anp_sockets *sockets, FILE *to)

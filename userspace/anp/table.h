@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The socket tables of /proc/net/anp: a line is the columns of /proc/net/tcp and then key=value
- * pairs.  What is not known here is passed over, so that an older tool reads a newer module.
+ * Sockets as netlink tells them.  What is not known here is passed over, so that an older tool
+ * reads a newer module.
  */
 #ifndef ANP_TABLE_H
 #define ANP_TABLE_H
 
 #include <stdbool.h>
 #include <stdint.h>
-#include <stdio.h>
+#include <stddef.h>
 
 /* In the order in which they are shown. */
 enum anp_table {
@@ -18,30 +18,61 @@ enum anp_table {
 	ANP_TABLES,
 };
 
-/* The key=value pairs; a pair of numbers (wscale=7,6 and retrans=0/3) is two items in a row. */
+/* What the kernel tells of a socket besides its names: first what TCP knows, then memory. */
 enum anp_item {
 	ANP_ITEM_RTO,
-	ANP_ITEM_SRTT,
+	ANP_ITEM_ATO,
+	ANP_ITEM_RTT,
 	ANP_ITEM_RTTVAR,
-	ANP_ITEM_CWND,
-	ANP_ITEM_SSTHRESH,
-	ANP_ITEM_MSS,
+	ANP_ITEM_RCV_RTT,
+	ANP_ITEM_MIN_RTT,
+	ANP_ITEM_SND_MSS,
+	ANP_ITEM_RCV_MSS,
+	ANP_ITEM_ADVMSS,
 	ANP_ITEM_PMTU,
-	ANP_ITEM_SND_WND,
-	ANP_ITEM_RCV_WND,
 	ANP_ITEM_SND_WSCALE,
 	ANP_ITEM_RCV_WSCALE,
+	ANP_ITEM_CWND,
+	ANP_ITEM_SSTHRESH,
+	ANP_ITEM_RCV_SSTHRESH,
+	ANP_ITEM_RCV_SPACE,
+	ANP_ITEM_SND_WND,
 	ANP_ITEM_UNACKED,
+	ANP_ITEM_SACKED,
+	ANP_ITEM_LOST,
 	ANP_ITEM_RETRANS,
 	ANP_ITEM_TOTAL_RETRANS,
+	ANP_ITEM_REORDERING,
+	ANP_ITEM_BACKOFF,
+	ANP_ITEM_BYTES_SENT,
+	ANP_ITEM_BYTES_RETRANS,
 	ANP_ITEM_BYTES_ACKED,
 	ANP_ITEM_BYTES_RECEIVED,
+	ANP_ITEM_NOTSENT,
 	ANP_ITEM_SEGS_OUT,
 	ANP_ITEM_SEGS_IN,
+	ANP_ITEM_DATA_SEGS_OUT,
+	ANP_ITEM_DATA_SEGS_IN,
+	ANP_ITEM_LAST_SND,
+	ANP_ITEM_LAST_RCV,
+	ANP_ITEM_LAST_ACK,
+	ANP_ITEM_DELIVERY_RATE,
+	ANP_ITEM_PACING_RATE,
+	ANP_ITEM_BUSY_TIME,
+	ANP_ITEM_RWND_LIMITED,
+	ANP_ITEM_SNDBUF_LIMITED,
+	ANP_ITEM_DSACK_DUPS,
+	ANP_ITEM_REORD_SEEN,
+	ANP_ITEM_OPTIONS,
+	ANP_ITEM_APP_LIMITED,
 	ANP_ITEM_RMEM,
-	ANP_ITEM_WMEM,
 	ANP_ITEM_RCVBUF,
+	ANP_ITEM_WMEM,
 	ANP_ITEM_SNDBUF,
+	ANP_ITEM_FORWARD,
+	ANP_ITEM_QUEUED,
+	ANP_ITEM_OPTMEM,
+	ANP_ITEM_BACKLOG,
 	ANP_ITEM_DROPS,
 	ANP_ITEMS,
 };
@@ -49,7 +80,7 @@ enum anp_item {
 /* The first item that tells of memory; those before tell of TCP. */
 #define ANP_ITEM_MEMORY ANP_ITEM_RMEM
 
-/* State numbers are those of <net/tcp_states.h>, which the kernel prints in hex. */
+/* State numbers are those of <netinet/tcp.h>. */
 enum anp_state {
 	ANP_ESTABLISHED = 1,
 	ANP_SYN_SENT,
@@ -66,7 +97,7 @@ enum anp_state {
 };
 
 /**
- * struct anp_socket - one line of a table
+ * struct anp_socket - one socket
  * @table: which one
  * @state: enum anp_state; 0 for a number that is not known
  * @local_addr: network byte order, as @peer_addr
@@ -76,12 +107,15 @@ enum anp_state {
  * @send_queue: bytes; the limit of the accept queue of a listener
  * @recv_queue: bytes; the length of the accept queue of a listener
  * @timer: 0 none, 1 retransmission, 2 keepalive, 3 TIME-WAIT, 4 window probe
- * @timer_ticks: when it expires, in clock ticks of user space
+ * @timer_ms: when it expires
  * @timer_tries: how often it did
+ * @dev: the index of the device it is bound to; 0: none
  * @uid: the owner
  * @inode: what /proc/PID/fd names it by
- * @present: a bit for each item that the line had
- * @items: their values; times in microseconds, the rest in bytes or plain numbers
+ * @cookie: SO_COOKIE: no other socket ever has it
+ * @has_tcp: the items that tell of TCP are there
+ * @has_memory: those that tell of memory are there
+ * @items: their values, in the units of struct tcp_info
  * @congestion: the name of the congestion control, or ""
  */
 struct anp_socket {
@@ -94,11 +128,14 @@ struct anp_socket {
 	uint64_t send_queue;
 	uint64_t recv_queue;
 	unsigned int timer;
-	uint64_t timer_ticks;
+	uint64_t timer_ms;
 	unsigned int timer_tries;
+	unsigned int dev;
 	unsigned int uid;
 	uint64_t inode;
-	uint32_t present;
+	uint64_t cookie;
+	bool has_tcp;
+	bool has_memory;
 	uint64_t items[ANP_ITEMS];
 	char congestion[32];
 };
@@ -115,8 +152,11 @@ struct anp_sockets {
 	size_t room;
 };
 
-/** anp_table_name() - "icmp", "udp", "tcp": the file, and ss's Netid */
+/** anp_table_name() - "icmp", "udp", "tcp": ss's Netid */
 const char *anp_table_name(enum anp_table table);
+
+/** anp_table_protocol() - its IPPROTO_* number */
+unsigned int anp_table_protocol(enum anp_table table);
 
 /** anp_state_name() - the word ss has for a state */
 const char *anp_state_name(unsigned int state);
@@ -124,30 +164,22 @@ const char *anp_state_name(unsigned int state);
 /** anp_item_name() - the name of an item in JSON, with its unit where it has one */
 const char *anp_item_name(enum anp_item item);
 
-/** anp_socket_has() - did the line of the socket have this item? */
+/** anp_socket_has() - did the kernel tell this of the socket? */
 static inline bool anp_socket_has(const struct anp_socket *s, enum anp_item item)
 {
-	return s->present & 1u << item;
+	return item < ANP_ITEM_MEMORY ? s->has_tcp : s->has_memory;
 }
 
 /**
- * anp_socket_parse() - read one line
- * @line: the line
- * @table: the table it is from
+ * anp_socket_read() - read the attributes of one socket
+ * @attrs: @len bytes of them
  * @s: is filled
  *
- * Return: 0, or -1 for a line that is no socket (the header, or damage).
+ * Return: 0, or -1 if they tell of no socket.
  */
-int anp_socket_parse(const char *line, enum anp_table table, struct anp_socket *s);
+int anp_socket_read(const void *attrs, size_t len, struct anp_socket *s);
 
-/**
- * anp_table_read() - read a whole table
- * @f: the file
- * @table: which one it is
- * @sockets: what is read is added here
- *
- * Return: 0, or -1 and errno.
- */
-int anp_table_read(FILE *f, enum anp_table table, struct anp_sockets *sockets);
+/** anp_sockets_add() - append a copy of @s; 0, or -1 and errno */
+int anp_sockets_add(struct anp_sockets *sockets, const struct anp_socket *s);
 
 #endif /* ANP_TABLE_H */

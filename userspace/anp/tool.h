@@ -9,6 +9,7 @@
 
 /* The table of subcommands is in main.c; each is called with argv[0] = its own name. */
 int anp_cmd_compat(int argc, char **argv);
+int anp_cmd_events(int argc, char **argv);
 int anp_cmd_latency(int argc, char **argv);
 int anp_cmd_run(int argc, char **argv);
 int anp_cmd_ss(int argc, char **argv);

@@ -95,17 +95,19 @@ one_line() {	# command...: usage errors are status 2 and one line on stderr
 command_line() {
 	local args
 
-	for args in "ss -x" "ss --foo" "ss state" "ss state nowhere" "ss dst" "stat -x" "stat --foo" \
+	for args in "ss -x" "ss --foo" "ss state" "ss state nowhere" "ss dst" "ss sport" "ss color = red" \
+		    "ss exclude" "ss ( dport = :80" "events -x" "events -c 0" "events -c" "events dst" "stat -x" "stat --foo" \
 		    run "run -x ls" "run -6" "run -6 maybe ls" nonsense; do
 		t "usage: anp $args" one_line "$anp" $args
 	done
 	t "usage: anp" status 2 "$anp"
-	for args in help -h version -V "run -h" "ss -h" "stat -h"; do
+	for args in help -h version -V "run -h" "ss -h" "events -h" "stat -h"; do
 		t "anp $args" status 0 "$anp" $args
 	done
 	[ -e /proc/net/anp ] && return
 	t "anp run without the module" status 125 "$anp" run true
 	t "anp ss without the module" status 1 "$anp" ss
+	t "anp events without the module" status 1 "$anp" events
 	t "anp stat without the module" status 1 "$anp" stat
 }
 
