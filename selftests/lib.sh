@@ -143,9 +143,12 @@ bg() {
 
 bg_output() { cat "$WORK/bg.${1:-$BG}"; }
 
+# Not every kernel lists them (CONFIG_PROC_CHILDREN).
+children_of() { cat "/proc/$1/task/$1/children" 2>/dev/null || pgrep -P "$1"; }
+
 kill_tree() { # a process and its descendants, never by name
 	local pid=$1 signal=${2:-TERM} child
-	for child in $(cat "/proc/$pid/task/$pid/children" 2>/dev/null); do
+	for child in $(children_of "$pid"); do
 		kill_tree "$child" "$signal"
 	done
 	kill -"$signal" "$pid" 2>/dev/null
