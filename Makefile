@@ -88,7 +88,7 @@ vm-build: vm-module test-modules userspace selftests image
 
 # --- running --------------------------------------------------------------
 
-.PHONY: check demo vm bench bench-readme plots profile
+.PHONY: check demo fuzz-wire vm bench bench-readme plots profile
 ifdef T
 check: vm-build
 	@VM_ENV="$(VM_ENV) STACK=$(STACK)" $(VM)/run.sh $(T)
@@ -130,6 +130,13 @@ check-slabs: deps-vm
 
 check-kernels: deps-vm
 	+@KERNELS="$(or $(KERNELS),$(KERNELS_OTHER))" TESTS="$(or $(T),core)" $(VM)/check.sh --kernels
+
+# The hostile wire of net/fuzz_wire, for long: make fuzz-wire FRAMES=10000000 SEED=7. On
+# another kernel, with what it watches: KERNEL=6.1-kasan.
+FRAMES ?= 1000000
+fuzz-wire: vm-build
+	@VM_ENV=FRAMES=$(FRAMES) TIMEOUT_FACTOR=$$(($(FRAMES) / 10000 + 1)) MEM=3G SHOW=1 \
+		$(VM)/run.sh net/fuzz_wire
 
 demo: vm-build
 	@$(VM)/run.sh --command ./demo.sh
@@ -251,6 +258,7 @@ help:
 	@echo "  make check-kernels        the core set on 6.12 and 7.3 (T=... other tests)"
 	@echo "  make check-debug          ... on a kernel with KASAN, lockdep, kmemleak, UBSAN"
 	@echo "  make check-race           ... with KCSAN"
+	@echo "  make fuzz-wire   a hostile peer for long (FRAMES=10000000 SEED=7 KERNEL=6.1-kasan)"
 	@echo "  make check-slabs          ... on a stock kernel that checks its slab objects"
 	@echo "  make debug-kernel | race-kernel       build those two (half an hour)"
 	@echo "  make kernels     fetch these kernels, and say what they are"
