@@ -345,13 +345,16 @@ void anp_ip_net_exit(struct anp_net *anet);
 
 /* ---- socket/ ---- */
 
+/* Of struct inet_sock what sockets here have: behind it lies what ip_append_data() works with. */
+#define ANP_INET_SIZE	offsetof(struct inet_sock, cork)
+
 /*
- * struct anp_sock - what all AF_ANP sockets have; struct inet_sock must be first (eBPF and others
- * look at it by protocol).  Lock: the socket lock.
+ * struct anp_sock - what all AF_ANP sockets have; it begins like a struct inet_sock (eBPF and others
+ * look at it by protocol), and inet_sk() gives that.  Lock: the socket lock.
  */
 struct anp_sock {
-	struct inet_sock	inet;
-	struct anp_route	route;		/* cached, to inet_daddr */
+	struct sock		sk;		/* must be first */
+	u8			inet[ANP_INET_SIZE - sizeof(struct sock)] __aligned(8);
 	u16			addr_family;	/* ANP_ADDR_FAMILY */
 	u8			pmtudisc;	/* IP_MTU_DISCOVER */
 	u8			min_ttl;	/* IP_MINTTL; read without the lock */
@@ -433,7 +436,7 @@ static inline bool anp_bind_allowed(const struct sock *sk, unsigned int type)
 /* May this socket bind to @port (host order)?  CAP_NET_BIND_SERVICE below 1024. */
 bool anp_port_allowed(const struct sock *sk, u16 port);
 
-/* The route to @sk's peer, from the cache or looked up anew.  Socket lock held. */
-int anp_sk_route(struct sock *sk, const struct anp_route **rt);
+/* The route to @sk's peer in @cache, as it was found before or looked up anew.  Socket lock held. */
+int anp_sk_route(struct sock *sk, struct anp_route *cache);
 
 #endif /* ANP_ANP_H */

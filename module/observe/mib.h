@@ -95,6 +95,8 @@
 	X(TCP_ABORT_ON_MEMORY, "TcpExtTCPAbortOnMemory") \
 	X(TCP_TW, "TcpExtTW") \
 	X(TCP_TW_RECYCLED, "TcpExtTWRecycled") \
+	X(TCP_PARKED, "AnpTcpParked") \
+	X(TCP_UNPARKED, "AnpTcpUnparked") \
 	X(TCP_TW_OVERFLOW, "TcpExtTCPTimeWaitOverflow") \
 	X(TCP_REQ_RETRANS, "AnpTcpSynAckRetrans") \
 	X(TCP_MTUP_FAIL, "TcpExtTCPMTUPFail") \

@@ -163,7 +163,7 @@ int anp_tcp_cong_choose(struct sock *sk, const char *name)
 	const struct anp_tcp_cong_ops *old;
 
 	lock_sock(sk);
-	old = anp_tcb(sk)->cong;
+	old = anp_tcp_wake(sk)->cong;
 	/* What it has already nobody needs to be allowed. */
 	if (IS_ERR(ops) && !strcmp(old->name, name)) {
 		ops = NULL;

@@ -183,9 +183,8 @@ bool anp_port_allowed(const struct sock *sk, u16 port)
 	       ns_capable(sock_net(sk)->user_ns, CAP_NET_BIND_SERVICE);
 }
 
-int anp_sk_route(struct sock *sk, const struct anp_route **rt)
+int anp_sk_route(struct sock *sk, struct anp_route *cache)
 {
-	struct anp_route *cached = &anp_sk(sk)->route;
 	const struct inet_sock *inet = inet_sk(sk);
 	const struct anp_flow fl = {
 		.daddr	= inet->inet_daddr,
@@ -196,13 +195,12 @@ int anp_sk_route(struct sock *sk, const struct anp_route **rt)
 	};
 	int err;
 
-	*rt = cached;
-	if (anp_route_valid(sock_net(sk), cached) && cached->oif == fl.oif &&
-	    cached->tos == fl.tos && cached->daddr == fl.daddr)
+	if (anp_route_valid(sock_net(sk), cache) && cache->oif == fl.oif &&
+	    cache->tos == fl.tos && cache->daddr == fl.daddr)
 		return 0;
-	err = anp_route_get(sock_net(sk), &fl, cached);
+	err = anp_route_get(sock_net(sk), &fl, cache);
 	if (err)
-		anp_route_put(cached);
+		anp_route_put(cache);
 	return err;
 }
 

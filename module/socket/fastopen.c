@@ -236,8 +236,10 @@ unsigned int anp_fo_net_keys_get(struct anp_net *anet, u8 *bytes)
 
 int anp_fo_keys_set(struct sock *sk, const u8 *bytes, unsigned int n)
 {
-	struct anp_listener *l = &anp_tcp_sk(sk)->listener;
+	struct anp_listener *l = anp_listener_get(sk);
 
+	if (!l)
+		return -ENOMEM;
 	if (!l->fo_keys)
 		l->fo_keys = kzalloc(sizeof(*l->fo_keys), GFP_ATOMIC);
 	if (!l->fo_keys)
@@ -248,14 +250,14 @@ int anp_fo_keys_set(struct sock *sk, const u8 *bytes, unsigned int n)
 
 unsigned int anp_fo_keys_get(const struct sock *sk, u8 *bytes)
 {
-	const struct anp_listener *l = &anp_tcp_sk(sk)->listener;
+	const struct anp_listener *l = anp_tcp_sk(sk)->listener;
 
-	return l->fo_keys ? keys_to(l->fo_keys, bytes) : 0;
+	return l && l->fo_keys ? keys_to(l->fo_keys, bytes) : 0;
 }
 
 static void keys_of(const struct sock *sk, struct anp_tcp_fo_keys *keys)
 {
-	const struct anp_listener *l = &anp_tcp_sk(sk)->listener;
+	const struct anp_listener *l = anp_tcp_sk(sk)->listener;
 	struct anp_fo *fo = fo_of(sk);
 
 	if (l->fo_keys) {
@@ -272,7 +274,7 @@ static void keys_of(const struct sock *sk, struct anp_tcp_fo_keys *keys)
 /* RFC 7413 5.1: is there a place for one more whose handshake is not complete? */
 static bool has_place(struct sock *sk, u64 now)
 {
-	struct anp_listener *l = &anp_tcp_sk(sk)->listener;
+	struct anp_listener *l = anp_tcp_sk(sk)->listener;
 	int old = atomic_read(&l->fo_resets);
 
 	if (old && now - READ_ONCE(l->fo_reset_at) > FO_RESET_HOLD) {
@@ -288,7 +290,7 @@ static bool has_place(struct sock *sk, u64 now)
 enum anp_tcp_fo_verdict anp_fo_listen(struct sock *sk, const struct sk_buff *skb,
 				      const struct anp_tcp_flow *f, struct anp_tcp_foc *give)
 {
-	const struct anp_listener *l = &anp_tcp_sk(sk)->listener;
+	const struct anp_listener *l = anp_tcp_sk(sk)->listener;
 	struct anp_tcp_fo_keys keys;
 
 	give->len = ANP_TCP_FOC_NONE;
@@ -308,13 +310,13 @@ void anp_fo_pending(struct sock *child, struct sock *sk)
 {
 	sock_hold(sk);
 	anp_tcp_sk(child)->fo_listener = sk;
-	atomic_inc(&anp_tcp_sk(sk)->listener.fo_len);
+	atomic_inc(&anp_tcp_sk(sk)->listener->fo_len);
 }
 
 void anp_fo_over(struct sock *child)
 {
 	struct sock *sk = anp_tcp_sk(child)->fo_listener;
-	struct anp_listener *l = &anp_tcp_sk(sk)->listener;
+	struct anp_listener *l = anp_tcp_sk(sk)->listener;
 	const struct anp_tcb *t = anp_tcb(child);
 
 	anp_tcp_sk(child)->fo_listener = NULL;

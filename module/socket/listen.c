@@ -18,7 +18,32 @@ static struct kmem_cache *req_cache;
 
 static struct anp_listener *listener(const struct sock *sk)
 {
-	return &anp_tcp_sk(sk)->listener;
+	return anp_tcp_sk(sk)->listener;
+}
+
+struct anp_listener *anp_listener_get(struct sock *sk)
+{
+	struct anp_listener *l = anp_tcp_sk(sk)->listener;
+
+	if (l)
+		return l;
+	l = kzalloc(sizeof(*l), GFP_ATOMIC | __GFP_ACCOUNT);
+	if (!l)
+		return NULL;
+	INIT_LIST_HEAD(&l->reqs);
+	INIT_LIST_HEAD(&l->children);
+	anp_tcp_sk(sk)->listener = l;
+	return l;
+}
+
+void anp_listener_free(struct sock *sk)
+{
+	struct anp_listener *l = anp_tcp_sk(sk)->listener;
+
+	if (!l)
+		return;
+	kfree_sensitive(l->fo_keys);
+	kfree(l);
 }
 
 void anp_req_put(struct anp_req *req)
@@ -86,7 +111,7 @@ static u8 synack_retries(const struct sock *sk)
 
 void anp_listen_timer(struct sock *sk)
 {
-	u8 retries = synack_retries(sk), defer = listener(sk)->defer_accept, before;
+	u8 retries = synack_retries(sk), defer = anp_tcp_sk(sk)->defer_accept, before;
 	u64 now = anp_tcp_now(), next = 0;
 	enum anp_tcp_verdict v;
 	struct anp_req *req, *tmp;
@@ -261,6 +286,10 @@ static struct sock *child_create(struct sock *sk, const struct anp_req *req,
 
 	if (!child)
 		return NULL;
+	if (anp_tcp_conn_new(child, GFP_ATOMIC)) {
+		sk_free_unlock_clone(child);
+		return NULL;
+	}
 	ts = anp_tcp_sk(child);
 	inet = inet_sk(child);
 	sock_reset_flag(child, SOCK_RCU_FREE);
@@ -272,16 +301,15 @@ static struct sock *child_create(struct sock *sk, const struct anp_req *req,
 	inet->inet_dport = req->common.skc_dport;
 	inet->inet_rcv_saddr = req->common.skc_rcv_saddr;
 	inet->inet_saddr = req->common.skc_rcv_saddr;
-	ts->anp.route = *rt;
-	ts->route_mtu = rt->mtu;
+	ts->conn->route = *rt;
+	ts->conn->route_mtu = rt->mtu;
 	ts->flags = 0;
 	ts->destroyed = false;
+	ts->defer_accept = 0;
+	ts->listener = NULL;
 	INIT_LIST_HEAD(&ts->accept_node);
-	memset(&ts->listener, 0, sizeof(ts->listener));
-	INIT_LIST_HEAD(&ts->listener.reqs);
-	INIT_LIST_HEAD(&ts->listener.children);
 	anp_tcp_host_init(child);
-	anp_tcb_renew(&ts->tcb, anp_tcb(sk));
+	anp_tcb_renew(anp_tcb(child), anp_tcb(sk));
 	anp_tcp_cong_inherit(child, sk);
 	atomic_inc(&anp_net(sock_net(child))->sockets);
 	return child;
@@ -472,7 +500,7 @@ static void req_rcv(struct sock *sk, struct anp_req *req, struct sk_buff *skb)
 	u64 now = anp_tcp_now();
 
 	this_cpu_write(anp_tcp_cur_net, net);
-	switch (anp_tcp_req_rcv(&req->req, skb, listener(sk)->defer_accept, now)) {
+	switch (anp_tcp_req_rcv(&req->req, skb, anp_tcp_sk(sk)->defer_accept, now)) {
 	case ANP_TCP_V_CREATE:
 		req_complete(sk, req, skb, now);
 		return;
@@ -609,13 +637,13 @@ void anp_listen_stop(struct sock *sk)
 		req_forget(sk, req);
 	/* RFC 9293 3.10.4: nobody will answer for what the peers believe to be connections. */
 	list_for_each_entry_safe(ts, tmp, &listener(sk)->children, accept_node) {
-		struct sock *child = (struct sock *)&ts->anp;
+		struct sock *child = &ts->anp.sk;
 
 		list_del_init(&ts->accept_node);
 		sk_acceptq_removed(sk);
 		sock_hold(child);
 		bh_lock_sock(child);
-		anp_tcp_abort(&ts->tcb, anp_tcp_now());
+		anp_tcp_abort(anp_tcb(child), anp_tcp_now());
 		child_orphan(child);
 		bh_unlock_sock(child);
 		sock_put(child);
@@ -628,7 +656,7 @@ void anp_listen_stop(struct sock *sk)
 int anp_stream_listen(struct socket *sock, int backlog)
 {
 	struct sock *sk = sock->sk;
-	int fastopen = READ_ONCE(anp_tcb(sk)->conf->fastopen);
+	int fastopen = READ_ONCE(anp_net(sock_net(sk))->tcp.fastopen);
 	int err = -EINVAL;
 
 	lock_sock(sk);
@@ -638,8 +666,10 @@ int anp_stream_listen(struct socket *sock, int backlog)
 	err = 0;
 	if (sk->sk_state == TCP_LISTEN)
 		goto out;
-	if (!inet_sk(sk)->inet_num)
-		err = anp_port_bind(sk, 0);
+	err = -ENOBUFS;
+	if (!anp_listener_get(sk))
+		goto out;
+	err = inet_sk(sk)->inet_num ? 0 : anp_port_bind(sk, 0);
 	if (err)
 		goto out;
 	sk->sk_ack_backlog = 0;
@@ -670,11 +700,11 @@ static int accept_wait(struct sock *sk, long timeo)
 		/* One connection wakes one of those who wait. */
 		prepare_to_wait_exclusive(sk_sleep(sk), &wait, TASK_INTERRUPTIBLE);
 		release_sock(sk);
-		if (list_empty(&listener(sk)->children))
+		if (!READ_ONCE(sk->sk_ack_backlog))
 			timeo = schedule_timeout(timeo);
 		sched_annotate_sleep();
 		lock_sock(sk);
-		if (!list_empty(&listener(sk)->children))
+		if (sk->sk_ack_backlog)
 			break;
 		err = -EINVAL;
 		if (sk->sk_state != TCP_LISTEN)
@@ -688,7 +718,7 @@ static int accept_wait(struct sock *sk, long timeo)
 		err = 0;
 	}
 	finish_wait(sk_sleep(sk), &wait);
-	return list_empty(&listener(sk)->children) ? err : 0;
+	return sk->sk_ack_backlog ? 0 : err;
 }
 
 int anp_stream_accept(struct socket *sock, struct socket *newsock, struct proto_accept_arg *arg)
@@ -703,7 +733,7 @@ int anp_stream_accept(struct socket *sock, struct socket *newsock, struct proto_
 		err = -EINVAL;
 		goto out;
 	}
-	if (list_empty(&listener(sk)->children)) {
+	if (!sk->sk_ack_backlog) {
 		timeo = sock_rcvtimeo(sk, arg->flags & O_NONBLOCK);
 		err = timeo ? accept_wait(sk, timeo) : -EAGAIN;
 	}
@@ -712,7 +742,7 @@ int anp_stream_accept(struct socket *sock, struct socket *newsock, struct proto_
 	ts = list_first_entry(&listener(sk)->children, struct anp_tcp_sock, accept_node);
 	list_del_init(&ts->accept_node);
 	sk_acceptq_removed(sk);
-	child = (struct sock *)&ts->anp;
+	child = &ts->anp.sk;
 	release_sock(sk);
 
 	lock_sock(child);

@@ -155,7 +155,7 @@ int anp_setsockopt(struct socket *sock, int level, int optname, sockptr_t optval
 static int ip_level_get_locked(struct sock *sk, int optname, int *val)
 {
 	const struct inet_sock *inet = inet_sk(sk);
-	const struct anp_route *rt;
+	struct anp_route rt = {};
 
 	switch (optname) {
 	case IP_TOS:
@@ -170,7 +170,7 @@ static int ip_level_get_locked(struct sock *sk, int optname, int *val)
 	case IP_MTU:
 		if (!inet->inet_dport || anp_sk_route(sk, &rt))
 			return -ENOTCONN;
-		*val = rt->mtu;
+		*val = rt.mtu;
 		return 0;
 	case IP_BIND_ADDRESS_NO_PORT:
 		*val = inet_test_bit(BIND_ADDRESS_NO_PORT, sk);

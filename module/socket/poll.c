@@ -16,11 +16,13 @@ static bool writeable(const struct sock *sk)
 /* Is what waits to be sent below TCP_NOTSENT_LOWAT?  To be woken it has to be below half of it. */
 bool anp_stream_memory_free(const struct sock *sk, int wake)
 {
-	const struct anp_tcb *t = anp_tcb(sk);
-	u32 lowat = READ_ONCE(anp_tcp_sk(sk)->notsent_lowat);
-	u32 notsent = READ_ONCE(t->write_seq) - READ_ONCE(t->snd_nxt);
+	const struct anp_tcb *t = anp_tcb_peek(sk);
+	u32 lowat = READ_ONCE(anp_tcp_sk(sk)->notsent_lowat), notsent;
 
-	return !lowat || (u64)notsent << wake < lowat;
+	if (!lowat || !t)
+		return true;
+	notsent = READ_ONCE(t->write_seq) - READ_ONCE(t->snd_nxt);
+	return (u64)notsent << wake < lowat;
 }
 
 void anp_stream_write_space(struct sock *sk)
@@ -53,12 +55,16 @@ static __poll_t poll_write(struct sock *sk)
 
 bool anp_tcp_readable(const struct sock *sk)
 {
-	const struct anp_tcb *t = anp_tcb(sk);
-	u32 next = READ_ONCE(t->rcv_nxt), copied = READ_ONCE(t->copied_seq), have = next - copied;
-	s32 window = READ_ONCE(t->rcv_wup) + READ_ONCE(t->rcv_wnd) - next;
+	const struct anp_tcb *t = anp_tcb_peek(sk);
+	u32 next, copied, have;
+	s32 window;
 
-	if (skb_queue_empty_lockless(&sk->sk_receive_queue))
+	if (skb_queue_empty_lockless(&sk->sk_receive_queue) || !t)
 		return false;
+	next = READ_ONCE(t->rcv_nxt);
+	copied = READ_ONCE(t->copied_seq);
+	have = next - copied;
+	window = READ_ONCE(t->rcv_wup) + READ_ONCE(t->rcv_wnd) - next;
 	/* The urgent byte is none that a read gives. */
 	if (unlikely(READ_ONCE(t->urg_state)) && READ_ONCE(t->urg_seq) == copied &&
 	    !sock_flag(sk, SOCK_URGINLINE) && !--have)
@@ -71,20 +77,21 @@ bool anp_tcp_readable(const struct sock *sk)
 int anp_stream_set_rcvlowat(struct sock *sk, int val)
 {
 	int max = sk->sk_userlocks & SOCK_RCVBUF_LOCK ? sk->sk_rcvbuf :
-		  READ_ONCE(anp_tcb(sk)->conf->rmem[2]);
+		  READ_ONCE(anp_tcp_wake(sk)->conf->rmem[2]);
 
 	val = min(val, max / 2);
 	WRITE_ONCE(sk->sk_rcvlowat, val ?: 1);
 	if (anp_tcp_readable(sk))
 		sk->sk_data_ready(sk);
 	/* The buffer has to take as much. */
-	anp_tcp_host_rcv_grow(anp_tcb(sk), val);
+	anp_tcp_host_rcv_grow(anp_tcp_wake(sk), val);
 	return 0;
 }
 
 __poll_t anp_stream_poll(struct file *file, struct socket *sock, poll_table *wait)
 {
 	struct sock *sk = sock->sk;
+	const struct anp_tcb *t;
 	__poll_t mask = 0;
 	u8 shutdown, state;
 
@@ -92,26 +99,29 @@ __poll_t anp_stream_poll(struct file *file, struct socket *sock, poll_table *wai
 	/* Pairs with the release in anp_tcp_host_state(): what led to the state is seen with it. */
 	state = smp_load_acquire(&sk->sk_state);
 	if (state == TCP_LISTEN)
-		return list_empty(&anp_tcp_sk(sk)->listener.children) ? 0 : EPOLLIN | EPOLLRDNORM;
+		return READ_ONCE(sk->sk_ack_backlog) ? EPOLLIN | EPOLLRDNORM : 0;
 
 	shutdown = READ_ONCE(sk->sk_shutdown);
 	if (shutdown == SHUTDOWN_MASK || state == TCP_CLOSE)
 		mask |= EPOLLHUP;
 	if (shutdown & RCV_SHUTDOWN)
 		mask |= EPOLLIN | EPOLLRDNORM | EPOLLRDHUP;
+	rcu_read_lock();
+	t = anp_tcb_peek(sk);
 	/* The SYN waits for what is written. */
-	if (unlikely(state == TCP_SYN_SENT && anp_tcp_deferred(anp_tcb(sk))))
+	if (unlikely(state == TCP_SYN_SENT && t && anp_tcp_deferred(t)))
 		mask |= EPOLLOUT | EPOLLWRNORM;
-	if (state != TCP_SYN_SENT && (state != TCP_SYN_RECV || anp_tcb(sk)->fo_child)) {
+	if (state != TCP_SYN_SENT && (state != TCP_SYN_RECV || (t && t->fo_child))) {
 		if (anp_tcp_readable(sk))
 			mask |= EPOLLIN | EPOLLRDNORM;
 		if (shutdown & SEND_SHUTDOWN)
 			mask |= EPOLLOUT | EPOLLWRNORM;
 		else
 			mask |= poll_write(sk);
-		if (READ_ONCE(anp_tcb(sk)->urg_state) == ANP_TCP_URG_VALID)
+		if (t && READ_ONCE(t->urg_state) == ANP_TCP_URG_VALID)
 			mask |= EPOLLPRI;
 	}
+	rcu_read_unlock();
 	/* An error that closed the connection was stored before the state read above. */
 	smp_rmb();
 	if (READ_ONCE(sk->sk_err) || !skb_queue_empty_lockless(&sk->sk_error_queue))
@@ -120,9 +130,8 @@ __poll_t anp_stream_poll(struct file *file, struct socket *sock, poll_table *wai
 }
 
 /* Bytes that can be read; with nothing left but the FIN, 1 as in Linux. */
-static int inq(struct sock *sk)
+static int inq(struct sock *sk, const struct anp_tcb *t)
 {
-	const struct anp_tcb *t = anp_tcb(sk);
 
 	if ((1 << sk->sk_state) & (TCPF_SYN_SENT | TCPF_SYN_RECV))
 		return 0;
@@ -138,16 +147,17 @@ static int inq(struct sock *sk)
 int anp_stream_ioctl(struct socket *sock, unsigned int cmd, unsigned long arg)
 {
 	struct sock *sk = sock->sk;
-	const struct anp_tcb *t = anp_tcb(sk);
+	const struct anp_tcb *t;
 	int answer = 0;
 
 	lock_sock(sk);
+	t = anp_tcp_wake(sk);
 	if (sk->sk_state == TCP_LISTEN && cmd != SIOCATMARK)
 		answer = -EINVAL;
 	else if (cmd == SIOCATMARK)
 		answer = t->urg_state && t->urg_seq == t->copied_seq;
 	else if (cmd == SIOCINQ)
-		answer = inq(sk);
+		answer = inq(sk, t);
 	else if ((1 << sk->sk_state) & (TCPF_SYN_SENT | TCPF_SYN_RECV))
 		answer = 0;
 	else if (cmd == SIOCOUTQ)

@@ -151,11 +151,11 @@ static int rcv_loop(struct rcv *r, int target, long timeo)
 			return r->copied ? 0 : timeo ? sock_intr_errno(timeo) : -EAGAIN;
 		skb = find(r, &off);
 		if (skb) {
-			anp_lat_rx_found(sk, &anp_tcp_sk(sk)->lat);
+			anp_lat_rx_found(sk, &anp_tcp_sk(sk)->conn->lat);
 			err = copy_skb(r, skb, off);
 			if (err)
 				return err;
-			anp_lat_rx_copied(sk, &anp_tcp_sk(sk)->lat);
+			anp_lat_rx_copied(sk, &anp_tcp_sk(sk)->conn->lat);
 			continue;
 		}
 		err = nothing(r, target, &timeo);
@@ -169,6 +169,7 @@ static int rcv_loop(struct rcv *r, int target, long timeo)
 		} else {
 			sk_wait_data(sk, &timeo, skb_peek_tail(&sk->sk_receive_queue));
 		}
+		r->t = anp_tcp_wake(sk);
 		/* Another thread may have read meanwhile: what one peeks at moves along. */
 		if ((r->flags & MSG_PEEK) && seq_lt(r->seq, r->t->copied_seq))
 			r->seq = r->t->copied_seq;
@@ -228,7 +229,7 @@ static int recvmsg_locked(struct sock *sk, struct msghdr *msg, size_t len, int f
 {
 	struct rcv r = {
 		.sk	= sk,
-		.t	= anp_tcb(sk),
+		.t	= anp_tcp_wake(sk),
 		.msg	= msg,
 		.flags	= flags,
 		.seq	= anp_tcb(sk)->copied_seq,
@@ -250,6 +251,18 @@ static int recvmsg_locked(struct sock *sk, struct msghdr *msg, size_t len, int f
 	return r.copied ?: err;
 }
 
+/* The lock was given back: what it protects may have gone. */
+static void lat_returns(struct sock *sk)
+{
+	struct anp_tcp_conn *conn;
+
+	rcu_read_lock();
+	conn = READ_ONCE(anp_tcp_sk(sk)->conn);
+	if (conn)
+		anp_lat_rx_returns(sk, &conn->lat);
+	rcu_read_unlock();
+}
+
 int anp_stream_recvmsg(struct socket *sock, struct msghdr *msg, size_t len, int flags)
 {
 	struct sock *sk = sock->sk;
@@ -264,8 +277,8 @@ int anp_stream_recvmsg(struct socket *sock, struct msghdr *msg, size_t len, int 
 	lock_sock(sk);
 	ret = recvmsg_locked(sk, msg, len, flags);
 	release_sock(sk);
-	if (ret > 0)
-		anp_lat_rx_returns(sk, &anp_tcp_sk(sk)->lat);
+	if (ret > 0 && anp_lat_on())
+		lat_returns(sk);
 	if (ret >= 0)
 		msg->msg_namelen = 0;
 	return ret;

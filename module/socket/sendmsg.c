@@ -201,7 +201,7 @@ static int snd_ready(struct sock *sk, struct msghdr *msg, long *timeo)
 
 static int sendmsg_locked(struct sock *sk, struct msghdr *msg, struct anp_lat_send *lat)
 {
-	struct anp_tcb *t = anp_tcb(sk);
+	struct anp_tcb *t = anp_tcp_wake(sk);
 	int flags = msg->msg_flags, copied = 0, with_syn = 0, n, err;
 	long timeo = sock_sndtimeo(sk, flags & MSG_DONTWAIT);
 	unsigned int skbs = 0;
@@ -216,6 +216,7 @@ static int sendmsg_locked(struct sock *sk, struct msghdr *msg, struct anp_lat_se
 	err = snd_ready(sk, msg, &timeo);
 	if (err)
 		goto out;
+	t = anp_tcp_wake(sk);
 	sk_clear_bit(SOCKWQ_ASYNC_NOSPACE, sk);
 	goal = anp_tcp_size_goal(t);
 	while (msg_data_left(msg)) {
@@ -247,6 +248,7 @@ static int sendmsg_locked(struct sock *sk, struct msghdr *msg, struct anp_lat_se
 		err = sk_stream_wait_memory(sk, &timeo);
 		if (err)
 			goto out;
+		t = anp_tcp_wake(sk);
 		goal = anp_tcp_size_goal(t);
 	}
 	err = 0;
@@ -257,7 +259,7 @@ out:
 		return copied + with_syn;
 	err = sk_stream_error(sk, flags, err);
 	/* An edge-triggered waiter would not hear of it again. */
-	if (err == -EAGAIN && skb_queue_empty(&t->sndq) && RB_EMPTY_ROOT(&t->rtxq))
+	if (err == -EAGAIN && !anp_tcp_outq(anp_tcp_wake(sk)))
 		sk->sk_write_space(sk);
 	return err;
 }

@@ -17,7 +17,7 @@ static void addr_reset(struct sock *sk)
 		inet->inet_rcv_saddr = 0;
 		inet->inet_saddr = 0;
 	}
-	anp_route_put(&anp_sk(sk)->route);
+	anp_route_put(&anp_tcp_sk(sk)->conn->route);
 }
 
 static int anp_stream_bind(struct socket *sock, struct sockaddr_unsized *uaddr, int len)
@@ -88,7 +88,7 @@ static void connect_params(struct sock *sk, const struct anp_route *rt, struct a
 
 int anp_stream_connect_start(struct sock *sk, const struct sockaddr_anp *to, bool fast)
 {
-	struct anp_tcp_sock *ts = anp_tcp_sk(sk);
+	struct anp_tcp_conn *conn = anp_tcp_sk(sk)->conn;
 	struct inet_sock *inet = inet_sk(sk);
 	struct anp_flow fl = {
 		.daddr	= to->sanp_addr,
@@ -101,28 +101,28 @@ int anp_stream_connect_start(struct sock *sk, const struct sockaddr_anp *to, boo
 	u64 now;
 	int err;
 
-	err = anp_route_get(sock_net(sk), &fl, &ts->anp.route);
+	err = anp_route_get(sock_net(sk), &fl, &conn->route);
 	if (err)
 		return err;
-	if (ts->anp.route.type != RTN_UNICAST && ts->anp.route.type != RTN_LOCAL) {
-		anp_route_put(&ts->anp.route);
+	if (conn->route.type != RTN_UNICAST && conn->route.type != RTN_LOCAL) {
+		anp_route_put(&conn->route);
 		return -ENETUNREACH;
 	}
-	inet->inet_saddr = ts->anp.route.saddr;
-	inet->inet_rcv_saddr = ts->anp.route.saddr;
-	inet->inet_daddr = ts->anp.route.daddr;
+	inet->inet_saddr = conn->route.saddr;
+	inet->inet_rcv_saddr = conn->route.saddr;
+	inet->inet_daddr = conn->route.daddr;
 	inet->inet_dport = to->sanp_port;
 	err = anp_port_connect(sk, &tw);
 	if (err)
 		goto fail;
 
 	now = anp_tcp_now();
-	connect_params(sk, &ts->anp.route, tw, &p, now, fast);
+	connect_params(sk, &conn->route, tw, &p, now, fast);
 	if (tw) {
 		anp_tw_kill(tw);
 		anp_tw_put(tw);
 	}
-	ts->route_mtu = ts->anp.route.mtu;
+	conn->route_mtu = conn->route.mtu;
 	anp_tcp_open_defer(anp_tcp_begin(sk), &p, now);
 	anp_tcp_end(sk);
 	return 0;
@@ -167,7 +167,7 @@ static int connect_begin(struct sock *sk, const struct sockaddr_anp *to)
 
 static int disconnect(struct sock *sk)
 {
-	struct anp_tcp_sock *ts = anp_tcp_sk(sk);
+	struct anp_tcb *t = anp_tcp_wake(sk);
 
 	if (sk->sk_state == TCP_LISTEN) {
 		anp_listen_stop(sk);
@@ -184,10 +184,10 @@ static int disconnect(struct sock *sk)
 	addr_reset(sk);
 	WRITE_ONCE(sk->sk_shutdown, 0);
 	sock_reset_flag(sk, SOCK_DONE);
-	anp_tcb_renew(&ts->tcb, &ts->tcb);
+	anp_tcb_renew(t, t);
 	/* As Linux: these two were for that connection. */
-	ts->tcb.window_clamp = 0;
-	ts->tcb.pingpong = 0;
+	t->window_clamp = 0;
+	t->pingpong = 0;
 	sk_mem_reclaim(sk);
 	if (sk->sk_frag.page) {
 		put_page(sk->sk_frag.page);
@@ -249,7 +249,7 @@ static int connect_locked(struct socket *sock, struct sockaddr_unsized *uaddr, i
 		return -EISCONN;
 	case SS_CONNECTING:
 		/* To the program it is connected: what it writes will say otherwise. */
-		if (anp_tcp_deferred(anp_tcb(sk)))
+		if (anp_tcp_deferred(anp_tcp_wake(sk)))
 			return -EISCONN;
 		err = -EALREADY;
 		break;
@@ -312,7 +312,7 @@ static int stream_shutdown(struct socket *sock, int how)
 	default:
 		WRITE_ONCE(sk->sk_shutdown, sk->sk_shutdown | how);
 		if (how & RCV_SHUTDOWN)
-			anp_tcb(sk)->shut_rcv = 1;
+			anp_tcp_wake(sk)->shut_rcv = 1;
 		if (how & SEND_SHUTDOWN) {
 			anp_tcp_shutdown(anp_tcp_begin(sk), anp_tcp_now());
 			anp_tcp_end(sk);
@@ -353,7 +353,7 @@ static void linger(struct sock *sk, long timeo)
 /* Empties the receive queue; were there bytes that the program has not read? */
 static bool purge_unread(struct sock *sk)
 {
-	const struct anp_tcb *t = anp_tcb(sk);
+	const struct anp_tcb *t = anp_tcp_wake(sk);
 	bool unread = false;
 	struct sk_buff *skb;
 
@@ -367,6 +367,7 @@ static bool purge_unread(struct sock *sk)
 /* CLOSE of a connection, whichever way the options and the state of its data ask for. */
 static void close_connection(struct sock *sk, long timeout)
 {
+	struct anp_net *anet = anp_net(sock_net(sk));
 	bool unread = purge_unread(sk);
 	struct anp_tcb *t;
 
@@ -380,13 +381,11 @@ static void close_connection(struct sock *sk, long timeout)
 	if (!unread && sock_flag(sk, SOCK_LINGER) && !sk->sk_lingertime) {
 		anp_tcp_host_count(t, ANP_MIB_TCP_ABORT_ON_DATA);
 		anp_tcp_abort(t, anp_tcp_now());
+	} else if (atomic_read(&anet->orphan_count) >= READ_ONCE(anet->tcp.max_orphans)) {
+		anp_tcp_host_count(t, ANP_MIB_TCP_ABORT_ON_MEMORY);
+		anp_tcp_abort(t, anp_tcp_now());
 	} else {
 		anp_tcp_close(t, unread, anp_tcp_now());
-		/* What is left would be an orphan, which is not counted yet. */
-		if (t->state != TCP_CLOSE && anp_tcp_orphans_full(sk, 1, 0)) {
-			anp_tcp_host_count(t, ANP_MIB_TCP_ABORT_ON_MEMORY);
-			anp_tcp_abort(t, anp_tcp_now());
-		}
 	}
 	local_bh_enable();
 }
@@ -422,12 +421,12 @@ void anp_stream_destroy(struct sock *sk)
 		return;
 	ts->destroyed = true;
 	atomic_dec(&anp_net(sock_net(sk))->orphan_count);
-	anp_tcp_destroy(&ts->tcb);
+	anp_tcp_destroy(anp_tcb(sk));
 	sk_stop_timer(sk, &sk->sk_timer);
 	anp_tcp_pacer_stop(sk);
 	anp_ehash_remove(sk);
 	anp_port_release(sk);
-	anp_route_put(&ts->anp.route);
+	anp_route_put(&ts->conn->route);
 	sk_stream_kill_queues(sk);
 	sk_sockets_allocated_dec(sk);
 	sock_put(sk);
@@ -437,7 +436,8 @@ static void stream_destruct(struct sock *sk)
 {
 	anp_tcp_cong_give(sk);
 	anp_tcp_pacer_free(sk);
-	kfree_sensitive(anp_tcp_sk(sk)->listener.fo_keys);
+	anp_listener_free(sk);
+	anp_tcp_conn_free(sk);
 	__skb_queue_purge(&sk->sk_receive_queue);
 	WARN_ON_ONCE(!anp_tcp_sk(sk)->destroyed);
 	WARN_ON_ONCE(atomic_read(&sk->sk_rmem_alloc));
@@ -450,15 +450,14 @@ static void stream_destruct(struct sock *sk)
 static int stream_init(struct sock *sk)
 {
 	const struct anp_tcp_conf *conf = &anp_net(sock_net(sk))->tcp;
-	struct anp_tcp_sock *ts = anp_tcp_sk(sk);
+	int err = anp_tcp_conn_new(sk, GFP_KERNEL);
 
-	anp_tcp_init(&ts->tcb);
+	if (err)
+		return err;
+	anp_tcp_init(anp_tcb(sk));
 	anp_tcp_cong_take_default(sk);
-	ts->tcb.conf = conf;
+	anp_tcb(sk)->conf = conf;
 	anp_tcp_host_init(sk);
-	INIT_LIST_HEAD(&ts->accept_node);
-	INIT_LIST_HEAD(&ts->listener.reqs);
-	INIT_LIST_HEAD(&ts->listener.children);
 	sk->sk_rcvbuf = READ_ONCE(conf->rmem[1]);
 	sk->sk_sndbuf = READ_ONCE(conf->wmem[1]);
 	sk->sk_write_space = anp_stream_write_space;
@@ -589,9 +588,12 @@ int anp_stream_init(void)
 	err = anp_ports_init();
 	if (err)
 		goto hash;
-	err = anp_tw_init();
+	err = anp_park_init();
 	if (err)
 		goto ports;
+	err = anp_tw_init();
+	if (err)
+		goto park;
 	err = anp_listen_init();
 	if (err)
 		goto tw;
@@ -611,6 +613,8 @@ listen:
 	anp_listen_exit();
 tw:
 	anp_tw_exit();
+park:
+	anp_park_exit();
 ports:
 	anp_ports_exit();
 hash:
@@ -626,6 +630,7 @@ void anp_stream_exit(void)
 	anp_tcp_rcv_exit();
 	anp_listen_exit();
 	anp_tw_exit();
+	anp_park_exit();
 	anp_ports_exit();
 	anp_hash_exit();
 	percpu_counter_destroy(&sockets_allocated);

@@ -21,10 +21,10 @@
 
 /* Bits of anp_tcp_sock.flags, set and tested without the socket lock. */
 #define ANP_TCP_F_TIMER		0	/* the timer came while the program owned the socket */
-#define ANP_TCP_F_MTU		1	/* likewise an ICMP error: mtu_info tells */
+#define ANP_TCP_F_MTU		1	/* likewise an ICMP error: the route knows */
 
 /*
- * A listener's queues.  Lock: the listener's socket lock.  @reqs holds a reference of each request,
+ * A listener's queues, from listen() or an option for it on to the end of the socket.  Lock: the listener's socket lock.  @reqs holds a reference of each request,
  * @children the socket's own one of each child; a child in the queue belongs to nobody else.
  */
 struct anp_listener {
@@ -33,7 +33,6 @@ struct anp_listener {
 	u32			req_count;
 	u32			young;		/* of them, whose SYN-ACK was sent only once */
 	u64			cookies_at;	/* us; last SYN cookie sent, 0: none */
-	u8			defer_accept;	/* TCP_DEFER_ACCEPT, in SYN-ACKs sent again */
 	bool			flood_told;	/* in the kernel's log */
 	/* Fast Open; the counts and fo_reset_at change without the lock. */
 	u32			fo_max;		/* TCP_FASTOPEN; 0: none */
@@ -41,6 +40,22 @@ struct anp_listener {
 	atomic_t		fo_resets;	/* of these, what a reset left its place of */
 	u64			fo_reset_at;	/* us; the last one */
 	struct anp_tcp_fo_keys	*fo_keys;	/* TCP_FASTOPEN_KEY; NULL: the namespace's */
+};
+
+/*
+ * struct anp_tcp_conn - what a stream socket needs while something is under way (park.c)
+ *
+ * Lock: the socket lock.  Who looks at it without is in an RCU read section, or knows that the socket
+ * is not parked.
+ */
+struct anp_tcp_conn {
+	struct anp_tcb		tcb;
+	struct sock		*sk;
+	struct anp_route	route;		/* cached, to the peer */
+	u32			route_mtu;	/* path MTU that the engine was told */
+	u64			timer_due;	/* us; what sk_timer is armed for, if it is */
+	struct anp_lat_slot	lat;
+	struct rcu_head		rcu;
 };
 
 /*
@@ -53,11 +68,8 @@ struct anp_listener {
  */
 struct anp_tcp_sock {
 	struct anp_sock		anp;		/* must be first */
-	struct anp_tcb		tcb;
+	struct anp_tcp_conn	*conn;		/* NULL: parked */
 	unsigned long		flags;		/* ANP_TCP_F_*, atomic bits */
-	u32			mtu_info;	/* path MTU that ICMP told, bytes; 0: none */
-	u32			route_mtu;	/* path MTU that the engine was told */
-	u64			timer_due;	/* us; what sk_timer is armed for, if it is */
 	struct anp_pacer	*pacer;		/* NULL: it has not been needed */
 	u32			notsent_lowat;	/* TCP_NOTSENT_LOWAT, bytes; 0: not set */
 	u8			destroyed : 1,
@@ -65,10 +77,13 @@ struct anp_tcp_sock {
 				recvmsg_inq : 1,	/* TCP_INQ */
 				fo_connect : 1,		/* TCP_FASTOPEN_CONNECT */
 				fo_no_cookie : 1;	/* TCP_FASTOPEN_NO_COOKIE */
+	u8			defer_accept;	/* TCP_DEFER_ACCEPT, in SYN-ACKs sent again */
 	struct sock		*fo_listener;	/* whose fo_len counts this one, referenced */
-	struct anp_lat_slot	lat;
-	struct list_head	accept_node;
-	struct anp_listener	listener;
+	struct anp_listener	*listener;	/* NULL: neither is one nor was it prepared */
+	union {
+		struct list_head	accept_node;	/* of a child that is not accepted yet */
+		struct anp_tcp_parked	parked;		/* while conn is NULL */
+	};
 };
 
 static inline struct anp_tcp_sock *anp_tcp_sk(const struct sock *sk)
@@ -76,14 +91,23 @@ static inline struct anp_tcp_sock *anp_tcp_sk(const struct sock *sk)
 	return (struct anp_tcp_sock *)sk;
 }
 
+/* Of a socket that is not parked: from anp_tcp_wake() or an engine call on, until the lock is left. */
 static inline struct anp_tcb *anp_tcb(const struct sock *sk)
 {
-	return &anp_tcp_sk(sk)->tcb;
+	return &anp_tcp_sk(sk)->conn->tcb;
 }
 
 static inline struct sock *anp_tcb_sk(const struct anp_tcb *t)
 {
-	return (struct sock *)&container_of(t, struct anp_tcp_sock, tcb)->anp;
+	return container_of(t, struct anp_tcp_conn, tcb)->sk;
+}
+
+/* What somebody without the lock may look at; NULL: @sk is parked.  Under RCU. */
+static inline struct anp_tcb *anp_tcb_peek(const struct sock *sk)
+{
+	struct anp_tcp_conn *conn = READ_ONCE(anp_tcp_sk(sk)->conn);
+
+	return conn ? &conn->tcb : NULL;
 }
 
 /*
@@ -202,6 +226,43 @@ u32 anp_tcp_iss(const struct net *net, __be32 saddr, __be16 sport, __be32 daddr,
 		u64 now);
 u32 anp_tcp_ts_off(const struct net *net, __be32 saddr, __be32 daddr);
 
+/* ---- park.c: sockets at rest give most of their memory back ---- */
+
+int anp_park_init(void);
+void anp_park_exit(void);
+
+/* The memory for a new @sk; -ENOBUFS.  And its end. */
+int anp_tcp_conn_new(struct sock *sk, gfp_t gfp);
+void anp_tcp_conn_free(struct sock *sk);
+
+/* False: no memory to unpark @sk now.  Lock held, softirq. */
+bool __anp_tcp_try_wake(struct sock *sk);
+
+static inline bool anp_tcp_try_wake(struct sock *sk)
+{
+	return likely(anp_tcp_sk(sk)->conn) || __anp_tcp_try_wake(sk);
+}
+
+/* The tcb of @sk, which a program owns.  May sleep, and does not fail. */
+struct anp_tcb *__anp_tcp_wake(struct sock *sk);
+
+static inline struct anp_tcb *anp_tcp_wake(struct sock *sk)
+{
+	return likely(anp_tcp_sk(sk)->conn) ? anp_tcb(sk) : __anp_tcp_wake(sk);
+}
+
+/*
+ * The tcb of @sk for who has no lock, made in @room if @sk is parked; NULL: somebody is just at it.
+ * Under RCU, in any context.
+ */
+const struct anp_tcb *anp_tcb_look(struct sock *sk, struct anp_tcb *room);
+
+/* When @sk, which is not parked, will have been at rest for long enough if nothing comes; us, 0: never. */
+u64 anp_tcp_park_at(const struct sock *sk);
+
+/* Parks @sk if all that it has to remember has room.  Spinlock held. */
+void anp_tcp_sk_park(struct sock *sk);
+
 /* ---- tcp_host.c: between socket and engine ---- */
 
 /*
@@ -274,6 +335,10 @@ void anp_tcp_reply(struct net *net, struct sk_buff *skb, __be32 saddr, __be32 da
 /* ---- listen.c ---- */
 
 int anp_listen_init(void);
+
+/* @sk's, made if need be; NULL: no memory.  Socket lock held, any context. */
+struct anp_listener *anp_listener_get(struct sock *sk);
+void anp_listener_free(struct sock *sk);
 void anp_listen_exit(void);
 int anp_stream_listen(struct socket *sock, int backlog);
 

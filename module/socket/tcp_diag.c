@@ -13,15 +13,34 @@ static void brief_timer(const struct anp_tcb *t, struct anp_tcp_brief *b)
 		/* With nothing in flight it is the window that is probed. */
 		b->timer = READ_ONCE(t->snd_nxt) == READ_ONCE(t->snd_una) ? 4 : 1;
 		b->due = READ_ONCE(t->t_rtx);
-	} else if (READ_ONCE(t->t_keep)) {
+	} else if (READ_ONCE(t->t_keep) || READ_ONCE(t->t_close)) {
+		/* As in Linux, an orphan in FIN-WAIT-2 is timed as keepalive. */
 		b->timer = 2;
-		b->due = READ_ONCE(t->t_keep);
+		b->due = READ_ONCE(t->t_keep) ?: READ_ONCE(t->t_close);
 	}
+}
+
+static void brief_tcb(const struct anp_tcb *t, struct anp_tcp_brief *b)
+{
+	b->rx = max_t(s32, READ_ONCE(t->rcv_nxt) - READ_ONCE(t->copied_seq), 0);
+	b->tx = READ_ONCE(t->write_seq) - READ_ONCE(t->snd_una);
+	b->retransmits = READ_ONCE(t->retransmits);
+	b->probes = READ_ONCE(t->probes);
+	brief_timer(t, b);
+}
+
+/* Nothing waits, and the only deadline that a socket at rest has is that of keepalive. */
+static void brief_parked(const struct sock *sk, struct anp_tcp_brief *b)
+{
+	long left = READ_ONCE(sk->sk_timer.expires) - jiffies;
+
+	b->timer = 2;
+	b->due = anp_tcp_now() + jiffies_to_usecs(max(left, 0l));
 }
 
 static void brief_socket(const struct sock *sk, struct anp_tcp_brief *b)
 {
-	const struct anp_tcb *t = anp_tcb(sk);
+	const struct anp_tcb *t;
 
 	if (b->state == TCP_LISTEN) {
 		/* As `ss` shows a listener: how many wait, and how many may. */
@@ -29,11 +48,13 @@ static void brief_socket(const struct sock *sk, struct anp_tcp_brief *b)
 		b->tx = READ_ONCE(sk->sk_max_ack_backlog);
 		return;
 	}
-	b->rx = max_t(s32, READ_ONCE(t->rcv_nxt) - READ_ONCE(t->copied_seq), 0);
-	b->tx = READ_ONCE(t->write_seq) - READ_ONCE(t->snd_una);
-	b->retransmits = READ_ONCE(t->retransmits);
-	b->probes = READ_ONCE(t->probes);
-	brief_timer(t, b);
+	rcu_read_lock();
+	t = anp_tcb_peek(sk);
+	if (t)
+		brief_tcb(t, b);
+	else if (timer_pending(&sk->sk_timer))
+		brief_parked(sk, b);
+	rcu_read_unlock();
 }
 
 void anp_tcp_brief(const struct sock *sk, struct anp_tcp_brief *b)
@@ -123,16 +144,21 @@ static unsigned int tcp_gather(const struct anp_sock_filter *f, struct anp_sock_
 
 static int fill_info(struct sk_buff *msg, struct sock *sk, const struct anp_sock_show *show)
 {
+	char name[ANP_TCP_CONG_NAME_MAX];
 	struct tcp_info info;
 
 	if (!show->locked)
 		lock_sock(sk);
-	anp_tcp_get_info(anp_tcb(sk), sk->sk_state == TCP_LISTEN, &info, anp_tcp_now());
+	else if (!anp_tcp_try_wake(sk))
+		return 0;
+	anp_tcp_get_info(show->locked ? anp_tcb(sk) : anp_tcp_wake(sk),
+			 sk->sk_state == TCP_LISTEN, &info, anp_tcp_now());
+	memcpy(name, anp_tcb(sk)->cong->name, sizeof(name));
 	if (!show->locked)
 		release_sock(sk);
 	if (nla_put(msg, ANP_ATTR_TCP_INFO, sizeof(info), &info))
 		return -EMSGSIZE;
-	return nla_put_string(msg, ANP_ATTR_CONGESTION, READ_ONCE(anp_tcb(sk)->cong)->name);
+	return nla_put_string(msg, ANP_ATTR_CONGESTION, name);
 }
 
 static int tcp_fill(struct sk_buff *msg, struct sock *sk, const struct anp_sock_show *show)

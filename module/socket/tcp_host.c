@@ -43,7 +43,8 @@ int anp_tcp_host_xmit(struct anp_tcb *t, struct sk_buff *skb)
 	int err;
 
 	lockdep_assert(lockdep_sock_is_held(sk));
-	err = anp_sk_route(sk, &rt);
+	rt = &anp_tcp_sk(sk)->conn->route;
+	err = anp_sk_route(sk, &anp_tcp_sk(sk)->conn->route);
 	if (err) {
 		anp_drop(sock_net(sk), skb, ANP_MIB_DROP_IP_NO_ROUTE);
 		return err;
@@ -87,7 +88,7 @@ void anp_tcp_host_deliver(struct anp_tcb *t, struct sk_buff *skb)
 	struct anp_tcp_cb *cb = ANP_TCP_CB(skb);
 	struct sk_buff *tail = skb_peek_tail(&sk->sk_receive_queue);
 
-	anp_lat_rx_queued(sk, &anp_tcp_sk(sk)->lat, skb);
+	anp_lat_rx_queued(sk, &anp_tcp_sk(sk)->conn->lat, skb);
 	/* Joined to the tail only where no byte has to be skipped between the two. */
 	if (tail && cb->seq == t->rcv_nxt && ANP_TCP_CB(tail)->seq + tail->len == cb->seq &&
 	    anp_tcp_host_rcv_join(t, tail, skb))
@@ -130,7 +131,7 @@ void anp_tcp_host_error(struct anp_tcb *t, int err)
 static void wake_reader(struct sock *sk, const struct anp_tcb *t)
 {
 	if (t->fin_rcvd || anp_tcp_readable(sk)) {
-		anp_lat_rx_woken(&anp_tcp_sk(sk)->lat);
+		anp_lat_rx_woken(&anp_tcp_sk(sk)->conn->lat);
 		sk->sk_data_ready(sk);
 	}
 }
@@ -215,15 +216,15 @@ void anp_tcp_host_trace_rtx(struct anp_tcb *t, const struct sk_buff *skb)
 
 static void timer_arm(struct sock *sk, u64 due)
 {
-	struct anp_tcp_sock *ts = anp_tcp_sk(sk);
-	u64 now = ts->tcb.now;
+	struct anp_tcp_conn *conn = anp_tcp_sk(sk)->conn;
+	u64 now = conn->tcb.now;
 	u32 wait;
 
-	if (unlikely(ts->tcb.pace_wait) && anp_tcp_pacer_arm(sk, due))
+	if (unlikely(conn->tcb.pace_wait) && anp_tcp_pacer_arm(sk, due))
 		return;
-	if (timer_pending(&sk->sk_timer) && due >= ts->timer_due)
+	if (timer_pending(&sk->sk_timer) && due >= conn->timer_due)
 		return;
-	ts->timer_due = due;
+	conn->timer_due = due;
 	wait = due > now ? min_t(u64, due - now, TIMER_MAX_US) : 1;
 	sk_reset_timer(sk, &sk->sk_timer, jiffies + max(usecs_to_jiffies(wait), 1ul));
 }
@@ -231,37 +232,42 @@ static void timer_arm(struct sock *sk, u64 due)
 /* Tells the engine of a path whose MTU is not what it was. */
 static void mtu_check(struct sock *sk)
 {
-	struct anp_tcp_sock *ts = anp_tcp_sk(sk);
-	u32 mtu = ts->anp.route.mtu;
+	struct anp_tcp_conn *conn = anp_tcp_sk(sk)->conn;
+	u32 mtu = conn->route.mtu;
 
-	if (!ts->anp.route.dev || mtu == ts->route_mtu || sk->sk_state == TCP_CLOSE)
+	if (!conn->route.dev || mtu == conn->route_mtu || sk->sk_state == TCP_CLOSE)
 		return;
-	ts->route_mtu = mtu;
-	anp_tcp_mss_changed(&ts->tcb, max_t(u32, mtu, ANP_TCP_HEADERS) - ANP_TCP_HEADERS,
+	conn->route_mtu = mtu;
+	anp_tcp_mss_changed(&conn->tcb, max_t(u32, mtu, ANP_TCP_HEADERS) - ANP_TCP_HEADERS,
 			    anp_tcp_now());
 }
 
-void anp_tcp_settle(struct sock *sk)
+static void settle(struct sock *sk, u64 park_at)
 {
 	u64 due;
 
-	if (sk->sk_state == TCP_LISTEN)
-		return;
 	mtu_check(sk);
 	/* Here, since what was sent makes room too: TCP_NOTSENT_LOWAT. */
 	wake_writer(sk);
-	due = anp_tcp_deadline(anp_tcb(sk));
+	due = min_not_zero(anp_tcp_deadline(anp_tcb(sk)), park_at);
 	if (due)
 		timer_arm(sk, due);
 	if (sk->sk_state == TCP_CLOSE && sock_flag(sk, SOCK_DEAD))
 		anp_stream_destroy(sk);
 }
 
+void anp_tcp_settle(struct sock *sk)
+{
+	if (sk->sk_state != TCP_LISTEN)
+		settle(sk, anp_tcp_park_at(sk));
+}
+
 struct anp_tcb *anp_tcp_begin(struct sock *sk)
 {
-	sock_owned_by_me(sk);
+	struct anp_tcb *t = anp_tcp_wake(sk);
+
 	local_bh_disable();
-	return anp_tcb(sk);
+	return t;
 }
 
 void anp_tcp_end(struct sock *sk)
@@ -272,12 +278,22 @@ void anp_tcp_end(struct sock *sk)
 
 static void timer_run(struct sock *sk)
 {
+	u64 now = anp_tcp_now(), park_at;
+
 	if (sk->sk_state == TCP_LISTEN) {
 		anp_listen_timer(sk);
 		return;
 	}
-	anp_tcp_timer(anp_tcb(sk), anp_tcp_now());
-	anp_tcp_settle(sk);
+	if (!anp_tcp_try_wake(sk)) {
+		sk_reset_timer(sk, &sk->sk_timer, jiffies + HZ);
+		return;
+	}
+	anp_tcp_timer(anp_tcb(sk), now);
+	park_at = anp_tcp_park_at(sk);
+	/* One that cannot be parked is not looked at again before something has happened. */
+	settle(sk, park_at > now ? park_at : 0);
+	if (park_at && park_at <= now)
+		anp_tcp_sk_park(sk);
 }
 
 void anp_tcp_timer_fired(struct sock *sk)
@@ -306,14 +322,11 @@ void anp_tcp_release_cb(struct sock *sk)
 	if (likely(!READ_ONCE(ts->flags)))
 		return;
 	if (test_and_clear_bit(ANP_TCP_F_MTU, &ts->flags)) {
-		anp_route_put(&ts->anp.route);
-		if (sk->sk_state != TCP_CLOSE && sk->sk_state != TCP_LISTEN) {
-			const struct anp_route *rt;
-
-			/* The lookup knows what ICMP told; settling tells the engine. */
-			if (!anp_sk_route(sk, &rt))
-				anp_tcp_settle(sk);
-		}
+		anp_route_put(&ts->conn->route);
+		/* The lookup knows what ICMP told; settling tells the engine. */
+		if (sk->sk_state != TCP_CLOSE && sk->sk_state != TCP_LISTEN &&
+		    !anp_sk_route(sk, &ts->conn->route))
+			anp_tcp_settle(sk);
 	}
 	if (test_and_clear_bit(ANP_TCP_F_TIMER, &ts->flags))
 		timer_run(sk);

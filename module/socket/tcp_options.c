@@ -100,9 +100,14 @@ static int get_window_clamp(const struct sock *sk, const struct anp_tcb *t)
 /* How many connections without a complete handshake a listener takes. */
 static int set_fastopen(struct sock *sk, int val)
 {
+	struct anp_listener *l;
+
 	if (val < 0 || has_connection(sk) || sk->sk_state == TCP_SYN_SENT)
 		return -EINVAL;
-	anp_tcp_sk(sk)->listener.fo_max = min(val, READ_ONCE(sock_net(sk)->core.sysctl_somaxconn));
+	l = anp_listener_get(sk);
+	if (!l)
+		return -ENOMEM;
+	l->fo_max = min(val, READ_ONCE(sock_net(sk)->core.sysctl_somaxconn));
 	return 0;
 }
 
@@ -149,7 +154,7 @@ static int set_locked(struct sock *sk, struct anp_tcb *t, int optname, int val)
 	case TCP_LINGER2:
 		return set_linger2(t, val);
 	case TCP_DEFER_ACCEPT:
-		anp_tcp_sk(sk)->listener.defer_accept = defer_tries(val);
+		anp_tcp_sk(sk)->defer_accept = defer_tries(val);
 		return 0;
 	case TCP_USER_TIMEOUT:
 		if (val < 0)
@@ -239,7 +244,7 @@ static int get_maxseg(const struct sock *sk, const struct anp_tcb *t)
 
 static int get_locked(struct sock *sk, int optname, int *val)
 {
-	const struct anp_tcb *t = anp_tcb(sk);
+	const struct anp_tcb *t = anp_tcp_wake(sk);
 
 	switch (optname) {
 	case TCP_NODELAY:
@@ -267,7 +272,7 @@ static int get_locked(struct sock *sk, int optname, int *val)
 		*val = t->linger2 < 0 ? -1 : div_u64(anp_tcp_fin_timeout(t), USEC_PER_SEC);
 		return 0;
 	case TCP_DEFER_ACCEPT:
-		*val = defer_seconds(anp_tcp_sk(sk)->listener.defer_accept);
+		*val = defer_seconds(anp_tcp_sk(sk)->defer_accept);
 		return 0;
 	case TCP_USER_TIMEOUT:
 		*val = t->user_timeout;
@@ -285,7 +290,7 @@ static int get_locked(struct sock *sk, int optname, int *val)
 		*val = anp_tcp_sk(sk)->recvmsg_inq;
 		return 0;
 	case TCP_FASTOPEN:
-		*val = anp_tcp_sk(sk)->listener.fo_max;
+		*val = anp_tcp_sk(sk)->listener ? anp_tcp_sk(sk)->listener->fo_max : 0;
 		return 0;
 	case TCP_FASTOPEN_CONNECT:
 		*val = anp_tcp_sk(sk)->fo_connect;
@@ -319,10 +324,11 @@ static u64 any_rate(unsigned long rate)
 
 static int get_info(struct sock *sk, char __user *optval, int __user *optlen)
 {
-	const struct anp_tcb *t = anp_tcb(sk);
+	const struct anp_tcb *t;
 	struct tcp_info info;
 
 	lock_sock(sk);
+	t = anp_tcp_wake(sk);
 	anp_tcp_get_info(t, sk->sk_state == TCP_LISTEN, &info, anp_tcp_now());
 	if (sk->sk_state == TCP_LISTEN) {
 		/* As Linux: the queue of established connections and its limit. */
@@ -343,7 +349,7 @@ static int get_congestion(struct sock *sk, char __user *optval, int __user *optl
 	char name[ANP_TCP_CONG_NAME_MAX];
 
 	lock_sock(sk);
-	memcpy(name, anp_tcb(sk)->cong->name, sizeof(name));
+	memcpy(name, anp_tcp_wake(sk)->cong->name, sizeof(name));
 	release_sock(sk);
 	return put_answer(name, sizeof(name), optval, optlen);
 }
@@ -367,7 +373,7 @@ static int get_cc_info(struct sock *sk, char __user *optval, int __user *optlen)
 	size_t len = 0;
 
 	lock_sock(sk);
-	ops = anp_tcb(sk)->cong;
+	ops = anp_tcp_wake(sk)->cong;
 	if (ops->get_info && anp_tcb(sk)->cong_ready)
 		len = ops->get_info(anp_tcb(sk), &info);
 	release_sock(sk);

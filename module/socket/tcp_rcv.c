@@ -52,6 +52,8 @@ static void sk_rcv(struct sock *sk, struct sk_buff *skb, u32 iss)
 		anp_listen_rcv(sk, skb, iss);
 	} else if (sk->sk_state == TCP_CLOSE) {
 		anp_tcp_no_socket(sock_net(sk), skb, ANP_MIB_DROP_TCP_CLOSED);
+	} else if (!anp_tcp_try_wake(sk)) {
+		anp_drop(sock_net(sk), skb, ANP_MIB_DROP_NOMEM);
 	} else {
 		anp_tcp_rcv(anp_tcb(sk), skb, anp_tcp_now());
 		anp_tcp_settle(sk);
@@ -163,25 +165,27 @@ static void tcp_rcv(struct sk_buff *skb)
 /* The path's MTU has changed: the route knows by now, the engine is told. */
 static void err_mtu(struct sock *sk)
 {
-	const struct anp_route *rt;
+	struct anp_route *rt = &anp_tcp_sk(sk)->conn->route;
 
 	if (sock_owned_by_user(sk)) {
 		set_bit(ANP_TCP_F_MTU, &anp_tcp_sk(sk)->flags);
 		return;
 	}
-	anp_route_put(&anp_sk(sk)->route);
-	if (!anp_sk_route(sk, &rt))
+	anp_route_put(rt);
+	if (!anp_sk_route(sk, rt))
 		anp_tcp_settle(sk);
 }
 
 /* @mtu: what a router says the path takes; 0: it says something else. */
 static void err_sk(struct sock *sk, u32 seq, u32 mtu, int err)
 {
-	struct anp_tcb *t = anp_tcb(sk);
+	struct anp_tcb *t;
 
 	bh_lock_sock(sk);
-	if (sk->sk_state == TCP_CLOSE || sk->sk_state == TCP_LISTEN)
+	/* One that is parked has nothing in flight. */
+	if (sk->sk_state == TCP_CLOSE || sk->sk_state == TCP_LISTEN || !anp_tcp_sk(sk)->conn)
 		goto out;
+	t = anp_tcb(sk);
 	/* RFC 5927 4.1: about something in flight, or it is a guess of somebody off the path. */
 	if (!anp_tcp_in_flight(t, seq))
 		goto out;

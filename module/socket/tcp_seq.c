@@ -106,7 +106,9 @@ static void tcb_show(struct seq_file *seq, const struct anp_tcb *t)
 /* Read without the socket lock: each number is one that was true, together they may not be. */
 static void sk_show(struct seq_file *seq, struct sock *sk)
 {
+	const struct anp_tcb *t;
 	struct anp_tcp_brief b;
+	struct anp_tcb room;
 
 	anp_tcp_brief(sk, &b);
 	line_show(seq, sk, &b, sk_uid(sk), sock_i_ino(sk));
@@ -114,8 +116,13 @@ static void sk_show(struct seq_file *seq, struct sock *sk)
 		   atomic_read(&sk->sk_rmem_alloc), READ_ONCE(sk->sk_wmem_queued),
 		   READ_ONCE(sk->sk_rcvbuf), READ_ONCE(sk->sk_sndbuf),
 		   atomic_read(&sk->sk_drops));
-	if (b.state != TCP_LISTEN)
-		tcb_show(seq, anp_tcb(sk));
+	if (b.state == TCP_LISTEN)
+		return;
+	rcu_read_lock();
+	t = anp_tcb_look(sk, &room);
+	if (t)
+		tcb_show(seq, t);
+	rcu_read_unlock();
 }
 
 /* A request or a TIME-WAIT. */

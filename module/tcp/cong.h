@@ -76,6 +76,11 @@ struct anp_tcp_cong_ops {
 	void (*event)(struct anp_tcb *t, enum anp_tcp_cong_event ev);
 	/* Every ACK of new data, before cong_avoid(), whether cwnd was in use or not.  NULL. */
 	void (*acked)(struct anp_tcb *t, const struct anp_tcp_ack_sample *s);
+	/*
+	 * Nothing is in flight: is what t->cong_priv tells as good as what init() would write there?  Then
+	 * it may be forgotten until then.  NULL: a connection is parked only while it is all 0.
+	 */
+	bool (*at_rest)(const struct anp_tcb *t);
 	/* For TCP_CC_INFO: fills @info and returns how many bytes of that count.  NULL. */
 	size_t (*get_info)(const struct anp_tcb *t, union tcp_cc_info *info);
 

@@ -247,6 +247,14 @@ static void cubic_init(struct anp_tcb *t)
 	anp_tcp_hystart_init(&c->hystart, t);
 }
 
+/* No loss has been seen, and no curve runs; rounds of slow start begin anew after an idle time. */
+static bool cubic_at_rest(const struct anp_tcb *t)
+{
+	const struct cubic *c = (const struct cubic *)t->cong_priv;
+
+	return !c->e.start && !c->e.w_max && !c->hystart.css;
+}
+
 struct anp_tcp_cong_ops anp_tcp_cubic = {
 	.name		= "cubic",
 	.flags		= ANP_TCP_CONG_NON_RESTRICTED,
@@ -257,4 +265,5 @@ struct anp_tcp_cong_ops anp_tcp_cubic = {
 	.undo		= cubic_undo,
 	.event		= cubic_event,
 	.acked		= cubic_acked,
+	.at_rest	= cubic_at_rest,
 };

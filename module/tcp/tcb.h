@@ -322,6 +322,7 @@ struct anp_tcb {
 	u64	t_reo;			/* RACK: what is late counts as lost */
 	u64	t_delack;
 	u64	t_keep;
+	u64	t_close;		/* orphan in FIN-WAIT-2, or linger2 */
 	u64	rcvd_at;		/* last segment from the peer */
 	u64	sent_at;		/* last data segment sent (RFC 5681 4.1 restart) */
 	u64	stalled_at;		/* first timeout without progress: user timeout, R2 */
@@ -430,6 +431,79 @@ struct anp_tcp_tw {
 	u8	substate;		/* TCP_TIME_WAIT or TCP_FIN_WAIT2 */
 	u8	rcv_wscale;
 	u8	ts_ok : 1;
+};
+
+/*
+ * What of a tcb is worth keeping while nothing is under way, in a quarter of its size: fields of the
+ * same names (park_fields.h copies them), and a few that are put shorter.
+ */
+struct anp_tcp_parked {
+	u64	rcvd_at;
+	u64	bytes_acked;
+	u64	bytes_received;
+	const struct anp_tcp_cong_ops *cong;
+	u32	rcv_nxt;
+	u32	rcv_wnd;
+	u32	rcv_wnd_max;
+	u32	snd_una;
+	u32	snd_wnd;
+	u32	snd_wl1;
+	u32	max_wnd;
+	u32	iss;
+	u32	irs;
+	u32	ts_recent;
+	u32	ts_off;
+	u32	cwnd;
+	u32	ssthresh;
+	u32	cwnd_acked;
+	u32	srtt;
+	u32	rttvar;
+	u32	rtt_min;
+	u32	rcv_rtt;
+	u32	rcv_rtt_seq;
+	u32	rcvq_space;
+	u32	gso_max;
+	u32	rate_bytes;
+	u32	rate_us;
+	u32	segs_in;
+	u32	segs_out;
+	u32	data_segs_in;
+	u32	data_segs_out;
+	u32	lsndtime;
+	u32	lrcvtime;
+	u32	rcv_tstamp;
+	u16	mss_clamp;
+	u16	mss_local;
+	u16	advmss;
+	u16	rcv_mss;
+	__be16	sport;
+	__be16	dport;
+	u8	state;
+	u8	snd_wscale;
+	u8	rcv_wscale;
+	u8	rcv_ratio;
+	u8	quickack;
+	u8	ts_ok : 1,
+		wscale_ok : 1,
+		sack_ok : 1,
+		fin_rcvd : 1,
+		nodelay : 1,
+		cork : 1,
+		keepalive : 1,
+		shut_rcv : 1;
+	u8	passive : 1,
+		pingpong : 1,
+		cong_ready : 1,
+		ecn_ok : 1,
+		ecn_seen : 1,
+		rate_app_limited : 1,
+		fo_asked : 1,
+		fo_data : 1;
+	u8	fo_acked : 1,
+		fo_child : 1;
+	u32	ts_age;			/* us that ts_recent_at lies before rcvd_at */
+	u32	sent_age;		/* us that sent_at does, plus 1; 0: sent_at is 0 */
+	u32	busy;			/* ticks; chrono_sum of ANP_TCP_CHRONO_BUSY */
 };
 
 #endif /* ANP_TCP_TCB_H */

@@ -140,6 +140,17 @@ void anp_tcp_abort(struct anp_tcb *t, u64 now);
 /* Frees what the queues of a CLOSED @t hold.  Sends nothing. */
 void anp_tcp_destroy(struct anp_tcb *t);
 
+/*
+ * Nothing has happened for a while: puts what @t says into @p, if that is all.  True: the memory of
+ * @t may be freed until anp_tcp_unpark(); of its deadlines only the one for keepalive was left.
+ * Else @t goes on.
+ */
+bool anp_tcp_park(struct anp_tcb *t, struct anp_tcp_parked *p);
+
+/* Makes @t, any memory, what was parked in @p. */
+void anp_tcp_unpark(struct anp_tcb *t, const struct anp_tcp_parked *p,
+		    const struct anp_tcp_conf *conf, u64 now);
+
 /* ---- the host calls: segments and time (input.c, timers.c) ---- */
 
 /*
@@ -167,7 +178,7 @@ u64 anp_tcp_keep_idle(const struct anp_tcb *t);
 u64 anp_tcp_keep_intvl(const struct anp_tcb *t);
 u32 anp_tcp_keep_cnt(const struct anp_tcb *t);
 
-/* us that an orphan stays in FIN-WAIT-2, as the program or the configuration says; 0: not at all. */
+/* us that an orphan stays in FIN-WAIT-2. */
 u64 anp_tcp_fin_timeout(const struct anp_tcb *t);
 
 /* ---- the host calls: data (output.c, data.c) ---- */
@@ -419,9 +430,6 @@ void anp_tcp_host_trace_rtx(struct anp_tcb *t, const struct sk_buff *skb);
  *	@from has just been split in two; moves the charge of @to's truesize.
  *   bool anp_tcp_host_snd_split_ok(const struct anp_tcb *t)
  *	may what was sent be cut into more pieces?  False when the pieces weigh too much already.
- *   bool anp_tcp_host_orphan_dear(const struct anp_tcb *t, unsigned int shift)
- *	are there too many orphans, or is memory too short, to keep the orphan @t?  One that deserves
- *	less weighs as 1 << @shift.
  *   bool anp_tcp_host_snd_short(const struct anp_tcb *t)
  *	the program has more to send than the send buffer takes.
  *   bool anp_tcp_host_paces(const struct anp_tcb *t)

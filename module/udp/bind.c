@@ -68,7 +68,7 @@ static int bind_locked(struct sock *sk, __be32 addr, u16 port, unsigned int type
 		sk->sk_userlocks |= SOCK_BINDADDR_LOCK;
 	if (port)
 		sk->sk_userlocks |= SOCK_BINDPORT_LOCK;
-	anp_route_put(&anp_sk(sk)->route);
+	anp_route_put(&anp_udp_sk(sk)->route);
 	return 0;
 }
 
@@ -114,7 +114,7 @@ int anp_udp_disconnect(struct sock *sk, int flags)
 	/* A port that the user did not choose was for this peer. */
 	if (!(sk->sk_userlocks & SOCK_BINDPORT_LOCK))
 		anp_udp_unhash(sk);
-	anp_route_put(&anp_sk(sk)->route);
+	anp_route_put(&anp_udp_sk(sk)->route);
 	return 0;
 }
 
@@ -145,7 +145,7 @@ static int connect_locked(struct sock *sk, const struct sockaddr_in *addr)
 	WRITE_ONCE(inet->inet_saddr, rt.saddr);
 	set_names(sk, bound ? inet->inet_rcv_saddr : rt.saddr, rt.daddr, addr->sin_port);
 	WRITE_ONCE(sk->sk_state, TCP_ESTABLISHED);
-	anp_sk(sk)->route = rt;
+	anp_udp_sk(sk)->route = rt;
 	return 0;
 }
 

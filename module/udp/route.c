@@ -74,6 +74,12 @@ static int route_other(struct sock *sk, const struct anp_flow *fl, const struct 
 	return 0;
 }
 
+static int route_peer(struct sock *sk, const struct anp_route **rt)
+{
+	*rt = &anp_udp_sk(sk)->route;
+	return anp_sk_route(sk, &anp_udp_sk(sk)->route);
+}
+
 int anp_udp_route(struct sock *sk, struct msghdr *msg, const struct anp_udp_dest *d,
 		  const struct anp_route **rt)
 {
@@ -82,7 +88,7 @@ int anp_udp_route(struct sock *sk, struct msghdr *msg, const struct anp_udp_dest
 	sock_owned_by_me(sk);
 	/* It may have been disconnected since. */
 	if (d->to_peer && sk->sk_state == TCP_ESTABLISHED)
-		err = anp_sk_route(sk, rt);
+		err = route_peer(sk, rt);
 	else
 		err = route_other(sk, &d->flow, rt);
 	if (err)

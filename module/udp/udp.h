@@ -54,6 +54,7 @@ struct anp_udp_cork;
  */
 struct anp_udp_sock {
 	struct anp_sock		anp;		/* must be first */
+	struct anp_route	route;		/* cached, to the peer */
 	struct anp_route	last;		/* cached: the last send to who is not the peer */
 	__be32			last_saddr;	/* the source that send asked for */
 	struct anp_udp_cork	*cork;

@@ -103,21 +103,6 @@ bool anp_tcp_host_snd_split_ok(const struct anp_tcb *t)
 	return ep->wmem / 2 <= ep->sndbuf + 2 * SKB_TRUESIZE(65536);
 }
 
-bool anp_tcp_host_orphan_dear(const struct anp_tcb *t, unsigned int shift)
-{
-	const struct ep *ep;
-	u32 n = 0;
-
-	if (!sim.orphans_max)
-		return false;
-	for (ep = ep_of(t)->host->eps; ep; ep = ep->next)
-		n += ep->gone && !ep->dead;
-	if (n << shift <= sim.orphans_max)
-		return false;
-	pair_excuse(ep_of(t)->pair, "there are too many orphans", true);
-	return true;
-}
-
 bool anp_tcp_host_snd_short(const struct anp_tcb *t)
 {
 	const struct ep *ep = ep_of(t);
@@ -326,13 +311,26 @@ void ep_enter(struct ep *ep)
 	shim.fail_ppm = sim.fail_ppm;
 }
 
+/* What is at rest is packed and unpacked at any time: it must not matter. */
+static void park(struct ep *ep)
+{
+	struct anp_tcp_parked parked;
+
+	if (!rng_chance(&sim.rng_host, sim.park) || ep->dead || !anp_tcp_park(&ep->t, &parked))
+		return;
+	memset(&ep->t, 0x5a, sizeof(ep->t));
+	anp_tcp_unpark(&ep->t, &parked, &sim.conf, sim.now);
+}
+
 /* After each call: all that must hold is looked at, and the one timer is set. */
 void ep_leave(struct ep *ep)
 {
-	u64 at = anp_tcp_deadline(&ep->t);
+	u64 at;
 
 	shim.fail_ppm = 0;
 	ep->depth = 0;
+	park(ep);
+	at = anp_tcp_deadline(&ep->t);
 	check_ep(ep);
 	if (!at || (ep->armed_at && ep->armed_at <= at))
 		return;
@@ -443,7 +441,7 @@ int ep_connect(struct ep *ep)
 	ep_params(ep->host, ep->pair, &p);
 	if (w) {
 		/* RFC 6191 by the side that kept TIME-WAIT: only timestamps make it safe. */
-		if (w->w.substate != TCP_TIME_WAIT || !w->w.ts_ok || sim.now - w->w.ts_recent_at < SEC)
+		if (!w->w.ts_ok || sim.now - w->w.ts_recent_at < SEC)
 			return -EADDRNOTAVAIL;
 		p.iss = w->w.snd_nxt + 65537;
 		host_tw_free(w);

@@ -76,8 +76,7 @@ struct app_script {
 	bool fast_open;		/* its first bytes go with the SYN, if there is a cookie */
 	bool keepalive;
 	u32 keep_idle, keep_intvl, keep_cnt;	/* ms, ms, count */
-	u32 user_timeout;			/* ms */
-	s32 linger2;				/* ms; 0: not set */
+	u32 user_timeout, linger2;		/* ms */
 	u16 user_mss;
 	u32 sndbuf, rcvbuf, rcvbuf_max;
 	u32 pacing_max;		/* bytes a second, 0: none */
@@ -301,9 +300,9 @@ struct sim {
 	const struct anp_tcp_cong_ops *cong[2];
 	u32 mtu;			/* of the hosts' devices; the path's may be smaller */
 	u32 gso_max;
-	u32 orphans_max;		/* 0: no limit */
 	u32 fail_ppm;			/* of allocations */
 	u32 xmit_fail;			/* ppm of sends that the layer below refuses */
+	u32 park;			/* ppm of the calls after which a connection at rest is parked */
 	u64 down_total;			/* us of outage so far */
 	u64 time_max;			/* the run must be over by then */
 

@@ -27,6 +27,8 @@
 
 #include "bench.h"
 
+#define IDLE_FOR 5	/* seconds */
+
 static const char *who = "anp_bench";
 
 void die(const char *what)
@@ -274,6 +276,8 @@ static int measure(struct run *r, const struct workload *w)
 	hear(server_told);
 	print_run(r, w);
 	if (before) {
+		/* Idle is what nothing happens on: timers have run, and what is freed later is free. */
+		sleep(IDLE_FOR);
 		printf(", \"slabs\": ");
 		slabs_print(before, slabs_read(), 2 * r->conns);
 	}
