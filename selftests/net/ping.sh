@@ -37,6 +37,27 @@ check_output "ping -M do" 'message too long, mtu.?=.?1500' ping_a -c 1 -W 5 -M "
 check "... and what fits" ping_a -c 1 -W 5 -M "do" -s 1472 10.0.2.2
 check_output "a pattern" '1 received' ping_a -c 1 -W 5 -p a55a -s 1000 10.0.2.2
 
+tool() { in_a anp ping "$@" | tee "$WORK/tool"; }
+check_output "anp ping" '64 bytes from 10.0.2.2: icmp_seq=2 ttl=63 time=' tool -c 2 -i 0.1 10.0.2.2
+check "... sums up" grep -q '^2 packets transmitted, 2 received, 0% packet loss' "$WORK/tool"
+check "... and the times" grep -Eq '^rtt min/avg/max/mdev = [0-9.]+/[0-9.]+/' "$WORK/tool"
+check_output "anp ping, fragments" ' 1 received' tool -q -c 1 -s 65507 10.0.2.2
+check_output "anp ping without room for a time" '^8 bytes from 10.0.2.2: icmp_seq=1 ttl=63$' \
+	tool -c 1 -s 0 10.0.2.2
+check_output "anp ping -t 1" 'From 10.0.1.1 icmp_seq=1 Time to live exceeded' tool -c 1 -t 1 10.0.2.2
+check "... is an error" grep -q '^1 packets transmitted, 0 received, +1 errors' "$WORK/tool"
+check_output "anp ping to a prohibited network" 'Packet filtered' tool -c 1 192.0.2.1
+in_a anp ping -q -c 1 192.0.2.1 >/dev/null
+check_eq "... has its status" 1 $?
+check_output "anp ping -j" '"received": 1,' tool -j -c 1 -I 10.0.1.2 10.0.2.2
+check_output "anp ping -I, not ours" 'bind: Cannot assign' in_a anp ping -c 1 -I 10.0.1.77 10.0.2.2
+bg in_a anp ping -i 0.05 10.0.1.1
+wait_for 10 grep -q icmp_seq=3 "$WORK/bg.$BG"
+kill_tree "$BG" INT
+join
+check_eq "anp ping ends by an interrupt" 0 $?
+check_output "... and sums up" ' 0% packet loss, time ' bg_output
+
 must ip -n "$R" link set eth1 mtu 1300
 must ip -n "$B" link set eth0 mtu 1300
 check_output "a narrow link: the router says so" 'mtu ?= ?1300' \
@@ -45,6 +66,7 @@ check "... and fragments go through it" ping_a -c 1 -W 5 -s 1400 10.0.2.2
 
 netem "$A" eth0 delay 10ms duplicate 100%
 check_output "duplicates are told apart" 'DUP!' ping_a -c 2 -i 0.2 -W 5 10.0.1.1
+check_output "... by anp ping, too" '2 received, \+[12] duplicates' tool -c 2 -i 0.5 10.0.1.1
 netem "$A" eth0 loss 100%
 check_output "nothing comes" '0 received' ping_a -c 1 -W 1 10.0.1.1
 finish

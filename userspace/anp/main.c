@@ -25,6 +25,7 @@ static const struct command commands[] = {
 	{ "run", anp_cmd_run, "run an unmodified program on the ANP stack" },
 	{ "latency", anp_cmd_latency, "measure where the time of messages goes" },
 	{ "ss", anp_cmd_ss, "show sockets, as ss does" },
+	{ "ping", anp_cmd_ping, "send echo requests, as ping does" },
 	{ "events", anp_cmd_events, "show connections as they are made and closed" },
 	{ "compat", anp_cmd_compat, "show what AF_ANP refused to programs" },
 	{ "stat", anp_cmd_stat, "show counters, as nstat does" },

@@ -11,6 +11,7 @@
 int anp_cmd_compat(int argc, char **argv);
 int anp_cmd_events(int argc, char **argv);
 int anp_cmd_latency(int argc, char **argv);
+int anp_cmd_ping(int argc, char **argv);
 int anp_cmd_run(int argc, char **argv);
 int anp_cmd_ss(int argc, char **argv);
 int anp_cmd_stat(int argc, char **argv);

@@ -96,18 +96,21 @@ command_line() {
 	local args
 
 	for args in "ss -x" "ss --foo" "ss state" "ss state nowhere" "ss dst" "ss sport" "ss color = red" \
-		    "ss exclude" "ss ( dport = :80" "events -x" "events -c 0" "events -c" "events dst" "stat -x" "stat --foo" \
+		    "ss exclude" "ss ( dport = :80" "events -x" "events -c 0" "events -c" "events dst" \
+		    ping "ping -c 0 x" "ping -s 65508 x" "ping -t 256 x" "ping -i -1 x" "ping -i 1s x" \
+		    "ping -I x y" "ping x y" "ping -c" "ping -Z" "stat -x" "stat --foo" \
 		    run "run -x ls" "run -6" "run -6 maybe ls" nonsense; do
 		t "usage: anp $args" one_line "$anp" $args
 	done
 	t "usage: anp" status 2 "$anp"
-	for args in help -h version -V "run -h" "ss -h" "events -h" "stat -h"; do
+	for args in help -h version -V "run -h" "ss -h" "events -h" "ping -h" "stat -h"; do
 		t "anp $args" status 0 "$anp" $args
 	done
 	[ -e /proc/net/anp ] && return
 	t "anp run without the module" status 125 "$anp" run true
 	t "anp ss without the module" status 1 "$anp" ss
 	t "anp events without the module" status 1 "$anp" events
+	t "anp ping without the module" status 2 "$anp" ping 127.0.0.1
 	t "anp stat without the module" status 1 "$anp" stat
 }
 
