@@ -128,6 +128,22 @@ static inline void anp_tcp_host_snd_free(struct anp_tcb *t, struct sk_buff *skb)
 	__kfree_skb(skb);
 }
 
+/* Are there more orphans, with @more to come, than 1 >> @shift of those allowed; or no memory? */
+static inline bool anp_tcp_orphans_full(const struct sock *sk, int more, unsigned int shift)
+{
+	struct anp_net *anet = anp_net(sock_net(sk));
+	u64 orphans = (u64)(atomic_read(&anet->orphan_count) + more) << shift;
+
+	return orphans > READ_ONCE(anet->tcp.max_orphans) ||
+	       (sk->sk_wmem_queued > SOCK_MIN_SNDBUF &&
+		sk_memory_allocated(sk) > sk_prot_mem_limits(sk, 2));
+}
+
+static inline bool anp_tcp_host_orphan_dear(const struct anp_tcb *t, unsigned int shift)
+{
+	return anp_tcp_orphans_full(anp_tcb_sk(t), 0, shift);
+}
+
 static inline bool anp_tcp_host_snd_short(const struct anp_tcb *t)
 {
 	const struct socket *sock = anp_tcb_sk(t)->sk_socket;

@@ -367,7 +367,6 @@ static bool purge_unread(struct sock *sk)
 /* CLOSE of a connection, whichever way the options and the state of its data ask for. */
 static void close_connection(struct sock *sk, long timeout)
 {
-	struct anp_net *anet = anp_net(sock_net(sk));
 	bool unread = purge_unread(sk);
 	struct anp_tcb *t;
 
@@ -381,11 +380,13 @@ static void close_connection(struct sock *sk, long timeout)
 	if (!unread && sock_flag(sk, SOCK_LINGER) && !sk->sk_lingertime) {
 		anp_tcp_host_count(t, ANP_MIB_TCP_ABORT_ON_DATA);
 		anp_tcp_abort(t, anp_tcp_now());
-	} else if (atomic_read(&anet->orphan_count) >= READ_ONCE(anet->tcp.max_orphans)) {
-		anp_tcp_host_count(t, ANP_MIB_TCP_ABORT_ON_MEMORY);
-		anp_tcp_abort(t, anp_tcp_now());
 	} else {
 		anp_tcp_close(t, unread, anp_tcp_now());
+		/* What is left would be an orphan, which is not counted yet. */
+		if (t->state != TCP_CLOSE && anp_tcp_orphans_full(sk, 1, 0)) {
+			anp_tcp_host_count(t, ANP_MIB_TCP_ABORT_ON_MEMORY);
+			anp_tcp_abort(t, anp_tcp_now());
+		}
 	}
 	local_bh_enable();
 }

@@ -13,10 +13,9 @@ static void brief_timer(const struct anp_tcb *t, struct anp_tcp_brief *b)
 		/* With nothing in flight it is the window that is probed. */
 		b->timer = READ_ONCE(t->snd_nxt) == READ_ONCE(t->snd_una) ? 4 : 1;
 		b->due = READ_ONCE(t->t_rtx);
-	} else if (READ_ONCE(t->t_keep) || READ_ONCE(t->t_close)) {
-		/* As in Linux, an orphan in FIN-WAIT-2 is timed as keepalive. */
+	} else if (READ_ONCE(t->t_keep)) {
 		b->timer = 2;
-		b->due = READ_ONCE(t->t_keep) ?: READ_ONCE(t->t_close);
+		b->due = READ_ONCE(t->t_keep);
 	}
 }
 

@@ -56,6 +56,22 @@ void anp_tcp_timewait(struct anp_tcb *t, u8 substate)
 	anp_tcp_done(t);
 }
 
+void anp_tcp_orphan_finwait2(struct anp_tcb *t)
+{
+	/* TCP_LINGER2: not at all. */
+	if (t->linger2 < 0) {
+		anp_tcp_host_count(t, ANP_MIB_TCP_ABORT_ON_LINGER);
+		anp_tcp_send_reset(t);
+		anp_tcp_done(t);
+		return;
+	}
+	/* The small object acknowledges only what comes from now on. */
+	if (t->t_delack)
+		anp_tcp_send_ack(t);
+	if (t->state == TCP_FIN_WAIT2)
+		anp_tcp_timewait(t, TCP_FIN_WAIT2);
+}
+
 void anp_tcp_close(struct anp_tcb *t, bool unread, u64 now)
 {
 	t->now = now;
@@ -72,7 +88,7 @@ void anp_tcp_close(struct anp_tcb *t, bool unread, u64 now)
 		return;
 	}
 	if (t->state == TCP_FIN_WAIT2)
-		t->t_close = now + anp_tcp_fin_timeout(t);
+		anp_tcp_orphan_finwait2(t);
 	else
 		anp_tcp_shutdown(t, now);
 }

@@ -469,6 +469,9 @@ void anp_tcp_urg_rcv(struct anp_tcb *t, const struct sk_buff *skb);
 void anp_tcp_rtx_arm(struct anp_tcb *t);
 void anp_tcp_delack_arm(struct anp_tcb *t);
 
+/* us that an orphan waits for the peer's FIN. */
+u64 anp_tcp_finwait2_time(const struct anp_tcb *t);
+
 /* ---- open.c ---- */
 
 /* Takes over what the peer's SYN offered. */
@@ -497,5 +500,8 @@ void anp_tcp_fo_end(struct anp_tcb *t);
 
 /* Enters TIME-WAIT, or FIN-WAIT-2 of an orphan, by handing over to a small object. */
 void anp_tcp_timewait(struct anp_tcb *t, u8 substate);
+
+/* @t in FIN-WAIT-2 has no program any more: it goes on as a small object, or ends. */
+void anp_tcp_orphan_finwait2(struct anp_tcb *t);
 
 #endif /* ANP_TCP_ENGINE_H */

@@ -184,8 +184,6 @@ static enum step fin_acked(struct anp_tcb *t)
 	case TCP_FIN_WAIT1:
 		anp_tcp_set_state(t, TCP_FIN_WAIT2);
 		anp_tcp_host_event(t, ANP_TCP_EV_WRITABLE);
-		if (t->orphan)
-			t->t_close = t->now + anp_tcp_fin_timeout(t);
 		return STEP_NEXT;
 	case TCP_CLOSING:
 		anp_tcp_timewait(t, TCP_TIME_WAIT);
@@ -307,8 +305,11 @@ static void sync_rcv(struct anp_tcb *t, struct sk_buff *skb)
 	} else {
 		consume_skb(skb);
 	}
-	if (t->state != TCP_CLOSE)
-		anp_tcp_send_all(t);
+	if (t->state == TCP_CLOSE)
+		return;
+	anp_tcp_send_all(t);
+	if (t->state == TCP_FIN_WAIT2 && t->orphan)
+		anp_tcp_orphan_finwait2(t);
 }
 
 /* RFC 9293 3.10.7.3, fourth: the peer's SYN in SYN-SENT. */

@@ -45,7 +45,6 @@ void anp_tcp_done(struct anp_tcb *t)
 	t->t_pto = 0;
 	t->t_delack = 0;
 	t->t_keep = 0;
-	t->t_close = 0;
 	t->pace_wait = 0;
 	anp_tcp_chrono_set(t, ANP_TCP_CHRONO_IDLE);
 	anp_tcp_destroy(t);

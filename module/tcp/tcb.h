@@ -322,7 +322,6 @@ struct anp_tcb {
 	u64	t_reo;			/* RACK: what is late counts as lost */
 	u64	t_delack;
 	u64	t_keep;
-	u64	t_close;		/* orphan in FIN-WAIT-2, or linger2 */
 	u64	rcvd_at;		/* last segment from the peer */
 	u64	sent_at;		/* last data segment sent (RFC 5681 4.1 restart) */
 	u64	stalled_at;		/* first timeout without progress: user timeout, R2 */

@@ -178,7 +178,7 @@ u64 anp_tcp_keep_idle(const struct anp_tcb *t);
 u64 anp_tcp_keep_intvl(const struct anp_tcb *t);
 u32 anp_tcp_keep_cnt(const struct anp_tcb *t);
 
-/* us that an orphan stays in FIN-WAIT-2. */
+/* us that an orphan stays in FIN-WAIT-2, as the program or the configuration says; 0: not at all. */
 u64 anp_tcp_fin_timeout(const struct anp_tcb *t);
 
 /* ---- the host calls: data (output.c, data.c) ---- */
@@ -430,6 +430,9 @@ void anp_tcp_host_trace_rtx(struct anp_tcb *t, const struct sk_buff *skb);
  *	@from has just been split in two; moves the charge of @to's truesize.
  *   bool anp_tcp_host_snd_split_ok(const struct anp_tcb *t)
  *	may what was sent be cut into more pieces?  False when the pieces weigh too much already.
+ *   bool anp_tcp_host_orphan_dear(const struct anp_tcb *t, unsigned int shift)
+ *	are there too many orphans, or is memory too short, to keep the orphan @t?  One that deserves
+ *	less weighs as 1 << @shift.
  *   bool anp_tcp_host_snd_short(const struct anp_tcb *t)
  *	the program has more to send than the send buffer takes.
  *   bool anp_tcp_host_paces(const struct anp_tcb *t)

@@ -7,7 +7,6 @@
  *   t_pto     a tail loss probe (RFC 8985 7); not later than t_rtx, which it puts off
  *   t_delack  an acknowledgment held back
  *   t_keep    keepalive (RFC 9293 3.8.4)
- *   t_close   an orphan in FIN-WAIT-2 gives up
  * and the time of pacing's next departure (pacing.c) while something waits for it.
  */
 #include "engine.h"
@@ -39,7 +38,7 @@ u64 anp_tcp_deadline(const struct anp_tcb *t)
 
 	if (unlikely(t->pace_wait))
 		rtx = earlier(rtx, anp_tcp_pacing_deadline(t));
-	return earlier(earlier(rtx, t->t_delack), earlier(t->t_keep, t->t_close));
+	return earlier(earlier(rtx, t->t_delack), t->t_keep);
 }
 
 static void timed_out(struct anp_tcb *t)
@@ -70,14 +69,47 @@ u64 anp_tcp_fin_timeout(const struct anp_tcb *t)
 	return t->linger2 ? t->linger2 * 1000ull : READ_ONCE(t->conf->fin_timeout) * 1000000ull;
 }
 
+u64 anp_tcp_finwait2_time(const struct anp_tcb *t)
+{
+	/* As Linux: so that the peer's FIN may get lost twice. */
+	return max(anp_tcp_fin_timeout(t), t->rto * 7ull / 2);
+}
+
+/* As Linux: who backs off to the limit, or has heard ICMP's complaints, is waited for no more. */
+static u8 orphan_retries(const struct anp_tcb *t)
+{
+	bool alive = backed_off(t) < ANP_TCP_RTO_MAX;
+	u8 retries = t->err && !alive ? 0 : READ_ONCE(t->conf->orphan_retries);
+
+	return !retries && alive ? ANP_TCP_ORPHAN_RETRIES : retries;
+}
+
+/*
+ * May the orphan @t, whose timer has expired, not be kept?  Then it is over.  As Linux: one that has
+ * not sent for long, or heard complaints, is the first to go.
+ */
+static bool out_of_resources(struct anp_tcb *t)
+{
+	u64 idle = t->now - t->sent_at;
+	unsigned int shift = (idle > 2 * ANP_TCP_RTO_MAX || t->retransmits >= orphan_retries(t)) +
+			     !!t->err;
+
+	if (likely(!t->orphan) || !anp_tcp_host_orphan_dear(t, shift))
+		return false;
+	anp_tcp_host_count(t, ANP_MIB_TCP_ABORT_ON_MEMORY);
+	if (idle <= ANP_TCP_TIMEWAIT_LEN || (!t->snd_wnd && !anp_tcp_flight(t)))
+		anp_tcp_send_reset(t);
+	anp_tcp_done(t);
+	return true;
+}
+
 /* RFC 9293 3.8.3: has it gone on for too long?  RFC 5482: as the program's timeout says. */
 static bool give_up(const struct anp_tcb *t, u8 tries, u8 limit)
 {
 	if (t->user_timeout && t->stalled_at)
 		return t->now - t->stalled_at >= (u64)t->user_timeout * 1000;
 	if (t->orphan)
-		limit = min_t(u8, limit,
-			      READ_ONCE(t->conf->orphan_retries) ?: ANP_TCP_ORPHAN_RETRIES);
+		limit = min(limit, orphan_retries(t));
 	return tries >= limit;
 }
 
@@ -120,6 +152,8 @@ static void rtx_timeout(struct anp_tcb *t)
 {
 	bool over = give_up(t, t->retransmits, READ_ONCE(t->conf->retries2));
 
+	if (out_of_resources(t))
+		return;
 	if (unlikely(t->fo_asked || t->fo_data))
 		anp_tcp_fo_timeout(t, over);
 	if (over) {
@@ -153,6 +187,8 @@ static void probe_timeout(struct anp_tcb *t)
 	 */
 	bool tired = t->orphan && backed_off(t) >= ANP_TCP_RTO_MAX;
 
+	if (out_of_resources(t))
+		return;
 	if (tired || give_up(t, t->probes, READ_ONCE(t->conf->retries2))) {
 		timed_out(t);
 		return;
@@ -233,11 +269,6 @@ void anp_tcp_keepalive_changed(struct anp_tcb *t, u64 now)
 void anp_tcp_timer(struct anp_tcb *t, u64 now)
 {
 	t->now = now;
-	if (t->t_close && now >= t->t_close) {
-		t->t_close = 0;
-		anp_tcp_done(t);
-		return;
-	}
 	if (t->t_delack && now >= t->t_delack) {
 		t->t_delack = 0;
 		anp_tcp_host_count(t, ANP_MIB_TCP_DELAYED_ACKS);

@@ -18,7 +18,8 @@ void anp_tcp_tw_init(struct anp_tcp_tw *tw, const struct anp_tcb *t, u8 substate
 	tw->dport = t->dport;
 	tw->rcv_wscale = t->rcv_wscale;
 	tw->substate = substate;
-	tw->deadline = now + ANP_TCP_TIMEWAIT_LEN;
+	tw->deadline = now + (substate == TCP_TIME_WAIT ? ANP_TCP_TIMEWAIT_LEN :
+							  anp_tcp_finwait2_time(t));
 }
 
 struct sk_buff *anp_tcp_tw_ack(const struct anp_tcp_tw *tw, u64 now)
@@ -58,11 +59,41 @@ static enum anp_tcp_verdict challenge(struct anp_tcp_tw *tw, u64 now)
 	return ANP_TCP_V_ACK;
 }
 
+/* RFC 9293 3.4 */
+static bool in_window(const struct anp_tcp_tw *tw, const struct anp_tcp_cb *cb)
+{
+	u32 end = tw->rcv_nxt + tw->rcv_wnd;
+
+	if (cb->seq == cb->end_seq)
+		return seq_geq(cb->seq, tw->rcv_nxt) && seq_leq(cb->seq, end);
+	return seq_gt(cb->end_seq, tw->rcv_nxt) &&
+	       (tw->rcv_wnd ? seq_lt(cb->seq, end) : cb->seq == tw->rcv_nxt);
+}
+
+static void ts_recent_update(struct anp_tcp_tw *tw, const struct anp_tcp_cb *cb, u64 now)
+{
+	if (!tw->ts_ok || !cb->rx.has_ts || seq_gt(cb->seq, tw->rcv_nxt))
+		return;
+	tw->ts_recent = cb->rx.tsval;
+	tw->ts_recent_at = now;
+}
+
+/* The steps of RFC 9293 3.10.7.4 for a connection that has nothing to send and nobody to read. */
 static enum anp_tcp_verdict finwait2_rcv(struct anp_tcp_tw *tw, const struct anp_tcp_cb *cb,
-					 u64 now)
+					 bool old, u64 now)
 {
 	u32 fin = !!(cb->flags & ANP_TCP_FIN);
 
+	/* Keepalives and data sent twice are told where we are. */
+	if (!in_window(tw, cb) || (old && !(cb->flags & ANP_TCP_RST)))
+		return cb->flags & ANP_TCP_RST ? ANP_TCP_V_DROP : challenge(tw, now);
+	/* RFC 5961 3.2 */
+	if (cb->flags & ANP_TCP_RST)
+		return cb->seq == tw->rcv_nxt ? ANP_TCP_V_KILL : challenge(tw, now);
+	/* RFC 5961 4.2 */
+	if (cb->flags & ANP_TCP_SYN)
+		return challenge(tw, now);
+	ts_recent_update(tw, cb, now);
 	if (!(cb->flags & ANP_TCP_ACK))
 		return ANP_TCP_V_DROP;
 	/* Data after close (RFC 9293 3.6.1): nobody is there to read it. */
@@ -82,25 +113,19 @@ enum anp_tcp_verdict anp_tcp_tw_rcv(struct anp_tcp_tw *tw, const struct sk_buff 
 	const struct anp_tcp_cb *cb = ANP_TCP_CB(skb);
 	bool old = tw->ts_ok && cb->rx.has_ts && seq_lt(cb->rx.tsval, tw->ts_recent);
 
+	if (tw->substate == TCP_FIN_WAIT2)
+		return finwait2_rcv(tw, cb, old, now);
 	if (reusable(tw, cb)) {
 		/* Beyond all that this connection has sent: RFC 9293 3.4.3. */
 		*iss = tw->snd_nxt + 65537;
 		return ANP_TCP_V_SYN;
 	}
-	if (cb->flags & ANP_TCP_RST) {
-		/* RFC 1337: a RST does not end TIME-WAIT; it does end FIN-WAIT-2. */
-		if (tw->substate == TCP_FIN_WAIT2 && cb->seq == tw->rcv_nxt)
-			return ANP_TCP_V_KILL;
+	/* RFC 1337: a RST does not end TIME-WAIT. */
+	if (cb->flags & ANP_TCP_RST)
 		return ANP_TCP_V_DROP;
-	}
 	if (old || (cb->flags & ANP_TCP_SYN) || seq_gt(cb->seq, tw->rcv_nxt + tw->rcv_wnd))
 		return challenge(tw, now);
-	if (tw->ts_ok && cb->rx.has_ts && seq_leq(cb->seq, tw->rcv_nxt)) {
-		tw->ts_recent = cb->rx.tsval;
-		tw->ts_recent_at = now;
-	}
-	if (tw->substate == TCP_FIN_WAIT2)
-		return finwait2_rcv(tw, cb, now);
+	ts_recent_update(tw, cb, now);
 	/* The FIN again: its ACK was lost.  RFC 9293 3.10.7.4 step 8: 2 MSL from now. */
 	if (cb->flags & ANP_TCP_FIN) {
 		tw->deadline = now + ANP_TCP_TIMEWAIT_LEN;

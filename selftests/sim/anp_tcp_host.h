@@ -17,6 +17,7 @@ bool anp_tcp_host_rcv_charge(struct anp_tcb *t, struct sk_buff *skb);
 void anp_tcp_host_snd_free(struct anp_tcb *t, struct sk_buff *skb);
 void anp_tcp_host_snd_split(struct anp_tcb *t, struct sk_buff *from, struct sk_buff *to);
 bool anp_tcp_host_snd_split_ok(const struct anp_tcb *t);
+bool anp_tcp_host_orphan_dear(const struct anp_tcb *t, unsigned int shift);
 bool anp_tcp_host_snd_short(const struct anp_tcb *t);
 struct sk_buff *anp_tcp_host_snd_alloc(struct anp_tcb *t);
 

@@ -103,6 +103,21 @@ bool anp_tcp_host_snd_split_ok(const struct anp_tcb *t)
 	return ep->wmem / 2 <= ep->sndbuf + 2 * SKB_TRUESIZE(65536);
 }
 
+bool anp_tcp_host_orphan_dear(const struct anp_tcb *t, unsigned int shift)
+{
+	const struct ep *ep;
+	u32 n = 0;
+
+	if (!sim.orphans_max)
+		return false;
+	for (ep = ep_of(t)->host->eps; ep; ep = ep->next)
+		n += ep->gone && !ep->dead;
+	if (n << shift <= sim.orphans_max)
+		return false;
+	pair_excuse(ep_of(t)->pair, "there are too many orphans", true);
+	return true;
+}
+
 bool anp_tcp_host_snd_short(const struct anp_tcb *t)
 {
 	const struct ep *ep = ep_of(t);
@@ -441,7 +456,7 @@ int ep_connect(struct ep *ep)
 	ep_params(ep->host, ep->pair, &p);
 	if (w) {
 		/* RFC 6191 by the side that kept TIME-WAIT: only timestamps make it safe. */
-		if (!w->w.ts_ok || sim.now - w->w.ts_recent_at < SEC)
+		if (w->w.substate != TCP_TIME_WAIT || !w->w.ts_ok || sim.now - w->w.ts_recent_at < SEC)
 			return -EADDRNOTAVAIL;
 		p.iss = w->w.snd_nxt + 65537;
 		host_tw_free(w);

@@ -330,6 +330,7 @@ static void aborting(void)
 {
 	u32 i;
 
+	sim.orphans_max = percent(30);
 	for (i = 0; i < sim.pairs; i++) {
 		struct app *a = &sim.pair[i].app[percent(50)];
 
@@ -345,7 +346,7 @@ static void aborting(void)
 			a->s.end = END_SHUT_RD;
 			break;
 		}
-		a->s.linger2 = between(100, 20000);
+		a->s.linger2 = percent(20) ? -1 : (int)between(100, 20000);
 	}
 	if (percent(50))
 		loss();

@@ -76,7 +76,8 @@ struct app_script {
 	bool fast_open;		/* its first bytes go with the SYN, if there is a cookie */
 	bool keepalive;
 	u32 keep_idle, keep_intvl, keep_cnt;	/* ms, ms, count */
-	u32 user_timeout, linger2;		/* ms */
+	u32 user_timeout;			/* ms */
+	s32 linger2;				/* ms; 0: not set */
 	u16 user_mss;
 	u32 sndbuf, rcvbuf, rcvbuf_max;
 	u32 pacing_max;		/* bytes a second, 0: none */
@@ -300,6 +301,7 @@ struct sim {
 	const struct anp_tcp_cong_ops *cong[2];
 	u32 mtu;			/* of the hosts' devices; the path's may be smaller */
 	u32 gso_max;
+	u32 orphans_max;		/* 0: no limit */
 	u32 fail_ppm;			/* of allocations */
 	u32 xmit_fail;			/* ppm of sends that the layer below refuses */
 	u32 park;			/* ppm of the calls after which a connection at rest is parked */

@@ -85,6 +85,11 @@ bool anp_tcp_host_snd_split_ok(const struct anp_tcb *t)
 	return !lab.split_no;
 }
 
+bool anp_tcp_host_orphan_dear(const struct anp_tcb *t, unsigned int shift)
+{
+	return lab.orphan_dear && shift >= lab.orphan_shift;
+}
+
 bool anp_tcp_host_snd_short(const struct anp_tcb *t)
 {
 	return lab.snd_short;

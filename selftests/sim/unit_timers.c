@@ -347,9 +347,114 @@ TEST(orphan__leaves_fin_wait_2)
 	anp_tcp_close(&lab.t, false, lab.now);
 	EXPECT(lab_sent().flags & ANP_TCP_FIN);
 	RCV(.flags = ANP_TCP_ACK, .seq = LAB_RCV_NXT, .ack = LAB_SND_NXT);
-	EXPECT(lab.t.state == TCP_FIN_WAIT2 || lab.tw_made);
-	if (!lab.tw_made)
-		EXPECT_EQ(step(), 7 * SEC);
+	/* A small object waits for the peer's FIN. */
+	EXPECT(lab.tw_made);
+	EXPECT_EQ(lab.tw.substate, TCP_FIN_WAIT2);
+	EXPECT_EQ(lab.tw.deadline, lab.now + 7 * SEC);
+	EXPECT_EQ(lab.tw.snd_nxt, LAB_ISS + 2);
 	EXPECT_EQ(lab.t.state, TCP_CLOSE);
 	EXPECT_EQ(lab.error, 0);
+	EXPECT(lab_silent());
+}
+
+TEST(orphan__closed_in_fin_wait_2)
+{
+	lab_to(TCP_FIN_WAIT2);
+	lab.t.quickack = 0;
+	lab.t.pingpong = 1;
+	RCV(.flags = ANP_TCP_ACK, .seq = LAB_RCV_NXT, .ack = LAB_SND_NXT, .len = 10);
+	lab_read(10);
+	EXPECT(lab_silent());
+	anp_tcp_close(&lab.t, false, lab.now);
+	/* The ACK that was held back goes first. */
+	EXPECT_EQ(lab_sent().ack, LAB_IRS + 11);
+	EXPECT(lab.tw_made);
+	EXPECT_EQ(lab.tw.substate, TCP_FIN_WAIT2);
+	EXPECT_EQ(lab.tw.rcv_nxt, LAB_IRS + 11);
+	EXPECT_EQ(lab.tw.deadline, lab.now + 60 * SEC);
+	EXPECT_EQ(lab.t.state, TCP_CLOSE);
+}
+
+/* The FIN comes with the ACK of ours: nothing is left to wait for. */
+TEST(orphan__fin_on_the_ack)
+{
+	lab_to(TCP_ESTABLISHED);
+	anp_tcp_close(&lab.t, false, lab.now);
+	lab_sent();
+	RCV(.flags = ANP_TCP_FIN | ANP_TCP_ACK, .seq = LAB_RCV_NXT, .ack = LAB_SND_NXT);
+	EXPECT(lab.tw_made);
+	EXPECT_EQ(lab.tw.substate, TCP_TIME_WAIT);
+}
+
+/* Long round trips: the FIN may get lost twice. */
+TEST(orphan__waits_for_the_path)
+{
+	lab_to(TCP_FIN_WAIT2);
+	lab.t.linger2 = 1000;
+	lab.t.rto = 10 * SEC;
+	anp_tcp_close(&lab.t, false, lab.now);
+	EXPECT_EQ(lab.tw.deadline, lab.now + 35 * SEC);
+}
+
+TEST(orphan__negative_linger2_resets)
+{
+	lab_to(TCP_FIN_WAIT2);
+	lab.t.linger2 = -1;
+	anp_tcp_close(&lab.t, false, lab.now);
+	EXPECT(lab_sent().flags & ANP_TCP_RST);
+	EXPECT(!lab.tw_made);
+	EXPECT_EQ(lab.t.state, TCP_CLOSE);
+	EXPECT_EQ(lab.mib[ANP_MIB_TCP_ABORT_ON_LINGER], 1);
+	lab_clear();
+	/* Before the peer has acknowledged the FIN it is waited for. */
+	lab_reset();
+	lab_to(TCP_ESTABLISHED);
+	lab.t.linger2 = -1;
+	anp_tcp_close(&lab.t, false, lab.now);
+	EXPECT(lab_sent().flags & ANP_TCP_FIN);
+	EXPECT_EQ(lab.t.state, TCP_FIN_WAIT1);
+	RCV(.flags = ANP_TCP_ACK, .seq = LAB_RCV_NXT, .ack = LAB_SND_NXT);
+	EXPECT(lab_sent().flags & ANP_TCP_RST);
+	EXPECT_EQ(lab.t.state, TCP_CLOSE);
+}
+
+/* An orphan in FIN-WAIT-1, its first timeout 1 s after. */
+static void orphan_that_waits(void)
+{
+	lab_to(TCP_ESTABLISHED);
+	lab_write(100);
+	anp_tcp_close(&lab.t, false, lab.now);
+	EXPECT_EQ(lab_sent().len, 100);
+	EXPECT(lab_sent().flags & ANP_TCP_FIN);
+}
+
+TEST(orphan__one_too_many)
+{
+	orphan_that_waits();
+	lab.orphan_dear = true;
+	lab_pass(SEC);
+	EXPECT(lab_sent().flags & ANP_TCP_RST);
+	EXPECT_EQ(lab.t.state, TCP_CLOSE);
+	EXPECT_EQ(lab.mib[ANP_MIB_TCP_ABORT_ON_MEMORY], 1);
+	lab_clear();
+	/* As long as a program has it, it is not asked. */
+	lab_reset();
+	lab_to(TCP_ESTABLISHED);
+	lab.orphan_dear = true;
+	lab_write(100);
+	lab_pass(SEC);
+	EXPECT_EQ(lab.t.state, TCP_ESTABLISHED);
+}
+
+/* With half as many there, only one that ICMP complains of goes. */
+TEST(orphan__dubious_ones_go_first)
+{
+	orphan_that_waits();
+	lab.orphan_dear = true;
+	lab.orphan_shift = 1;
+	lab_pass(SEC);
+	EXPECT_EQ(lab.t.state, TCP_FIN_WAIT1);
+	anp_tcp_icmp_error(&lab.t, LAB_ISS + 1, EHOSTUNREACH, lab.now);
+	lab_pass(2 * SEC);
+	EXPECT_EQ(lab.t.state, TCP_CLOSE);
 }

@@ -138,13 +138,47 @@ TEST(tw__finwait2_resets_data)
 	make(TCP_FIN_WAIT2, false);
 	EXPECT_EQ(rcv(ANP_TCP_ACK, LAB_IRS, LAB_ISS, 10, 0), ANP_TCP_V_RESET);
 	EXPECT_EQ(rcv(ANP_TCP_FIN | ANP_TCP_ACK, LAB_IRS, LAB_ISS, 10, 0), ANP_TCP_V_RESET);
-	/* Old data is only old. */
+}
+
+/* RFC 9293 3.8.4: a keepalive is answered; data that was taken as well. */
+TEST(tw__finwait2_answers_what_is_old)
+{
+	make(TCP_FIN_WAIT2, false);
+	EXPECT_EQ(rcv(ANP_TCP_ACK, LAB_IRS - 1, LAB_ISS, 0, 0), ANP_TCP_V_ACK);
 	EXPECT_EQ(rcv(ANP_TCP_ACK, LAB_IRS - 10, LAB_ISS, 10, 0), ANP_TCP_V_DROP);
+	lab.now += ANP_TCP_CHALLENGE_GAP;
+	EXPECT_EQ(rcv(ANP_TCP_ACK, LAB_IRS - 10, LAB_ISS, 10, 0), ANP_TCP_V_ACK);
+	/* A bare ACK of now is not. */
+	lab.now += ANP_TCP_CHALLENGE_GAP;
+	EXPECT_EQ(rcv(ANP_TCP_ACK, LAB_IRS, LAB_ISS, 0, 0), ANP_TCP_V_DROP);
+	/* Nor does anything here keep it alive. */
+	EXPECT(lab.tw.deadline < lab.now + ANP_TCP_TIMEWAIT_LEN - 10000000);
+}
+
+/* RFC 5961 4.2 */
+TEST(tw__finwait2_syn)
+{
+	make(TCP_FIN_WAIT2, true);
+	EXPECT_EQ(rcv(ANP_TCP_SYN, LAB_IRS + 100, 0, 0, 600), ANP_TCP_V_ACK);
+	EXPECT_EQ(lab.tw.substate, TCP_FIN_WAIT2);
+	EXPECT_EQ(lab.tw.ts_recent, 500);
+}
+
+TEST(tw__finwait2_old_timestamp)
+{
+	make(TCP_FIN_WAIT2, true);
+	EXPECT_EQ(rcv(ANP_TCP_FIN | ANP_TCP_ACK, LAB_IRS, LAB_ISS, 0, 499), ANP_TCP_V_ACK);
+	EXPECT_EQ(lab.tw.substate, TCP_FIN_WAIT2);
+	EXPECT_EQ(rcv(ANP_TCP_FIN | ANP_TCP_ACK, LAB_IRS, LAB_ISS, 0, 501), ANP_TCP_V_ACK);
+	EXPECT_EQ(lab.tw.substate, TCP_TIME_WAIT);
+	EXPECT_EQ(lab.tw.ts_recent, 501);
 }
 
 TEST(tw__finwait2_rst)
 {
 	make(TCP_FIN_WAIT2, false);
-	EXPECT_EQ(rcv(ANP_TCP_RST, LAB_IRS + 5, 0, 0, 0), ANP_TCP_V_DROP);
+	EXPECT_EQ(rcv(ANP_TCP_RST, LAB_IRS - 1, 0, 0, 0), ANP_TCP_V_DROP);
+	/* RFC 5961 3.2 */
+	EXPECT_EQ(rcv(ANP_TCP_RST, LAB_IRS + 5, 0, 0, 0), ANP_TCP_V_ACK);
 	EXPECT_EQ(rcv(ANP_TCP_RST, LAB_IRS, 0, 0, 0), ANP_TCP_V_KILL);
 }
