@@ -28,8 +28,8 @@ part = $(if $(wildcard $(1)/Makefile),+@$(MAKE) --no-print-directory -C $(1) $(2
 .PHONY: all modules vm-module test-modules vm-build userspace selftests sim image
 all: modules userspace selftests sim
 
-.PHONY: deps-build deps-vm deps-check deps-bench deps-deb deps-debug kernel source
-deps-build deps-vm deps-check deps-bench deps-deb deps-debug: deps-%:
+.PHONY: deps-build deps-vm deps-check deps-bench deps-deb deps-debug deps-fuzz kernel source
+deps-build deps-vm deps-check deps-bench deps-deb deps-debug deps-fuzz: deps-%:
 	@$(VM)/deps.sh $*
 
 kernel: deps-build
@@ -172,6 +172,15 @@ plots: deps-bench sim
 bench-readme:
 	@userspace/bench/report.py --readme $(BUILD)/bench/bench.json README.md
 
+# The engine under libFuzzer; make fuzz-check: the corpus and a few seconds of one seed.
+.PHONY: fuzz fuzz-check
+SECONDS ?= 60
+fuzz: deps-fuzz
+	+@$(MAKE) --no-print-directory -C selftests/fuzz fuzz SECONDS=$(SECONDS)
+
+fuzz-check: deps-fuzz
+	+@$(MAKE) --no-print-directory -C selftests/fuzz check
+
 # --- static checks ----------------------------------------------------------
 
 .PHONY: sparse checkpatch spdx shellcheck rfc rfc-check
@@ -268,6 +277,8 @@ help:
 	@echo "  make profile     the same, by function (ROWS=rr-1 PAIRS=anp/anp TOP=60)"
 	@echo "  make plots       windows, times and queues of simulated flows, into build/plots (PLOT=NAME)"
 	@echo "  make bench-readme         the last complete one's table into README.md"
+	@echo
+	@echo "  make fuzz        attack the TCP engine for SECONDS=60 a target; fuzz-check: what make check does"
 	@echo
 	@echo "Static checks:"
 	@echo "  make sparse | checkpatch | shellcheck | spdx | rfc-check"

@@ -10,8 +10,13 @@ void anp_tcp_mss_changed(struct anp_tcb *t, u16 mss, u64 now)
 
 	t->now = now;
 	t->mss_local = max_t(u16, mss, ANP_TCP_MSS_MIN);
-	if (anp_tcp_in(t, TCPF_CLOSE | TCPF_LISTEN | TCPF_SYN_SENT))
+	if (anp_tcp_in(t, TCPF_CLOSE | TCPF_LISTEN))
 		return;
+	/* What the SYN may carry, if it is still to be sent; of the peer nothing is known yet. */
+	if (t->state == TCP_SYN_SENT) {
+		anp_tcp_mss_set(t);
+		return;
+	}
 	anp_tcp_mtup_bounds(t);
 	anp_tcp_mss_set(t);
 	if (t->mss < before)

@@ -17,6 +17,8 @@ void sim_fail(const char *fmt, ...)
 	vsnprintf(sim.failure, sizeof(sim.failure), fmt, ap);
 	va_end(ap);
 	if (!sim.in_run) {
+		trace_dump();
+		fflush(stdout);
 		fprintf(stderr, "outside a run: %s\n", sim.failure);
 		abort();
 	}
@@ -125,7 +127,7 @@ static u64 stream_seed(u64 seed, u64 nr)
 	return rng_next(&r);
 }
 
-static void reset(u64 seed, const struct scenario *s)
+void sim_reset(u64 seed, const struct scenario *s)
 {
 	bool verbose = sim.verbose;
 	u32 want_pairs = sim.want_pairs, i;
@@ -156,7 +158,7 @@ static void reset(u64 seed, const struct scenario *s)
 	trace_reset();
 }
 
-static void teardown(void)
+void sim_teardown(void)
 {
 	u32 i;
 
@@ -213,7 +215,7 @@ static void run(void)
 	check_end();
 	if (sim.scenario->verify)
 		sim.scenario->verify();
-	teardown();
+	sim_teardown();
 }
 
 /* One seed, from its parameters to its last check.  False: it failed and said why. */
@@ -221,7 +223,7 @@ bool sim_run(u64 seed, const struct scenario *s)
 {
 	bool ok;
 
-	reset(seed, s);
+	sim_reset(seed, s);
 	sim.in_run = true;
 	ok = !setjmp(sim.env);
 	if (ok)

@@ -102,6 +102,14 @@ TEST(fastopen__no_more_than_fits)
 	EXPECT_EQ(s.seq, LAB_ISS + 461);
 }
 
+/* The path has become narrower between connect() and the first write. */
+TEST(fastopen__narrower_path)
+{
+	anp_tcp_open_defer(&lab.t, &lab.p, lab.now);
+	anp_tcp_mss_changed(&lab.t, 300, lab.now);
+	EXPECT_EQ(anp_tcp_fo_room(&lab.t), 260);
+}
+
 /* RFC 7413 4.2.2 */
 TEST(fastopen__refused_data_goes_again_at_once)
 {

@@ -137,6 +137,7 @@ step checkpatch "${MAKE[@]}" checkpatch
 step sparse "${MAKE[@]}" sparse
 step rfc "${MAKE[@]}" rfc-check
 part simulator selftests/sim check
+step fuzz "${MAKE[@]}" fuzz-check
 part userspace userspace check
 on_kernels
 summary

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # Install the Debian packages that a target needs and the host lacks. Usage:
-# deps.sh build|vm|check|bench|deb|debug
+# deps.sh build|vm|check|bench|deb|debug|fuzz
 # The only thing these scripts change on the host is this: apt-get install.
 
 . "$(dirname "$0")/common.sh"
@@ -22,6 +22,9 @@ DEB_PACKAGES="dpkg-dev debhelper dh-dkms"
 # debug: what builds a kernel.
 DEBUG_PACKAGES="flex bison bc libelf-dev libssl-dev xz-utils"
 
+# fuzz: what builds the fuzz targets.
+FUZZ_PACKAGES="make clang libclang-rt-14-dev llvm"
+
 wanted() {
 	case $1 in
 	build) echo "$BUILD_PACKAGES" ;;
@@ -30,7 +33,8 @@ wanted() {
 	bench) echo "$BENCH_PACKAGES" ;;
 	deb) echo "$BUILD_PACKAGES $DEB_PACKAGES" ;;
 	debug) echo "$BUILD_PACKAGES $VM_PACKAGES $DEBUG_PACKAGES" ;;
-	*) die "usage: deps.sh build|vm|check|bench|deb|debug" ;;
+	fuzz) echo "$FUZZ_PACKAGES" ;;
+	*) die "usage: deps.sh build|vm|check|bench|deb|debug|fuzz" ;;
 	esac
 }
 
