@@ -336,6 +336,8 @@ void event_add(u64 at, enum sim_event_type type, void *obj, u32 arg);
 const struct event *event_peek(void);
 struct event event_take(void);
 bool sim_run(u64 seed, const struct scenario *s);
+void sim_reset(u64 seed, const struct scenario *s);
+void sim_teardown(void);	/* with a check for leaks */
 
 /* scenario.c */
 extern const struct scenario sim_scenarios[];
