@@ -29,8 +29,8 @@ int anp_tcp_cong_register(struct anp_tcp_cong_ops *ops)
 {
 	int err = 0;
 
-	if (!ops->ssthresh || !ops->cong_avoid || !ops->undo || !ops->name[0] ||
-	    strnlen(ops->name, sizeof(ops->name)) == sizeof(ops->name))
+	if (!ops->ssthresh || !(ops->cong_avoid || ops->cong_control) || !ops->undo ||
+	    !ops->name[0] || strnlen(ops->name, sizeof(ops->name)) == sizeof(ops->name))
 		return -EINVAL;
 	spin_lock(&lock);
 	if (find(ops->name))

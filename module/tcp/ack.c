@@ -158,14 +158,16 @@ static void ack_process(struct anp_tcb *t, const struct sk_buff *skb, struct anp
 	if (a->delivered)
 		anp_tcp_rate_sample(t, a, &s);
 	anp_tcp_ecn_ack(t, cb);
-	if (!a->acked)
-		return;
-	/* The ACK that ends a recovery sets the window, and does not grow it. */
 	s.acked = a->acked;
+	s.delivered = a->delivered;
+	s.lost = t->lost - s.lost;
 	s.ece = t->ecn_ok && (cb->flags & ANP_TCP_ECE);
+	/* The ACK that ends a recovery sets the window, and does not grow it. */
 	anp_tcp_cong_acked(t, &s, !recovering && t->ca_state != ANP_TCP_CA_RECOVERY);
 	if (anp_tcp_host_rate_wanted(t))
 		anp_tcp_pacing_update(t);
+	if (!a->acked)
+		return;
 	/* RFC 6298 5.2 and 5.3 */
 	t->t_rtx = 0;
 	if (anp_tcp_flight(t))

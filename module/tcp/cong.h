@@ -6,7 +6,8 @@
  * All windows are in bytes, all times in microseconds.  A control is called with the tcb's lock held
  * and bottom halves off; it never sleeps.  It reads the tcb as it likes and writes t->cwnd,
  * t->ssthresh, t->cwnd_acked and its own t->cong_priv, nothing else.  While a loss is being repaired
- * cwnd belongs to recovery.c, unless the control has cong_control().
+ * cwnd belongs to recovery.c, unless the control has cong_control().  A control that is paced sets its
+ * rate by anp_tcp_pacing_set().
  */
 #ifndef ANP_TCP_CONG_H
 #define ANP_TCP_CONG_H
@@ -15,6 +16,7 @@
 #include <linux/list.h>
 
 struct anp_tcb;
+struct anp_tcp_cb;
 struct module;
 union tcp_cc_info;
 
@@ -24,11 +26,12 @@ union tcp_cc_info;
 /* anp_tcp_cong_ops.flags */
 #define ANP_TCP_CONG_NON_RESTRICTED	0x1	/* any program may choose it, not CAP_NET_ADMIN only */
 #define ANP_TCP_CONG_NEEDS_ECN		0x2	/* ECN whatever the sysctl says, with exact echo */
+#define ANP_TCP_CONG_PACED		0x4	/* data is paced */
 
 enum anp_tcp_cong_event {
 	ANP_TCP_CONG_TX_START,		/* data goes out, nothing was in flight; t->sent_at: before */
 	ANP_TCP_CONG_RESTART,		/* cwnd was cut after an idle time */
-	ANP_TCP_CONG_RECOVERED,		/* a loss is repaired, cwnd is at ssthresh */
+	ANP_TCP_CONG_RECOVERED,		/* a loss is repaired; cwnd is at ssthresh, or the control's */
 	ANP_TCP_CONG_TIMEOUT,		/* retransmission timeout: all in flight counts as lost */
 };
 
@@ -68,8 +71,17 @@ struct anp_tcp_cong_ops {
 	u32 (*ssthresh)(struct anp_tcb *t);
 	/* The same after a CE mark (RFC 8511); NULL: as after a loss. */
 	u32 (*ssthresh_ecn)(struct anp_tcb *t);
-	/* @acked bytes were acknowledged while cwnd was in use: may grow. */
+	/* @acked bytes were acknowledged while cwnd was in use: may grow.  NULL with cong_control(). */
 	void (*cong_avoid)(struct anp_tcb *t, u32 acked);
+	/*
+	 * Every ACK, whatever it says: sets cwnd and the pacing rate, also while a loss is repaired,
+	 * after idle times and marks.  Instead of acked() and cong_avoid(), and of what the engine does
+	 * to cwnd of itself; only a timeout still lets it be no more than what is in flight and a
+	 * segment.  NULL.
+	 */
+	void (*cong_control)(struct anp_tcb *t, const struct anp_tcp_ack_sample *s);
+	/* @cb was sent and counts as lost from now on (t->lost has it).  NULL. */
+	void (*lost)(struct anp_tcb *t, const struct anp_tcp_cb *cb);
 	/* The loss was none: the cwnd to go back to (t->prior_cwnd is what it was). */
 	u32 (*undo)(struct anp_tcb *t);
 	/* NULL. */
@@ -116,6 +128,9 @@ u32 anp_tcp_reno_undo(struct anp_tcb *t);
  * left for congestion avoidance.
  */
 u32 anp_tcp_slow_start(struct anp_tcb *t, u32 acked);
+
+/* Data leaves at @rate bytes a second from now on, or at what the program allows. */
+void anp_tcp_pacing_set(struct anp_tcb *t, u64 rate);
 
 /* RFC 5681 3.1: grows cwnd by a segment for each @per bytes acknowledged. */
 void anp_tcp_grow_linear(struct anp_tcb *t, u32 per, u32 acked);

@@ -9,25 +9,34 @@ struct anp_tcp_cong_ops * const anp_tcp_cong_own[] = {
 	&anp_tcp_newreno,
 	&anp_tcp_cubic,
 	&anp_tcp_dctcp,
+	&anp_tcp_bbr,
 	NULL
 };
 
 /* RFC 6928: min(10 * MSS, max(2 * MSS, 14600)) */
-static u32 initial_window(const struct anp_tcb *t)
+u32 anp_tcp_initial_window(const struct anp_tcb *t)
 {
 	return min_t(u32, 10 * t->mss, max_t(u32, 2 * t->mss, 14600));
+}
+
+/* t->cong takes over, with the windows there are. */
+static void begin(struct anp_tcb *t)
+{
+	t->cwnd_acked = 0;
+	t->cong_ready = 1;
+	memset(t->cong_priv, 0, sizeof(t->cong_priv));
+	if (t->cong->flags & ANP_TCP_CONG_PACED)
+		anp_tcp_host_pace(t);
+	if (t->cong->init)
+		t->cong->init(t);
 }
 
 void anp_tcp_cong_start(struct anp_tcb *t)
 {
 	/* RFC 6298 5.7: a lost SYN says the path is full. */
-	t->cwnd = t->synacked_rexmit ? t->mss : initial_window(t);
+	t->cwnd = t->synacked_rexmit ? t->mss : anp_tcp_initial_window(t);
 	t->ssthresh = U32_MAX;
-	t->cwnd_acked = 0;
-	t->cong_ready = 1;
-	memset(t->cong_priv, 0, sizeof(t->cong_priv));
-	if (t->cong->init)
-		t->cong->init(t);
+	begin(t);
 }
 
 void anp_tcp_cong_stop(struct anp_tcb *t)
@@ -46,14 +55,9 @@ void anp_tcp_set_cong(struct anp_tcb *t, const struct anp_tcp_cong_ops *ops, u64
 	t->now = now;
 	anp_tcp_cong_stop(t);
 	WRITE_ONCE(t->cong, ops);
-	if (!running)
-		return;
 	/* The windows are the path's, not the control's: they stay. */
-	t->cong_ready = 1;
-	t->cwnd_acked = 0;
-	memset(t->cong_priv, 0, sizeof(t->cong_priv));
-	if (ops->init)
-		ops->init(t);
+	if (running)
+		begin(t);
 }
 
 void anp_tcp_cong_event(struct anp_tcb *t, enum anp_tcp_cong_event ev)
@@ -76,8 +80,21 @@ static bool cwnd_limited(const struct anp_tcb *t, u32 prior_flight)
 	return prior_flight + 4 * t->mss > t->cwnd;
 }
 
+/* A burst that waits for room may leave as much of cwnd open. */
+static bool burst_limited(const struct anp_tcb *t, u32 prior_flight)
+{
+	return t->cwnd_blocks || prior_flight + max_t(u32, anp_tcp_burst(t), 4 * t->mss) > t->cwnd;
+}
+
 void anp_tcp_cong_acked(struct anp_tcb *t, struct anp_tcp_ack_sample *s, bool grow)
 {
+	if (t->cong->cong_control) {
+		s->cwnd_limited = burst_limited(t, s->prior_flight);
+		t->cong->cong_control(t, s);
+		return;
+	}
+	if (!s->acked)
+		return;
 	s->cwnd_limited = cwnd_limited(t, s->prior_flight);
 	if (t->cong->acked)
 		t->cong->acked(t, s);
@@ -109,7 +126,7 @@ void anp_tcp_cong_undo(struct anp_tcb *t)
 
 void anp_tcp_cong_send(struct anp_tcb *t)
 {
-	u32 restart = min(initial_window(t), t->cwnd);
+	u32 restart = min(anp_tcp_initial_window(t), t->cwnd);
 	u64 idle;
 
 	if (!t->sent_at)
@@ -119,7 +136,7 @@ void anp_tcp_cong_send(struct anp_tcb *t)
 	 * RFC 5681 4.1: after an idle RTO the old window says little.  As RFC 2861 has it, it is
 	 * halved for each RTO down to the restart window, and ssthresh remembers it.
 	 */
-	if (idle > t->rto && t->ca_state == ANP_TCP_CA_OPEN) {
+	if (idle > t->rto && t->ca_state == ANP_TCP_CA_OPEN && !t->cong->cong_control) {
 		t->ssthresh = max(t->ssthresh, t->cwnd / 4 * 3);
 		for (; idle > t->rto && t->cwnd > restart; idle -= t->rto)
 			t->cwnd /= 2;

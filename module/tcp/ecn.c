@@ -88,7 +88,8 @@ void anp_tcp_ecn_ack(struct anp_tcb *t, const struct anp_tcp_cb *cb)
 		return;
 	anp_tcp_host_count(t, ANP_MIB_TCP_ECN_REDUCTIONS);
 	anp_tcp_cong_reduce(t, true);
-	t->cwnd = min(t->cwnd, t->ssthresh);
+	if (!t->cong->cong_control)
+		t->cwnd = min(t->cwnd, t->ssthresh);
 	t->cwr = 1;
 	t->cwr_seq = t->snd_nxt;
 }

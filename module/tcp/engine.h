@@ -325,7 +325,10 @@ void anp_tcp_cong_stop(struct anp_tcb *t);
 
 void anp_tcp_cong_event(struct anp_tcb *t, enum anp_tcp_cong_event ev);
 
-/* New data was acknowledged; @grow: no loss is being repaired, cwnd may grow.  Completes @s. */
+/* The first window of a connection, bytes. */
+u32 anp_tcp_initial_window(const struct anp_tcb *t);
+
+/* An ACK was taken in; @grow: no loss is being repaired, cwnd may grow.  Completes @s. */
 void anp_tcp_cong_acked(struct anp_tcb *t, struct anp_tcp_ack_sample *s, bool grow);
 
 /*

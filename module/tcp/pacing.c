@@ -5,6 +5,7 @@
  * qdiscs look for it too; the time of the next departure is the connection's deadline while
  * something waits for it.
  */
+#include <linux/export.h>
 #include "engine.h"
 
 #define BURST_SHIFT	10		/* 1/1024 s; as Linux' sk_pacing_shift */
@@ -31,8 +32,15 @@ u64 anp_tcp_pacing_rate(const struct anp_tcb *t)
 
 void anp_tcp_pacing_update(struct anp_tcb *t)
 {
-	anp_tcp_host_rate_set(t, window_rate(t));
+	if (!t->cong->cong_control)
+		anp_tcp_host_rate_set(t, window_rate(t));
 }
+
+void anp_tcp_pacing_set(struct anp_tcb *t, u64 rate)
+{
+	anp_tcp_host_rate_set(t, rate);
+}
+EXPORT_SYMBOL_GPL(anp_tcp_pacing_set);
 
 /* On a short path nobody waits behind a large super-packet, and it costs the host least. */
 u32 anp_tcp_burst(const struct anp_tcb *t)

@@ -49,11 +49,13 @@ static void prr_update(struct anp_tcb *t, const struct anp_tcp_acked *a)
 
 static void recovery_done(struct anp_tcb *t)
 {
-	if (t->ca_state == ANP_TCP_CA_RECOVERY) {
-		t->cwnd = t->ssthresh;
-		anp_tcp_cong_event(t, ANP_TCP_CONG_RECOVERED);
-	}
+	bool fast = t->ca_state == ANP_TCP_CA_RECOVERY;
+
 	t->ca_state = ANP_TCP_CA_OPEN;
+	if (fast && !t->cong->cong_control)
+		t->cwnd = t->ssthresh;
+	if (fast || t->cong->cong_control)
+		anp_tcp_cong_event(t, ANP_TCP_CONG_RECOVERED);
 	t->undo_on = 0;
 	t->frto = 0;
 	t->dupacks = 0;
@@ -102,7 +104,7 @@ void anp_tcp_recovery_ack(struct anp_tcb *t, struct anp_tcp_acked *a)
 			t->ca_state = t->sacked_out || t->dupacks ? ANP_TCP_CA_DISORDER :
 								ANP_TCP_CA_OPEN;
 	}
-	if (t->ca_state == ANP_TCP_CA_RECOVERY)
+	if (t->ca_state == ANP_TCP_CA_RECOVERY && !t->cong->cong_control)
 		prr_update(t, a);
 }
 
@@ -147,6 +149,9 @@ void anp_tcp_recovery_timeout(struct anp_tcb *t)
 	t->dupacks = 0;
 	if (t->sack_ok) {
 		anp_tcp_rack_timeout(t);
+		/* What RACK spares is still in flight. */
+		if (t->cong->cong_control)
+			t->cwnd = anp_tcp_pipe(t) + t->mss;
 		return;
 	}
 	t->sacked_out = 0;

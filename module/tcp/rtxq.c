@@ -259,6 +259,8 @@ void anp_tcp_mark_lost(struct anp_tcb *t, struct sk_buff *skb)
 	cb->tx.lost = 1;
 	t->lost_out += seq_len(cb);
 	t->lost += seq_len(cb);
+	if (t->cong->lost)
+		t->cong->lost(t, cb);
 }
 
 void anp_tcp_mark_retransmitted(struct anp_tcb *t, struct sk_buff *skb)

@@ -329,6 +329,7 @@ struct sk_buff *anp_tcp_reply_reset(const struct sk_buff *skb);
 extern struct anp_tcp_cong_ops anp_tcp_newreno;
 extern struct anp_tcp_cong_ops anp_tcp_cubic;
 extern struct anp_tcp_cong_ops anp_tcp_dctcp;
+extern struct anp_tcp_cong_ops anp_tcp_bbr;
 
 /* All of the engine's own: what its host registers at the start.  Ends in NULL. */
 extern struct anp_tcp_cong_ops * const anp_tcp_cong_own[];

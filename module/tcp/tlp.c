@@ -69,7 +69,8 @@ static void probe_recovered(struct anp_tcb *t)
 	if (t->ca_state >= ANP_TCP_CA_RECOVERY)
 		return;
 	anp_tcp_cong_reduce(t, false);
-	t->cwnd = min(t->cwnd, t->ssthresh);
+	if (!t->cong->cong_control)
+		t->cwnd = min(t->cwnd, t->ssthresh);
 	anp_tcp_cong_event(t, ANP_TCP_CONG_RECOVERED);
 }
 

@@ -33,6 +33,12 @@ static void wireless(const struct path *p)
 	l->bad_loss = 500000;
 }
 
+/* One packet in a hundred is lost, whoever sends it. */
+static void lossy(const struct path *p)
+{
+	sim.net[0].loss = 10000;
+}
+
 /* A tenth of the packets comes late by up to a tenth of the round trip. */
 static void reordering(const struct path *p)
 {
@@ -80,6 +86,8 @@ const struct path paths[] = {
 	  10, 20000, 25000, 3, 30, 2, 300, 20, 60, policed },
 	{ "wireless", "20 Mb/s, 20 ms, losses in bursts",
 	  20, 20000, 100000, 2, 30, 2, 300, 20, 60, wireless },
+	{ "lossy", "40 Mb/s, 40 ms, 1% lost at random",
+	  40, 40000, 200000, 5, 40, 0, 0, 0, 0, lossy },
 	{ "reordering", "50 Mb/s, 20 ms, a tenth comes late",
 	  50, 20000, 125000, 2, 15, 2, 300, 10, 30, reordering },
 	{ "asymmetric", "20 Mb/s down, 0.3 Mb/s up, 30 ms",

@@ -88,7 +88,8 @@ static void setup_base(void)
 		sim.no_ts[i] = percent(20);
 		sim.no_wscale[i] = percent(20);
 		sim.ecn[i] = between(ANP_TCP_ECN_OFF, ANP_TCP_ECN_PASSIVE);
-		sim.cong[i] = percent(70) ? &anp_tcp_cubic : &anp_tcp_newreno;
+		sim.cong[i] = percent(60) ? &anp_tcp_cubic :
+			      percent(50) ? &anp_tcp_newreno : &anp_tcp_bbr;
 		sim.no_sack[i] = percent(20);
 		h->listening = true;
 		h->backlog = 128;

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """Sends at a pacing rate, and says what the socket tells of it.
 
-pacing.py sink PORT | options ADDRESS PORT | rate ADDRESS PORT BYTES RATE | inherit ADDRESS PORT
+pacing.py sink PORT | bbr ADDRESS PORT BYTES RATE | options ADDRESS PORT | rate ADDRESS PORT BYTES RATE | inherit ADDRESS PORT
 """
 import socket
 import struct
@@ -13,6 +13,7 @@ SO_MAX_PACING_RATE = 47
 TCP_INFO_PACING = 104           # offsets in struct tcp_info, u64 each
 TCP_INFO_MAX_PACING = 112
 TCP_INFO_DELIVERY = 160
+TCP_CC_INFO = 26
 SEGMENTS = 12 * 1448            # those that go unpaced at first, and a burst
 
 
@@ -91,6 +92,27 @@ def rate(addr, port, size, limit):
         sys.exit("the delivery rate is not what was delivered")
 
 
+def bbr(addr, port, size, link):
+    """BBR finds the rate of the link, and does not fill its queue."""
+    sock = socket.socket()
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_CONGESTION, b"bbr")
+    sock.connect((addr, port))
+    sock.sendall(bytes(size))
+    data = sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 256)
+    rtt = struct.unpack_from("I", data, 68)[0]
+    low, high, min_rtt, pacing, cwnd = struct.unpack(
+        "5I", sock.getsockopt(socket.IPPROTO_TCP, TCP_CC_INFO, 64))
+    took = push(sock, 0)
+    bandwidth = low | high << 32
+    print(f"bandwidth {bandwidth}, min_rtt {min_rtt}, rtt {rtt}, gains {pacing}, {cwnd}, {took}")
+    if not link / 4 < bandwidth < link * 1.4:
+        sys.exit("not the rate of the link")
+    if info(sock, TCP_INFO_PACING) > bandwidth * 3:
+        sys.exit("it is not paced")
+    if rtt > min_rtt + 200000:
+        sys.exit("the queue is full")
+
+
 def inherit(addr, port):
     lsn = socket.socket()
     set64(lsn, 300000)
@@ -128,7 +150,7 @@ def drain(sock):
 def main():
     command, args = sys.argv[1], sys.argv[2:]
     numbers = [int(arg) if arg.isdigit() else arg for arg in args]
-    {"sink": sink, "options": options, "rate": rate, "inherit": inherit}[command](*numbers)
+    {"sink": sink, "options": options, "rate": rate, "inherit": inherit, "bbr": bbr}[command](*numbers)
 
 
 main()
