@@ -28,8 +28,8 @@ part = $(if $(wildcard $(1)/Makefile),+@$(MAKE) --no-print-directory -C $(1) $(2
 .PHONY: all modules vm-module test-modules vm-build userspace selftests sim image
 all: modules userspace selftests sim
 
-.PHONY: deps-build deps-vm deps-check deps-bench deps-deb deps-debug deps-fuzz kernel source
-deps-build deps-vm deps-check deps-bench deps-deb deps-debug deps-fuzz: deps-%:
+.PHONY: deps-build deps-vm deps-check deps-bench deps-deb deps-debug deps-fuzz deps-static kernel source
+deps-build deps-vm deps-check deps-bench deps-deb deps-debug deps-fuzz deps-static: deps-%:
 	@$(VM)/deps.sh $*
 
 kernel: deps-build
@@ -63,8 +63,11 @@ modules: deps-build
 endif
 
 # The compiler and the kernel are known here, so a warning is an error.
+# For the kernel that watches the stack is filled first: what is not set would show.
+VM_KCFLAGS := -Werror$(if $(findstring kasan,$(KERNEL)), -ftrivial-auto-var-init=pattern)
+
 vm-module: kernel
-	$(call kbuild,$(VM_MODULE),$(HEADERS),KCFLAGS=-Werror modules)
+	$(call kbuild,$(VM_MODULE),$(HEADERS),KCFLAGS="$(VM_KCFLAGS)" modules)
 
 # Modules that only tests load.
 test-modules: kernel
@@ -111,7 +114,7 @@ kernels: deps-vm
 
 # A kernel that watches every access to memory, every lock and every reference; first
 # it has to prove that it does. The machine is slower by far in it.
-.PHONY: debug-kernel check-debug race-kernel check-race check-slabs
+.PHONY: debug-kernel check-debug race-kernel check-race check-slabs check-all
 debug-kernel: deps-debug
 	@KERNEL=6.1-kasan $(VM)/kernel.sh --explain
 
@@ -122,6 +125,10 @@ check-debug check-race: deps-debug
 	+@KERNELS=6.1-$(if $(findstring race,$@),kcsan,kasan) TESTS="$(or $(T),debug/detectors core)" \
 		TIMEOUT_FACTOR=4 BOOT_LIMIT=300 MEM=3G CMDLINE_EXTRA=kasan_multi_shot \
 		$(VM)/check.sh --kernels
+
+# Everything there is, and one sum of it.
+check-all:
+	+@$(VM)/check-all.sh
 
 # The next best, on a stock kernel and at once: it checks the slab objects it frees.
 check-slabs: deps-vm
@@ -183,7 +190,9 @@ fuzz-check: deps-fuzz
 
 # --- static checks ----------------------------------------------------------
 
-.PHONY: sparse checkpatch spdx shellcheck rfc rfc-check
+.PHONY: static sparse checkpatch spdx shellcheck rfc rfc-check clang cppcheck kernel-doc symbols
+static: sparse checkpatch spdx shellcheck rfc-check clang cppcheck kernel-doc
+
 # An array of structures with flexible ends stands in the kernel's own igmp.h.
 sparse: deps-check vm-module
 	+@$(VM)/static.sh sparse $(VM_MODULE) \
@@ -205,6 +214,20 @@ rfc-check: deps-check
 
 spdx:
 	@$(VM)/static.sh spdx
+
+clang: deps-static vm-module
+	@$(VM)/static.sh clang $(VM_MODULE) $(HEADERS)
+
+cppcheck: deps-static
+	@$(VM)/static.sh cppcheck
+
+kernel-doc: deps-check kernel
+	@$(VM)/static.sh kernel-doc $(CACHE)/kernel-6.1/usr/lib/linux-kbuild-6.1
+
+# Which of the kernel's symbols the module uses: build/symbols.txt.
+symbols: vm-module
+	@$(VM)/static.sh symbols $(VM_MODULE)/anp.ko >$(BUILD)/symbols.txt
+	@awk 'NR > 1' $(BUILD)/symbols.txt | wc -l | sed 's|$$| symbols: $(BUILD)/symbols.txt|'
 
 # --- installing, cleaning ---------------------------------------------------
 
@@ -266,6 +289,7 @@ help:
 	@echo "  make rule R=attack/land   one of them, and all that was said (STACK=inet)"
 	@echo "  make check-kernels        the core set on 6.12 and 7.3 (T=... other tests)"
 	@echo "  make check-debug          ... on a kernel with KASAN, lockdep, kmemleak, UBSAN"
+	@echo "  make check-all            check, check-kernels and check-debug, summed up"
 	@echo "  make check-race           ... with KCSAN"
 	@echo "  make fuzz-wire   a hostile peer for long (FRAMES=10000000 SEED=7 KERNEL=6.1-kasan)"
 	@echo "  make check-slabs          ... on a stock kernel that checks its slab objects"
@@ -281,6 +305,8 @@ help:
 	@echo "  make fuzz        attack the TCP engine for SECONDS=60 a target; fuzz-check: what make check does"
 	@echo
 	@echo "Static checks:"
+	@echo "  make static      all of these, and clang | cppcheck | kernel-doc"
+	@echo "  make symbols     which symbols of the kernel are used, and which kernels have them"
 	@echo "  make sparse | checkpatch | shellcheck | spdx | rfc-check"
 	@echo "  make rfc         write the table of RFCs in module/DESIGN.md anew"
 	@echo

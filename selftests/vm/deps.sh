@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # Install the Debian packages that a target needs and the host lacks. Usage:
-# deps.sh build|vm|check|bench|deb|debug|fuzz
+# deps.sh build|vm|check|bench|deb|debug|fuzz|static
 # The only thing these scripts change on the host is this: apt-get install.
 
 . "$(dirname "$0")/common.sh"
@@ -24,6 +24,8 @@ DEBUG_PACKAGES="flex bison bc libelf-dev libssl-dev xz-utils"
 
 # fuzz: what builds the fuzz targets.
 FUZZ_PACKAGES="make clang libclang-rt-14-dev llvm"
+# static: what looks at the sources beyond those of check.
+STATIC_PACKAGES="clang cppcheck"
 
 wanted() {
 	case $1 in
@@ -32,9 +34,10 @@ wanted() {
 	check) echo "$BUILD_PACKAGES $VM_PACKAGES $CHECK_PACKAGES" ;;
 	bench) echo "$BENCH_PACKAGES" ;;
 	deb) echo "$BUILD_PACKAGES $DEB_PACKAGES" ;;
+	static) echo "$BUILD_PACKAGES $CHECK_PACKAGES $STATIC_PACKAGES" ;;
 	debug) echo "$BUILD_PACKAGES $VM_PACKAGES $DEBUG_PACKAGES" ;;
 	fuzz) echo "$FUZZ_PACKAGES" ;;
-	*) die "usage: deps.sh build|vm|check|bench|deb|debug|fuzz" ;;
+	*) die "usage: deps.sh build|vm|check|bench|deb|debug|fuzz|static" ;;
 	esac
 }
 
