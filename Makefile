@@ -91,7 +91,7 @@ vm-build: vm-module test-modules userspace selftests image
 
 # --- running --------------------------------------------------------------
 
-.PHONY: check demo fuzz-wire vm bench bench-readme plots profile
+.PHONY: check demo fuzz-wire vm bench bench-readme grid grid-readme plots profile
 ifdef T
 check: vm-build
 	@VM_ENV="$(VM_ENV) STACK=$(STACK)" $(VM)/run.sh $(T)
@@ -160,6 +160,14 @@ bench: vm-build deps-bench
 		$(VM)/run.sh --command ./bench.sh
 	@userspace/bench/report.py $(BUILD)/bench-run/bench.jsonl $(BUILD)/bench
 
+# Goodput over a grid of paths by netem, ANP beside Linux TCP, in the same countable time.
+# CELLS=REGEX, PAIRS=anp/host, REPS=N: some of it, or more often; what is measured again replaces the older.
+grid: vm-build deps-bench
+	@SEED=$(SEED) ICOUNT=1 RESULTS_LINK=grid-run \
+		VM_ENV="QUICK=$(QUICK) CELLS=$(CELLS) REPS=$(REPS) PAIRS=$(PAIRS)" \
+		$(VM)/run.sh --command ./grid.sh
+	@userspace/bench/grid.py $(BUILD)/grid-run/grid.jsonl $(BUILD)/grid
+
 # The same with a profile by function, once: make profile ROWS=rr-1 TOP=60
 INSN := $(BUILD)/vm/insn.so
 $(INSN): $(VM)/insn.c
@@ -175,6 +183,13 @@ profile: vm-build deps-bench $(INSN)
 # Windows, times and queues of simulated flows over time: build/plots/*.svg and *.png.
 plots: deps-bench sim
 	@selftests/sim/plots.py $(BUILD)/sim/anp-paths $(BUILD)/plots $(PLOT)
+
+# Of the last grid and of the simulator, into README.md; a few of the plots into figures/.
+FIGURES := wan-reno wan-cubic wan-cubic-reno
+grid-readme: plots
+	@userspace/bench/grid.py --readme $(BUILD)/grid README.md
+	@selftests/sim/readme.py $(BUILD)/sim/anp-paths README.md
+	@mkdir -p figures && cp $(FIGURES:%=$(BUILD)/plots/%.png) figures/
 
 bench-readme:
 	@userspace/bench/report.py --readme $(BUILD)/bench/bench.json README.md
@@ -299,6 +314,8 @@ help:
 	@echo "  make bench       ANP and the host's TCP, in instructions: a table and a plot in build/bench"
 	@echo "                   (QUICK=1: under a minute; ROWS='rr|crr' some rows; REPS=N)"
 	@echo "  make profile     the same, by function (ROWS=rr-1 PAIRS=anp/anp TOP=60)"
+	@echo "  make grid        goodput over a grid of paths, ANP beside Linux TCP: a table in build/grid"
+	@echo "                   (CELLS=REGEX some cells, REPS=N); grid-readme puts the last into README.md"
 	@echo "  make plots       windows, times and queues of simulated flows, into build/plots (PLOT=NAME)"
 	@echo "  make bench-readme         the last complete one's table into README.md"
 	@echo

@@ -96,7 +96,7 @@ def alone(binary, folder, path, what, control, secs):
     line = f'"{tsv}" every ::1 using 2:'
     windows = (f'{line}($5>0?$5:1/0) with steps lw 2 dt 2 lc rgb "{COLOURS[1]}" title "ssthresh", '
                f'{line}4 with lines lw 2 lc rgb "{COLOURS[0]}" title "cwnd"')
-    body = 'set key bottom right horizontal opaque\n' + panels(
+    body = 'set key bottom right horizontal opaque width 2\n' + panels(
         f'{name_of(control)} alone: {what}', (
             ('KB', windows, 2),
             ('srtt, ms', f'{line}6 with lines lw 2 lc rgb "{COLOURS[2]}" notitle', 1.3),
@@ -132,7 +132,7 @@ def shared(binary, folder, name, path, title, titles, secs, args):
         f.write(rates(text, flows, secs / 120))
     what = ', '.join(f'"{tsv}" using 1:{i + 2} with lines lw 2 lc rgb "{COLOURS[i % 4]}" '
                      f'title "{titles[i]}"' for i in range(flows))
-    gnuplot(folder, name, 400, secs, 'set key top right horizontal opaque\n'
+    gnuplot(folder, name, 400, secs, 'set key top right horizontal opaque width 2\n'
             f'set title "{title}" font ",14" noenhanced\nset yrange [0:*]\n'
             f'set xlabel "seconds"\nset ylabel "delivered, Mb/s" offset 1\nplot {what}\n')
 
