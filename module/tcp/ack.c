@@ -24,9 +24,8 @@ static void clean_rtxq(struct anp_tcb *t, struct anp_tcp_acked *a)
 			again = true;
 		anp_tcp_rate_delivered(t, a, cb);
 		if (seq_gt(cb->end_seq, t->snd_una)) {
-			/* RFC 5682 2.1 step 3b: that of its segments which was next has arrived. */
-			if (!cb->tx.ever_retrans && seq_leq(t->snd_una, t->recover))
-				a->original = true;
+			/* Those of its segments that have arrived tell as much as a whole one. */
+			anp_tcp_rack_update(t, a, cb, t->snd_una);
 			if (cb->tx.lost || t->snd_una - cb->seq == skb->len)
 				anp_tcp_rtx_trim(t, skb);
 			break;

@@ -300,6 +300,9 @@ void anp_tcp_sack_forget(struct anp_tcb *t);
 
 /* @skb has been delivered; its marks tell of before. */
 void anp_tcp_rack_delivered(struct anp_tcb *t, struct anp_tcp_acked *a, const struct sk_buff *skb);
+/* What was sent as @cb has been delivered up to @end_seq (RFC 8985 6.2 step 2). */
+void anp_tcp_rack_update(struct anp_tcb *t, struct anp_tcp_acked *a, const struct anp_tcp_cb *cb,
+			 u32 end_seq);
 /* An ACK has come, with a D-SACK or without. */
 void anp_tcp_rack_dsack(struct anp_tcb *t, bool dsack);
 /* Marks what is lost by now, sets t_reo for what may be soon.  True: something was marked. */

@@ -29,21 +29,17 @@ void anp_tcp_rack_overtaken(struct anp_tcb *t, u32 seq)
 	anp_tcp_host_count(t, ANP_MIB_TCP_SACK_REORDER);
 }
 
-void anp_tcp_rack_delivered(struct anp_tcb *t, struct anp_tcp_acked *a, const struct sk_buff *skb)
+void anp_tcp_rack_update(struct anp_tcb *t, struct anp_tcp_acked *a, const struct anp_tcp_cb *cb,
+			 u32 end_seq)
 {
-	const struct anp_tcp_cb *cb = ANP_TCP_CB(skb);
 	u32 rtt = max_t(u64, min_t(u64, t->now - cb->tx.sent_at, U32_MAX), 1);
 
 	if (!cb->tx.ever_retrans) {
 		a->sent_once_rtt = rtt;
 		/* Sent before the last timeout or recovery, and not again. */
-		if (seq_leq(cb->end_seq, t->recover))
+		if (seq_leq(end_seq, t->recover))
 			a->original = true;
 	}
-	if (seq_gt(cb->end_seq, t->rack_fack))
-		t->rack_fack = cb->end_seq;
-	else if (!cb->tx.ever_retrans)
-		anp_tcp_rack_overtaken(t, cb->seq);
 	/* RFC 8985 6.2 step 2: an ACK that may be for an earlier transmission tells nothing. */
 	if (cb->tx.ever_retrans) {
 		if (a->tsecr && seq_lt(a->tsecr, anp_tcp_ts_clock(cb->tx.sent_at, t->ts_off)))
@@ -51,11 +47,23 @@ void anp_tcp_rack_delivered(struct anp_tcb *t, struct anp_tcp_acked *a, const st
 		if (rtt < t->rtt_min)
 			return;
 	}
-	if (!sent_after(cb->tx.sent_at, cb->end_seq, t->rack_xmit_at, t->rack_end_seq))
+	/* Of whichever came last: on a path that has become slower the others take as long. */
+	t->rack_rtt = rtt;
+	if (!sent_after(cb->tx.sent_at, end_seq, t->rack_xmit_at, t->rack_end_seq))
 		return;
 	t->rack_xmit_at = cb->tx.sent_at;
-	t->rack_end_seq = cb->end_seq;
-	t->rack_rtt = rtt;
+	t->rack_end_seq = end_seq;
+}
+
+void anp_tcp_rack_delivered(struct anp_tcb *t, struct anp_tcp_acked *a, const struct sk_buff *skb)
+{
+	const struct anp_tcp_cb *cb = ANP_TCP_CB(skb);
+
+	if (seq_gt(cb->end_seq, t->rack_fack))
+		t->rack_fack = cb->end_seq;
+	else if (!cb->tx.ever_retrans)
+		anp_tcp_rack_overtaken(t, cb->seq);
+	anp_tcp_rack_update(t, a, cb, cb->end_seq);
 }
 
 /* RFC 8985 6.2 step 4: us */
