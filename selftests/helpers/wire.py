@@ -23,11 +23,12 @@ import struct
 import time
 
 from rtnl import Rtnl
-from segment import Malformed, Segment, build, checksum, ipv4, options
+from segment import FASTOPEN, Malformed, Segment, build, checksum, ipv4, options
 from stream import Info, stream
 
 US, THEM = "10.0.0.1", "10.0.0.2"
 TABLE_ANP = 1066
+TCP_FASTOPEN = 23
 TUNSETIFF, IFF_TUN, IFF_NO_PI = 0x400454CA, 0x0001, 0x1000
 PATIENCE = 30 * float(os.environ.get("TIMEOUT_FACTOR") or 1)
 STATES = ["", "ESTABLISHED", "SYN-SENT", "SYN-RECEIVED", "FIN-WAIT-1", "FIN-WAIT-2", "TIME-WAIT",
@@ -214,6 +215,24 @@ class Wire:
         c.send("A", **(answer or {}))
         return c.accepted(listener)
 
+    def fast_listen(self, qlen=5, mode=3):
+        """A listener for Fast Open, and a cookie of its for the address US."""
+        self.sysctl("tcp_fastopen", mode)
+        s = self.listen(opts=[(socket.IPPROTO_TCP, TCP_FASTOPEN, qlen)])
+        c = self.peer()
+        c.syn(raw=cookie_option(b""))
+        seg = c.expect("SA", seq=0, ack=1)
+        c.send("R", seq=1)
+        return s, seg.cookie
+
+    def fast_client(self, data):
+        """A connection of a program's that has a cookie; its SYN with the data is in c.first."""
+        c = self.connecting(data=b"first")
+        c.synack(raw=cookie_option(b"ABCDEFGH"))
+        c.expect("A", seq=1, ack=1)
+        c.send("R")
+        return self.connecting(data=data)
+
     def ecn(self, **syn):
         """The same with ECN agreed on."""
         return self.accept(ecn=True, **syn)
@@ -227,14 +246,18 @@ class Wire:
         c.expect("A", seq=2, ack=2)
         return c
 
-    def connecting(self, opts=(), dst=US, port=9000, **syn):
-        """A connection of a program's to the rule, in SYN-SENT; the SYN is in c.first."""
+    def connecting(self, opts=(), dst=US, port=9000, data=None, **syn):
+        """A connection of a program's to the rule, in SYN-SENT; the SYN is in c.first.  @data: to be
+        sent with the SYN, if that may be (MSG_FASTOPEN)."""
         s = self.socket(*opts)
         s.setblocking(False)
         self.note("program: connect()")
         t = time.monotonic()
         try:
-            s.connect((dst, port))
+            if data is None:
+                s.connect((dst, port))
+            else:
+                s.sendto(data, socket.MSG_FASTOPEN, (dst, port))
         except BlockingIOError:
             pass
         s.settimeout(PATIENCE)
@@ -527,6 +550,10 @@ def rel(seq, base):
     """A sequence number as a distance, which may be negative."""
     n = (seq - base) & 0xffffffff
     return n - (1 << 32) if n >= 1 << 31 else n
+
+
+def cookie_option(cookie):
+    return bytes((FASTOPEN, 2 + len(cookie))) + cookie
 
 
 def pattern(n, seed=0):

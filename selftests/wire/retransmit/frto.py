@@ -1,11 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The first ACK after a timeout is answered by new data (RFC 5682 2.1 step 2b)."""
+"""The first ACK after a timeout is answered by new data (RFC 5682 2.1 step 2b, 3b)."""
 
 
 def rule(w):
     c = w.accept(sackok=True)
     c.write(30000)
-    w.eq("first flight", 10, len([c.expect("A") for _ in range(10)]))
     w.wait("a timeout", lambda: w.count("TcpExtTCPTimeouts"))
     sent = max(s.start + s.len for s in c.drain())
     c.send("A", ack=1461)
