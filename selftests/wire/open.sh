@@ -5,5 +5,5 @@
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../lib/wire.sh"
 
-rules closed listen syn_sent syn_received options
+rules closed listen syn_sent syn_received options fastopen
 finish
