@@ -188,6 +188,18 @@ static inline int anp_stream_accept_compat(struct socket *sock, struct socket *n
 #define anp_genl_dump_attrs(cb)	(genl_info_dump(cb)->attrs)
 #endif
 
+/* ---- MSG_ZEROCOPY: arguments for memory of devices came in 6.16 ---- */
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 16, 0)
+#define anp_zerocopy_realloc(sk, size, uarg)	msg_zerocopy_realloc(sk, size, uarg)
+#define anp_zerocopy_iter_stream(sk, skb, msg, len, uarg) \
+	skb_zerocopy_iter_stream(sk, skb, msg, len, uarg)
+#else
+#define anp_zerocopy_realloc(sk, size, uarg)	msg_zerocopy_realloc(sk, size, uarg, false)
+#define anp_zerocopy_iter_stream(sk, skb, msg, len, uarg) \
+	skb_zerocopy_iter_stream(sk, skb, msg, len, uarg, NULL)
+#endif
+
 /* ---- struct sock: the owner's uid is a field alone since 6.17 ---- */
 
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 17, 0)

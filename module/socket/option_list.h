@@ -98,7 +98,8 @@
 	X(SOL_TCP, TCP_CC_INFO, "S", ENOPROTOOPT, "can only be read") \
 	X(SOL_TCP, TCP_TX_DELAY, "", ENOPROTOOPT, "") \
 	X(SOL_ANP, ANP_ADDR_FAMILY, "SUP", ENOPROTOOPT, "") \
-	X(SOL_ANP, ANP_REUSEPORT, "SUP", ENOPROTOOPT, "")
+	X(SOL_ANP, ANP_REUSEPORT, "SUP", ENOPROTOOPT, "") \
+	X(SOL_ANP, ANP_ZEROCOPY, "S", ENOPROTOOPT, "")
 
 /*
  * Those of SOL_SOCKET are the kernel's core's, which asks the family for nothing before Linux 6.12.

@@ -15,11 +15,17 @@ static int refuse_level(const struct sock *sk, int level, int optname)
 	return -EOPNOTSUPP;
 }
 
+static bool anp_level_has(const struct sock *sk, int optname)
+{
+	return optname == ANP_ADDR_FAMILY || optname == ANP_REUSEPORT ||
+	       (optname == ANP_ZEROCOPY && sk->sk_type == SOCK_STREAM);
+}
+
 static int anp_level_set(struct sock *sk, int optname, sockptr_t optval, unsigned int optlen)
 {
 	int val;
 
-	if (optname != ANP_ADDR_FAMILY && optname != ANP_REUSEPORT)
+	if (!anp_level_has(sk, optname))
 		return anp_refuse_option(sk, true, SOL_ANP, optname);
 	if (optlen < sizeof(val))
 		return -EINVAL;
@@ -29,6 +35,14 @@ static int anp_level_set(struct sock *sk, int optname, sockptr_t optval, unsigne
 		/* A bit beside others that change under the lock. */
 		lock_sock(sk);
 		sk->sk_reuseport = !!val;
+		release_sock(sk);
+		return 0;
+	}
+	if (optname == ANP_ZEROCOPY) {
+		if (val < 0 || val > 1)
+			return -EINVAL;
+		lock_sock(sk);
+		sock_valbool_flag(sk, SOCK_ZEROCOPY, val);
 		release_sock(sk);
 		return 0;
 	}
@@ -236,8 +250,7 @@ int anp_getsockopt(struct socket *sock, int level, int optname, char __user *opt
 
 	if (level == SOL_TCP && sk->sk_type == SOCK_STREAM)
 		return anp_tcp_getsockopt(sk, optname, optval, optlen);
-	if (level != SOL_IP &&
-	    (level != SOL_ANP || (optname != ANP_ADDR_FAMILY && optname != ANP_REUSEPORT)))
+	if (level != SOL_IP && (level != SOL_ANP || !anp_level_has(sk, optname)))
 		return level == SOL_ANP ? anp_refuse_option(sk, false, level, optname) :
 					  refuse_level(sk, level, optname);
 	if (get_user(len, optlen))
@@ -246,7 +259,9 @@ int anp_getsockopt(struct socket *sock, int level, int optname, char __user *opt
 		return -EINVAL;
 	if (level == SOL_IP)
 		return ip_level_get(sk, optname, len, optval, optlen);
-	val = optname == ANP_REUSEPORT ? sk->sk_reuseport : READ_ONCE(anp_sk(sk)->addr_family);
+	val = optname == ANP_REUSEPORT ? sk->sk_reuseport :
+	      optname == ANP_ZEROCOPY ? sock_flag(sk, SOCK_ZEROCOPY) :
+	      READ_ONCE(anp_sk(sk)->addr_family);
 	len = min_t(int, len, sizeof(val));
 	if (put_user(len, optlen) || copy_to_user(optval, &val, len))
 		return -EFAULT;

@@ -268,9 +268,9 @@ int anp_stream_recvmsg(struct socket *sock, struct msghdr *msg, size_t len, int 
 	struct sock *sk = sock->sk;
 	int ret;
 
-	/* Errors are not queued: IP_RECVERR is refused. */
+	/* The core's own: zero-copy sends that are done.  Errors are not: IP_RECVERR is refused. */
 	if (flags & MSG_ERRQUEUE)
-		return -EAGAIN;
+		return sock_recv_errqueue(sk, msg, len, SOL_IP, IP_RECVERR);
 	if (sk_can_busy_loop(sk) && skb_queue_empty_lockless(&sk->sk_receive_queue) &&
 	    sk->sk_state == TCP_ESTABLISHED)
 		sk_busy_loop(sk, flags & MSG_DONTWAIT);

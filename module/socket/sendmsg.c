@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Sending: the program's bytes are copied into pages, in skbs as large as the path takes.
+ * Sending: the program's bytes are copied into pages, or stay where they are (MSG_ZEROCOPY), in skbs
+ * as large as the path takes.
  */
 #include "../tcp/tcp.h"
 #include "stream.h"
@@ -59,16 +60,40 @@ static int snd_copy(struct sock *sk, struct sk_buff *skb, struct msghdr *msg, in
 }
 
 /*
- * Copies what fits into one skb.  Returns how many bytes; -ENOMEM: wait for memory; other errors
+ * As snd_copy(), but the program's own pages become the skb's frags; @uarg tells it when the last
+ * skb that has them is gone.
+ */
+static int snd_pin(struct sock *sk, struct sk_buff *skb, struct msghdr *msg, int room,
+		   struct ubuf_info *uarg)
+{
+	int n = min_t(size_t, room, msg_data_left(msg));
+
+	/* Whole pages are charged, however little of them is sent. */
+	if (!anp_tcp_snd_may_charge(sk, PAGE_ALIGN(n) + PAGE_SIZE))
+		return -ENOMEM;
+	n = anp_zerocopy_iter_stream(sk, skb, msg, n, uarg);
+	/* No frag is left, or the skb's pages are another send's. */
+	return n == -EMSGSIZE || n == -EEXIST ? -ENOBUFS : n;
+}
+
+static int snd_put(struct sock *sk, struct sk_buff *skb, struct msghdr *msg, int room,
+		   struct ubuf_info *uarg)
+{
+	return uarg ? snd_pin(sk, skb, msg, room, uarg) : snd_copy(sk, skb, msg, room);
+}
+
+/*
+ * Takes what fits into one skb.  Returns how many bytes; -ENOMEM: wait for memory; other errors
  * are final.
  */
-static int snd_some(struct sock *sk, struct anp_tcb *t, struct msghdr *msg, u32 goal)
+static int snd_some(struct sock *sk, struct anp_tcb *t, struct msghdr *msg, u32 goal,
+		    struct ubuf_info *uarg)
 {
 	struct sk_buff *skb = anp_tcp_tail(t);
 	int copy;
 
 	if (skb && skb->len < goal) {
-		copy = snd_copy(sk, skb, msg, goal - skb->len);
+		copy = snd_put(sk, skb, msg, goal - skb->len, uarg);
 		if (copy > 0)
 			anp_tcp_appended(t, skb, copy);
 		if (copy != -ENOBUFS)
@@ -79,7 +104,7 @@ static int snd_some(struct sock *sk, struct anp_tcb *t, struct msghdr *msg, u32 
 	skb = snd_new(sk);
 	if (!skb)
 		return -ENOMEM;
-	copy = snd_copy(sk, skb, msg, goal);
+	copy = snd_put(sk, skb, msg, goal, uarg);
 	if (copy > 0)
 		anp_tcp_queue(t, skb);
 	else
@@ -141,7 +166,7 @@ static int fo_fill(struct sock *sk, struct msghdr *msg)
 	int copied = 0, n;
 
 	while (msg_data_left(msg) && copied < room) {
-		n = snd_some(sk, t, msg, room);
+		n = snd_some(sk, t, msg, room, NULL);
 		if (n <= 0)
 			break;
 		copied += n;
@@ -199,7 +224,8 @@ static int snd_ready(struct sock *sk, struct msghdr *msg, long *timeo)
 	return cmsg_check(sk, msg);
 }
 
-static int sendmsg_locked(struct sock *sk, struct msghdr *msg, struct anp_lat_send *lat)
+static int send_data(struct sock *sk, struct msghdr *msg, struct ubuf_info *uarg,
+		     struct anp_lat_send *lat)
 {
 	struct anp_tcb *t = anp_tcp_wake(sk);
 	int flags = msg->msg_flags, copied = 0, with_syn = 0, n, err;
@@ -225,7 +251,7 @@ static int sendmsg_locked(struct sock *sk, struct msghdr *msg, struct anp_lat_se
 		err = -EPIPE;
 		if (sk->sk_err || (sk->sk_shutdown & SEND_SHUTDOWN))
 			goto out;
-		n = snd_some(sk, t, msg, goal);
+		n = snd_some(sk, t, msg, goal, uarg);
 		if (n > 0) {
 			copied += n;
 			tail = anp_tcp_tail(t);
@@ -264,6 +290,29 @@ out:
 	return err;
 }
 
+/* With MSG_ZEROCOPY, if the program has asked for that before; else the flag says nothing. */
+static int sendmsg_locked(struct sock *sk, struct msghdr *msg, size_t len,
+			  struct anp_lat_send *lat)
+{
+	struct ubuf_info *uarg;
+	struct sk_buff *tail;
+	int ret;
+
+	if (likely(!(msg->msg_flags & MSG_ZEROCOPY)) || !len || !sock_flag(sk, SOCK_ZEROCOPY))
+		return send_data(sk, msg, NULL, lat);
+	/* One that follows on the last needs no notice of its own. */
+	tail = anp_tcp_tail(anp_tcb(sk));
+	uarg = anp_zerocopy_realloc(sk, len, tail ? skb_zcopy(tail) : NULL);
+	if (!uarg)
+		return -ENOBUFS;
+	ret = send_data(sk, msg, uarg, lat);
+	if (ret < 0)
+		net_zcopy_put_abort(uarg, true);
+	else
+		net_zcopy_put(uarg);
+	return ret;
+}
+
 int anp_stream_sendmsg(struct socket *sock, struct msghdr *msg, size_t len)
 {
 	struct sock *sk = sock->sk;
@@ -273,7 +322,7 @@ int anp_stream_sendmsg(struct socket *sock, struct msghdr *msg, size_t len)
 	anp_lat_tx_enter(sk, &lat);
 	lock_sock(sk);
 	anp_lat_tx_locked(&lat);
-	ret = sendmsg_locked(sk, msg, &lat);
+	ret = sendmsg_locked(sk, msg, len, &lat);
 	release_sock(sk);
 	return ret;
 }

@@ -440,6 +440,8 @@ static void stream_destruct(struct sock *sk)
 	anp_listener_free(sk);
 	anp_tcp_conn_free(sk);
 	__skb_queue_purge(&sk->sk_receive_queue);
+	/* The last bytes of a zero-copy send may have been sent after the socket was closed. */
+	skb_queue_purge(&sk->sk_error_queue);
 	WARN_ON_ONCE(!anp_tcp_sk(sk)->destroyed);
 	WARN_ON_ONCE(atomic_read(&sk->sk_rmem_alloc));
 	WARN_ON_ONCE(refcount_read(&sk->sk_wmem_alloc));

@@ -56,6 +56,13 @@ struct sockaddr_anp {
  */
 #define ANP_REUSEPORT 2
 
+/*
+ * ANP_ZEROCOPY (int, 0 or 1; default 0), of stream sockets: what SO_ZEROCOPY is to AF_INET, which
+ * Linux 6.1 refuses to other families.  send() with MSG_ZEROCOPY then leaves the bytes where they
+ * are, and the error queue tells when they may be changed again.  Accepted sockets inherit it.
+ */
+#define ANP_ZEROCOPY 3
+
 /* The routing table of every anp device; iproute2 knows it by name with rt_tables.d/anp.conf. */
 #define ANP_RT_TABLE 1066
 

@@ -45,9 +45,10 @@ static bool is_ours(int fd)
 	return !getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &family, &len) && family == AF_ANP;
 }
 
-static int set_reuseport(int fd, int on)
+static int set_option(int fd, int option, int value)
 {
-	return setsockopt(fd, SOL_ANP, ANP_REUSEPORT, &on, sizeof(on));
+	return setsockopt(fd, SOL_ANP, option == SO_ZEROCOPY ? ANP_ZEROCOPY : ANP_REUSEPORT, &value,
+			  sizeof(value));
 }
 
 static int check_family(void)
@@ -75,7 +76,7 @@ int anp_cmd_run(int argc, char **argv)
 	struct anp_run run = {
 		.open_socket = open_socket,
 		.is_ours = is_ours,
-		.set_reuseport = set_reuseport,
+		.set_option = set_option,
 	};
 	int opt, status;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The seccomp filter of anp run: socket(2) for IPv4 goes to the supervisor, for IPv6 it is refused.
- * Two options go to the supervisor, too (see option.c); everything else runs untouched.
+ * Three options go to the supervisor, too (see option.c); everything else runs untouched.
  *
  * It is written by hand because it is two dozen instructions, and because libseccomp learned to set
  * SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV only in 2.6.
@@ -58,15 +58,16 @@ int anp_filter_install(bool inet6_host, bool *killable)
 	/* Jumps count instructions to skip; the three answers are the last three. */
 	struct sock_filter code[] = {
 		LOAD(arch),
-		IF_EQ(NATIVE_ARCH, 0, 20),
+		IF_EQ(NATIVE_ARCH, 0, 21),
 		LOAD(nr),
 		AND(~ANP_X32_BIT),
-		IF_EQ(SYS_socket, 10, 0),
-		IF_EQ(SYS_setsockopt, 0, 4),
+		IF_EQ(SYS_socket, 11, 0),
+		IF_EQ(SYS_setsockopt, 0, 5),
 		LOAD_ARG(1),
-		IF_EQ(SOL_SOCKET, 0, 14),
+		IF_EQ(SOL_SOCKET, 0, 15),
 		LOAD_ARG(2),
-		IF_EQ(SO_REUSEPORT, 14, 12),
+		IF_EQ(SO_REUSEPORT, 15, 0),
+		IF_EQ(SO_ZEROCOPY, 14, 12),
 		IF_EQ(SYS_getsockopt, 0, 11),
 		LOAD_ARG(1),
 		IF_EQ(SOL_SOCKET, 0, 9),

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The few socket options that the kernel's core decides by the number of the family, before the
- * stack is asked: SO_REUSEPORT would be refused, and SO_DOMAIN would tell AF_ANP.  The supervisor
+ * stack is asked: SO_REUSEPORT and SO_ZEROCOPY would be refused, and SO_DOMAIN would tell AF_ANP.  The supervisor
  * borrows the caller's socket and answers for them.
  *
  * Whatever stands in the way (the caller may not be looked into, the socket is not ours), the
@@ -70,12 +70,12 @@ static bool write_caller(pid_t tid, uint64_t addr, const void *buf, size_t len)
 
 static int set_option(const struct anp_run *run, const struct seccomp_notif *call, int fd)
 {
-	int value;
+	int option = (int)call->data.args[2], value;
 
 	if ((int)call->data.args[4] < (int)sizeof(value) ||
 	    !read_caller(call->pid, call->data.args[3], &value, sizeof(value)))
 		return ANP_CALL_CONTINUE;
-	return run->set_reuseport(fd, !!value) < 0 ? -errno : 0;
+	return run->set_option(fd, option, value) < 0 ? -errno : 0;
 }
 
 static int get_domain(const struct seccomp_notif *call)

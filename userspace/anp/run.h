@@ -26,14 +26,14 @@
  *	SOCK_CLOEXEC and perhaps SOCK_NONBLOCK.  It may run in a process that shares memory with the
  *	supervisor, so it must not allocate or print.
  * @is_ours: does this socket come from @open_socket?
- * @set_reuseport: SO_REUSEPORT for such a socket; -1 and errno
+ * @set_option: SO_REUSEPORT or SO_ZEROCOPY for such a socket; -1 and errno
  * @inet6_host: leave AF_INET6 to the host's stack instead of refusing it
  * @verbose: tell on stderr about each call caught
  */
 struct anp_run {
 	int (*open_socket)(int type, int protocol);
 	bool (*is_ours)(int fd);
-	int (*set_reuseport)(int fd, int on);
+	int (*set_option)(int fd, int option, int value);
 	bool inet6_host;
 	bool verbose;
 };
@@ -100,7 +100,8 @@ int anp_caller_socket(const struct anp_run *run, int listener, const struct secc
 /* option.c */
 
 /**
- * anp_caller_option() - answer a trapped setsockopt(SO_REUSEPORT) or getsockopt(SO_DOMAIN)
+ * anp_caller_option() - answer a trapped setsockopt(SO_REUSEPORT or SO_ZEROCOPY) or
+ *	getsockopt(SO_DOMAIN)
  * @run: how
  * @call: the call
  * @set: it is the former

@@ -71,7 +71,8 @@ static void describe(const struct supervisor *s, int nr, int result)
 	read_comm(s->call->pid, comm, sizeof(comm));
 	fprintf(stderr, "anp run: %s[%u] ", comm, s->call->pid);
 	if (nr == SYS_setsockopt)
-		fprintf(stderr, "setsockopt(%d, SOL_SOCKET, SO_REUSEPORT) = ", (int)args[0]);
+		fprintf(stderr, "setsockopt(%d, SOL_SOCKET, %s) = ", (int)args[0],
+			(int)args[2] == SO_ZEROCOPY ? "SO_ZEROCOPY" : "SO_REUSEPORT");
 	else if (nr == SYS_getsockopt)
 		fprintf(stderr, "getsockopt(%d, SOL_SOCKET, SO_DOMAIN) = ", (int)args[0]);
 	else

@@ -253,6 +253,10 @@ static void test_options(void)
 	CHECK(get_int(fd, IPPROTO_IP, IP_TTL) == REUSEPORT_TTL);
 	CHECK(get_int(fd, SOL_SOCKET, SO_REUSEPORT) == 1);
 	CHECK(!setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &zero, sizeof(zero)) && marked(fd));
+	CHECK(!setsockopt(fd, SOL_SOCKET, SO_ZEROCOPY, &one, sizeof(one)));
+	CHECK(get_int(fd, IPPROTO_IP, IP_TTL) == REUSEPORT_TTL);
+	CHECK(get_int(fd, SOL_SOCKET, SO_ZEROCOPY) == 1);
+	CHECK(!setsockopt(fd, SOL_SOCKET, SO_ZEROCOPY, &zero, sizeof(zero)) && marked(fd));
 	CHECK(setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &one, 2) < 0 && errno == EINVAL);
 	CHECK(setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, NULL, 4) < 0 && errno == EFAULT);
 	CHECK(setsockopt(-1, SOL_SOCKET, SO_REUSEPORT, &one, 4) < 0 && errno == EBADF);

@@ -31,11 +31,11 @@ static bool is_ours(int fd)
 	       (ttl == MARK_TTL || ttl == REUSEPORT_TTL);
 }
 
-static int set_reuseport(int fd, int on)
+static int set_option(int fd, int option, int value)
 {
-	int ttl = on ? REUSEPORT_TTL : MARK_TTL;
+	int ttl = value ? REUSEPORT_TTL : MARK_TTL;
 
-	return setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof(on)) < 0 ? -1 :
+	return setsockopt(fd, SOL_SOCKET, option, &value, sizeof(value)) < 0 ? -1 :
 	       setsockopt(fd, IPPROTO_IP, IP_TTL, &ttl, sizeof(ttl));
 }
 
@@ -44,7 +44,7 @@ int main(int argc, char **argv)
 	struct anp_run run = {
 		.open_socket = open_marked,
 		.is_ours = is_ours,
-		.set_reuseport = set_reuseport,
+		.set_option = set_option,
 	};
 	int opt;
 

@@ -1,0 +1,189 @@
+# SPDX-License-Identifier: GPL-2.0
+"""MSG_ZEROCOPY on ANP's streams; as `sink` and `source` the two ends of an ordinary program."""
+
+import errno
+import hashlib
+import os
+import select
+import socket
+import struct
+import sys
+import threading
+
+from dgram import MSG_ERRQUEUE, SOL_ANP, anp_socket, done, eq, err_is, point, section
+from stream import anp_stream, connected, listener, namespace, stream
+
+ANP_ZEROCOPY = 3
+SO_ZEROCOPY = 60
+MSG_ZEROCOPY = 0x4000000
+SO_EE_ORIGIN_ZEROCOPY = 5
+CHUNK = 60000
+
+
+def notices(s):
+    """The sends that the error queue tells of, as (first, last), and whether all is as it should be."""
+    got, good, patience = [], True, s.gettimeout()
+    while True:
+        try:
+            # Else Python itself waits where the kernel does not.
+            s.settimeout(0)
+            _, anc, flags, _ = s.recvmsg(1, 200, MSG_ERRQUEUE)
+        except BlockingIOError:
+            return got, good
+        finally:
+            s.settimeout(patience)
+        level, kind, data = anc[0]
+        err, origin, _, _, _, first, last = struct.unpack_from("IBBBBII", data)
+        good &= bool(flags & MSG_ERRQUEUE) and (level, kind) == (socket.SOL_IP, 11)
+        good &= err == 0 and origin == SO_EE_ORIGIN_ZEROCOPY
+        got.append((first, last))
+
+
+def send_all(s, data):
+    """Sends data without copies; how many sends, and the notices meanwhile."""
+    view, sends, got, good = memoryview(data), 0, [], True
+    while view:
+        try:
+            view = view[s.send(view[:CHUNK], MSG_ZEROCOPY):]
+            sends += 1
+        except OSError as e:
+            # More notices than may wait unread.
+            if e.errno != errno.ENOBUFS:
+                raise
+            select.select([], [], [s], 1)
+        more, fine = notices(s)
+        got += more
+        good &= fine
+    return sends, got, good
+
+
+def wait_notices(s, sends, got):
+    """Until all sends are told of."""
+    good = True
+    poll = select.poll()
+    poll.register(s, 0)
+    while sum(last - first + 1 for first, last in got) < sends:
+        events = poll.poll(20000)
+        if not events or not events[0][1] & select.POLLERR:
+            return False
+        more, fine = notices(s)
+        got += more
+        good &= fine
+    return good
+
+
+def receive(s, into):
+    data = s.recv(1 << 16)
+    while data:
+        into.update(data)
+        data = s.recv(1 << 16)
+
+
+def exchange(name, tx, rx, data):
+    """Sends data from tx, checks what rx receives and what tx is told."""
+    digest = hashlib.sha256()
+    tx.settimeout(60)
+    rx.settimeout(60)
+    reader = threading.Thread(target=receive, args=(rx, digest))
+    reader.start()
+    sends, got, good = send_all(tx, data)
+    good &= wait_notices(tx, sends, got)
+    tx.shutdown(socket.SHUT_WR)
+    reader.join()
+    eq(name + ": what was sent arrived", hashlib.sha256(data).hexdigest(), digest.hexdigest())
+    point(good, name + ": the notices are as Linux' and poll() tells of them", got)
+    told = sorted(n for first, last in got for n in range(first, last + 1))
+    eq(name + ": each send is told of once", list(range(sends)), told)
+    tx.close()
+    rx.close()
+
+
+def peer_listener(port):
+    with namespace(os.environ["PEER_NS"]):
+        return listener("inet", "10.0.0.1", port)
+
+
+def to_linux(size):
+    lsock = peer_listener(8100)
+    tx = connected("anp", "10.0.0.1", 8100)
+    tx.setsockopt(SOL_ANP, ANP_ZEROCOPY, 1)
+    exchange("%d bytes" % size, tx, lsock.accept()[0], os.urandom(size))
+
+
+def to_itself():
+    lsock = listener("anp", "10.0.0.2", 8101)
+    lsock.setsockopt(SOL_ANP, ANP_ZEROCOPY, 1)
+    rx = connected("anp", "10.0.0.2", 8101)
+    tx = lsock.accept()[0]
+    eq("accepted sockets inherit it", 1, tx.getsockopt(SOL_ANP, ANP_ZEROCOPY))
+    exchange("on the same machine", tx, rx, os.urandom(500000))
+
+
+def option():
+    s = anp_stream()
+    eq("it is off at first", 0, s.getsockopt(SOL_ANP, ANP_ZEROCOPY))
+    err_is("2 is no value", errno.EINVAL, s.setsockopt, SOL_ANP, ANP_ZEROCOPY, 2)
+    err_is("UDP has none", errno.ENOPROTOOPT, anp_socket().setsockopt, SOL_ANP, ANP_ZEROCOPY, 1)
+    eq("no notice, no error", ([], True), notices(s))
+    lsock = peer_listener(8102)
+    s.connect(("10.0.0.1", 8102))
+    s.send(b"x" * 1000, MSG_ZEROCOPY)
+    rx = lsock.accept()[0]
+    eq("where it is off, MSG_ZEROCOPY sends", b"x" * 1000, rx.recv(1000, socket.MSG_WAITALL))
+    eq("... and says nothing", ([], True), notices(s))
+    s.setsockopt(SOL_ANP, ANP_ZEROCOPY, 1)
+    s.send(b"y" * 100)
+    s.send(b"z" * 100, MSG_ZEROCOPY)
+    eq("copied and pinned bytes follow on one another", b"y" * 100 + b"z" * 100,
+       rx.recv(200, socket.MSG_WAITALL))
+    # Closed with sends under way: nobody is told, nothing is lost.
+    big = os.urandom(200000)
+    s.settimeout(30)
+    sent = s.send(big, MSG_ZEROCOPY)
+    s.close()
+    digest = hashlib.sha256()
+    receive(rx, digest)
+    eq("close() with pages in flight", hashlib.sha256(big[:sent]).hexdigest(), digest.hexdigest())
+
+
+def sink(port):
+    lsock = listener("inet", "0.0.0.0", port)
+    print("ready", flush=True)
+    lsock.settimeout(60)
+    rx = lsock.accept()[0]
+    digest = hashlib.sha256()
+    rx.settimeout(60)
+    receive(rx, digest)
+    print(digest.hexdigest(), flush=True)
+
+
+def source(port):
+    data = os.urandom(1000000)
+    s = stream("inet")
+    s.settimeout(60)
+    s.setsockopt(socket.SOL_SOCKET, SO_ZEROCOPY, 1)
+    s.connect(("10.0.0.1", port))
+    sends, got, good = send_all(s, data)
+    good &= wait_notices(s, sends, got)
+    s.close()
+    print(hashlib.sha256(data).hexdigest(), flush=True)
+    sys.exit(0 if good else 1)
+
+
+def main(words):
+    if words[:1] == ["sink"]:
+        sink(int(words[1]))
+    elif words[:1] == ["source"]:
+        source(int(words[1]))
+    elif words[:1] == ["lossy"]:
+        with section("lossy"):
+            to_linux(1000000)
+        done()
+    else:
+        for part in (option, lambda: to_linux(1), lambda: to_linux(2000000), to_itself):
+            with section("zerocopy"):
+                part()
+        done()
+
+
+main(sys.argv[1:])

@@ -1,0 +1,24 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# MSG_ZEROCOPY on streams: what is sent arrives, also when some is lost on the way, and the error
+# queue tells of each send when its pages are free; by unmodified programs, too.
+# TIMEOUT=120
+. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../lib/dgram.sh"
+
+topo_pair
+export PEER_NS=/run/netns/$B
+dgram "$A" zerocopy.py
+netem "$A" eth0 loss 2%
+dgram "$A" zerocopy.py lossy
+must tc -n "$A" qdisc del dev eth0 root
+
+# Linux' end writes down what it received; the program knows nothing of ANP.
+bg in_b python3 "$(dirname "$0")/zerocopy.py" sink 8200
+must wait_for 10 grep -q ready "$WORK/bg.$BG"
+in_a anp run -v python3 "$(dirname "$0")/zerocopy.py" source 8200 >"$WORK/sum" 2>"$WORK/run"
+check_eq "SO_ZEROCOPY by anp run" 0 $?
+check "... goes to the stack" grep -q 'SOL_SOCKET, SO_ZEROCOPY) = 0' "$WORK/run"
+join
+check_eq "... what was sent arrived" "$(cat "$WORK/sum")" "$(bg_output | tail -n 1)"
+finish
