@@ -38,7 +38,7 @@ static u32 cookie_make(const struct anp_tcp_cookie_key *key, const struct anp_tc
 	u32 count = cookie_count(now);
 
 	return cookie_hash(&key->secret[0], f, 0) + irs + (count << COOKIE_BITS) +
-	       ((cookie_hash(&key->secret[1], f, count) + index) & COOKIE_MASK);
+	       ((cookie_hash(&key->secret[1], f, count + irs) + index) & COOKIE_MASK);
 }
 
 /* The index that @cookie carries, or -1: it is none of ours, or too old. */
@@ -52,7 +52,8 @@ static int cookie_check(const struct anp_tcp_cookie_key *key, const struct anp_t
 	age = count - (cookie >> COOKIE_BITS);
 	if (age >= COOKIE_AGE)
 		return -1;
-	index = (cookie - cookie_hash(&key->secret[1], f, count - age)) & COOKIE_MASK;
+	/* Under the hash too, or a segment one byte behind the ACK would pass for another index. */
+	index = (cookie - cookie_hash(&key->secret[1], f, count - age + irs)) & COOKIE_MASK;
 	return index < ARRAY_SIZE(mss_table) ? (int)index : -1;
 }
 

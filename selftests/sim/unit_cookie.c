@@ -131,6 +131,7 @@ TEST(cookie__of_another_connection)
 
 	make_syn(&req, NULL, 0);
 	EXPECT(!rcv(&back, LAB_IRS + 1, req.iss, 0, ANP_TCP_ACK));
+	EXPECT(!rcv(&back, LAB_IRS + 2, req.iss, 0, ANP_TCP_ACK));
 	EXPECT(!rcv(&back, LAB_IRS, req.iss + 1, 0, ANP_TCP_ACK) || back.mss_peer != 536);
 	flow.fport++;
 	EXPECT(!rcv(&back, LAB_IRS, req.iss, 0, ANP_TCP_ACK));
@@ -162,6 +163,19 @@ TEST(cookie__options_that_are_off_by_now)
 	EXPECT(!rcv(&back, LAB_IRS, s.seq, s.syn.tsval, ANP_TCP_ACK));
 	lab.p.no_ts = false;
 	EXPECT(rcv(&back, LAB_IRS, s.seq, s.syn.tsval, ANP_TCP_ACK));
+}
+
+/* Of the largest index there are others below: what follows on the ACK must not pass for them. */
+TEST(cookie__of_a_later_segment)
+{
+	static const u8 opts[] = { 2, 4, 5, 0xb4 };
+	struct anp_tcp_req req, back;
+	u32 i;
+
+	make_syn(&req, opts, sizeof(opts));
+	EXPECT(rcv(&back, LAB_IRS, req.iss, 0, ANP_TCP_ACK));
+	for (i = 1; i < 5; i++)
+		EXPECT(!rcv(&back, LAB_IRS + i, req.iss, 0, ANP_TCP_ACK));
 }
 
 TEST(cookie__guesses)
