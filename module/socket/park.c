@@ -79,17 +79,15 @@ const struct anp_tcb *anp_tcb_look(struct sock *sk, struct anp_tcb *room)
 	if (t)
 		return t;
 	/* Whoever has the lock may wait for a bucket's that the caller holds. */
-	local_bh_disable();
-	if (spin_trylock(&sk->sk_lock.slock)) {
-		t = anp_tcb_peek(sk);
-		if (!t) {
-			anp_tcp_unpark(room, &anp_tcp_sk(sk)->parked,
-				       &anp_net(sock_net(sk))->tcp, anp_tcp_now());
-			t = room;
-		}
-		spin_unlock(&sk->sk_lock.slock);
+	if (!spin_trylock_bh(&sk->sk_lock.slock))
+		return NULL;
+	t = anp_tcb_peek(sk);
+	if (!t) {
+		anp_tcp_unpark(room, &anp_tcp_sk(sk)->parked, &anp_net(sock_net(sk))->tcp,
+			       anp_tcp_now());
+		t = room;
 	}
-	local_bh_enable();
+	spin_unlock_bh(&sk->sk_lock.slock);
 	return t;
 }
 

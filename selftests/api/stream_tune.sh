@@ -60,7 +60,11 @@ check "a send buffer that was set stays" between sndbuf 60000 60000 "$WORK/one"
 # Each byte a segment of its own, and nobody reads: what was acknowledged must be kept.
 before=$(count TcpExtTCPRcvCollapsed)
 dropped=$(count TcpExtTCPRcvQDrop)
-transfer recv 3000 "rcvbuf=4000 wait=1500000" "nodelay write=1"
+# How many bytes a segment has is the peer's choice, when it is hurried.
+for _ in {1..5}; do
+	transfer recv 3000 "rcvbuf=4000 wait=1500000" "nodelay write=1"
+	[ "$(count TcpExtTCPRcvCollapsed)" -eq "$before" ] || break
+done
 check "crumbs are put together" [ "$(count TcpExtTCPRcvCollapsed)" -gt "$before" ]
 check_eq "and none is dropped" "$dropped" "$(count TcpExtTCPRcvQDrop)"
 finish

@@ -19,6 +19,6 @@ must wait_for 10 grep -q ready "$WORK/bg.$BG"
 in_a anp run -v python3 "$(dirname "$0")/zerocopy.py" source 8200 >"$WORK/sum" 2>"$WORK/run"
 check_eq "SO_ZEROCOPY by anp run" 0 $?
 check "... goes to the stack" grep -q 'SOL_SOCKET, SO_ZEROCOPY) = 0' "$WORK/run"
-join
-check_eq "... what was sent arrived" "$(cat "$WORK/sum")" "$(bg_output | tail -n 1)"
+join "$BG"
+check_eq "... what was sent arrived" "$(cat "$WORK/sum")" "$(bg_output "$BG" | tail -n 1)"
 finish

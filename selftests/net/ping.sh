@@ -54,7 +54,7 @@ check_output "anp ping -I, not ours" 'bind: Cannot assign' in_a anp ping -c 1 -I
 bg in_a anp ping -i 0.05 10.0.1.1
 wait_for 10 grep -q icmp_seq=3 "$WORK/bg.$BG"
 kill_tree "$BG" INT
-join
+join "$BG"
 check_eq "anp ping ends by an interrupt" 0 $?
 check_output "... and sums up" ' 0% packet loss, time ' bg_output
 

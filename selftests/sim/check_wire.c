@@ -85,7 +85,7 @@ static void options(const struct pair *p, u8 side, struct header *h)
 }
 
 /* A SYN-ACK answers what was offered; nothing else may be agreed. */
-static void check_syn(struct pair *p, u8 side, const struct header *h)
+static void check_syn(struct pair *p, u8 side, struct header *h)
 {
 	const struct wire_syn *offer = &p->syn[!side];
 
@@ -96,6 +96,8 @@ static void check_syn(struct pair *p, u8 side, const struct header *h)
 		WIRE_CHECK(p, side, !h->syn.ts || offer->ts, "timestamps were not offered");
 		WIRE_CHECK(p, side, !h->syn.sack_ok || offer->sack_ok, "SACK was not offered");
 	}
+	/* A SYN-ACK that is sent again may tell less, and who has the first does not know yet. */
+	h->syn.mss = max(h->syn.mss, p->syn[side].mss);
 	p->syn[side] = h->syn;
 	p->syn[side].seen = true;
 }
