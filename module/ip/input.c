@@ -171,7 +171,7 @@ static int check_source(struct net *net, const struct iphdr *iph)
 }
 
 /* Is it for us?  Returns 0 or the drop reason. */
-static int check_dest(struct net *net, const struct sk_buff *skb)
+static int check_dest(struct net *net, struct sk_buff *skb)
 {
 	const struct iphdr *iph = ip_hdr(skb);
 
@@ -182,11 +182,14 @@ static int check_dest(struct net *net, const struct sk_buff *skb)
 			return ANP_MIB_DROP_IP_MARTIAN;
 		return 0;
 	case RTN_BROADCAST:
+		/* However the link has sent it: transport protocols need not ask the table again. */
+		skb->pkt_type = PACKET_BROADCAST;
 		return 0;
 	case RTN_MULTICAST:
-		if (anp_mc_joined(net, skb->dev->ifindex, iph->daddr))
-			return 0;
-		break;
+		if (!anp_mc_joined(net, skb->dev->ifindex, iph->daddr))
+			break;
+		skb->pkt_type = PACKET_MULTICAST;
+		return 0;
 	}
 	return ANP_MIB_DROP_IP_NOT_LOCAL;
 }

@@ -86,6 +86,29 @@ static inline void anp_tcp_host_rcv_grow(struct anp_tcb *t, u32 window)
 		WRITE_ONCE(sk->sk_rcvbuf, (int)want);
 }
 
+/*
+ * What a socket of small messages has been granted stays with it between two of them; the rest goes
+ * back, and all of it when memory is short or nothing happens for a while (park.c).
+ */
+#define ANP_TCP_MEM_RESERVE	(2 * (int)PAGE_SIZE)
+
+static inline void anp_tcp_mem_uncharge(struct sock *sk, int size)
+{
+	sk_forward_alloc_add(sk, size);
+	if (unlikely(sk->sk_forward_alloc >= ANP_TCP_MEM_RESERVE || sk_under_memory_pressure(sk)))
+		sk_mem_reclaim(sk);
+}
+
+/* As skb_set_owner_r(), which gives back all that is freed. */
+static inline void anp_tcp_set_owner_r(struct sk_buff *skb, struct sock *sk)
+{
+	skb_orphan(skb);
+	skb->sk = sk;
+	skb->destructor = anp_tcp_rfree;
+	atomic_add(skb->truesize, &sk->sk_rmem_alloc);
+	sk_mem_charge(sk, skb->truesize);
+}
+
 static inline bool anp_tcp_host_rcv_charge(struct anp_tcb *t, struct sk_buff *skb)
 {
 	struct sock *sk = anp_tcb_sk(t);
@@ -101,7 +124,7 @@ static inline bool anp_tcp_host_rcv_charge(struct anp_tcb *t, struct sk_buff *sk
 		return false;
 	/* In a queue it may outlive the device. */
 	skb->dev = NULL;
-	skb_set_owner_r(skb, sk);
+	anp_tcp_set_owner_r(skb, sk);
 	return true;
 }
 
@@ -124,7 +147,7 @@ static inline void anp_tcp_host_snd_free(struct anp_tcb *t, struct sk_buff *skb)
 	struct sock *sk = anp_tcb_sk(t);
 
 	sk_wmem_queued_add(sk, -skb->truesize);
-	sk_mem_uncharge(sk, skb->truesize);
+	anp_tcp_mem_uncharge(sk, skb->truesize);
 	__kfree_skb(skb);
 }
 

@@ -15,6 +15,14 @@ static u32 segment_weight(u32 mss)
 	return SKB_TRUESIZE(mss + ANP_TCP_HEADROOM);
 }
 
+void anp_tcp_rfree(struct sk_buff *skb)
+{
+	struct sock *sk = skb->sk;
+
+	atomic_sub(skb->truesize, &sk->sk_rmem_alloc);
+	anp_tcp_mem_uncharge(sk, skb->truesize);
+}
+
 /* Twice the congestion window: one in flight, one to be sent when it is acknowledged. */
 void anp_tcp_sndbuf_tune(struct sock *sk)
 {
@@ -84,7 +92,7 @@ static struct sk_buff *collapse_run(struct sock *sk, struct sk_buff *first)
 		consume_skb(skb);
 		anp_count(sock_net(sk), ANP_MIB_TCP_RCV_COLLAPSED);
 	}
-	skb_set_owner_r(to, sk);
+	anp_tcp_set_owner_r(to, sk);
 	return to;
 }
 

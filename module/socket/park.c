@@ -112,12 +112,12 @@ void anp_tcp_sk_park(struct sock *sk)
 	struct anp_tcp_conn *conn = ts->conn;
 
 	lockdep_assert_held(&sk->sk_lock.slock);
+	sk_mem_reclaim(sk);
 	if (sock_owned_by_user(sk) || sk->sk_backlog.tail ||
 	    !skb_queue_empty(&sk->sk_receive_queue) || !anp_tcp_park(&conn->tcb, &ts->parked))
 		return;
 	WRITE_ONCE(ts->conn, NULL);
 	call_rcu(&conn->rcu, conn_free_rcu);
-	sk_mem_reclaim(sk);
 	anp_count(sock_net(sk), ANP_MIB_TCP_PARKED);
 }
 

@@ -305,6 +305,9 @@ void anp_tcp_pacer_free(struct sock *sk);
 
 void anp_tcp_sndbuf_tune(struct sock *sk);
 
+/* The destructor of what is charged to a receive buffer.  Socket locked, or nobody else has it. */
+void anp_tcp_rfree(struct sk_buff *skb);
+
 /*
  * @size bytes do not go into @sk's receive buffer: it grows, or what it holds is compacted.  True:
  * now they do.  Softirq, socket locked.

@@ -147,7 +147,7 @@ static void tcp_rcv(struct sk_buff *skb)
 	/* The lower device is nothing to a socket that is bound to ours. */
 	skb->skb_iif = skb->dev->ifindex;
 	/* RFC 9293 3.9.2.3: no connection with more than one. */
-	if (anp_ip_is_broadcast(skb)) {
+	if (skb->pkt_type == PACKET_BROADCAST || skb->pkt_type == PACKET_MULTICAST) {
 		anp_drop(net, skb, ANP_MIB_DROP_IP_MARTIAN);
 		return;
 	}

@@ -237,8 +237,11 @@ void anp_tcp_output(struct anp_tcb *t, bool nonagle)
 		u32 len = send_quota(t, skb, nonagle), probe;
 
 		if (len && !anp_tcp_flight(t)) {
+			u32 cwnd = t->cwnd;
+
 			anp_tcp_cong_send(t);
-			len = send_quota(t, skb, nonagle);
+			if (t->cwnd != cwnd)
+				len = send_quota(t, skb, nonagle);
 		}
 		if (!len || (anp_tcp_host_paces(t) && anp_tcp_paced(t)))
 			break;
