@@ -25,7 +25,7 @@ endif
 # A part of the project that is not there yet is passed over.
 part = $(if $(wildcard $(1)/Makefile),+@$(MAKE) --no-print-directory -C $(1) $(2))
 
-.PHONY: all modules vm-module test-modules vm-build userspace selftests sim image
+.PHONY: all modules vm-module test-modules sample-modules vm-build userspace selftests sim image
 all: modules userspace selftests sim
 
 .PHONY: deps-build deps-vm deps-check deps-bench deps-deb deps-debug deps-fuzz deps-static kernel source
@@ -73,6 +73,12 @@ vm-module: kernel
 test-modules: kernel
 	$(call kbuild,$(VM_MODULE)-tests,$(HEADERS),KCFLAGS=-Werror modules,$(wildcard $(CURDIR)/selftests/modules/*))
 
+# Modules that use ours, as others would.
+sample-modules: vm-module
+	$(call kbuild,$(VM_MODULE)-samples,$(HEADERS),KCFLAGS=-Werror \
+		KBUILD_EXTRA_SYMBOLS=$(VM_MODULE)/Module.symvers modules,\
+		$(wildcard $(CURDIR)/samples/*) $(CURDIR)/module $(CURDIR)/uapi)
+
 # One object, for a quick look at its warnings: make module/tcp/state.o
 module/%.o: module/%.c kernel
 	$(call kbuild,$(VM_MODULE),$(HEADERS),KCFLAGS=-Werror $@)
@@ -87,7 +93,7 @@ sim: deps-build
 	$(call part,selftests/sim,all)
 
 # All that a VM run needs; the VM's disks are made at the same time.
-vm-build: vm-module test-modules userspace selftests image
+vm-build: vm-module test-modules sample-modules userspace selftests image
 
 # --- running --------------------------------------------------------------
 

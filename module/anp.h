@@ -399,6 +399,12 @@ void anp_tcp_cong_net_exit(struct anp_net *anet);
 /* What the TCP sockets of @net begin with: its name; another one (-ENOENT, -EPERM, -EBUSY). */
 void anp_tcp_cong_default_name(struct net *net, char *name);
 int anp_tcp_cong_set_default(struct net *net, const char *name);
+
+/* Names with spaces between: of all controls, or of those that @allowed says any program may have. */
+void anp_tcp_cong_list(char *buf, size_t size, bool allowed);
+
+/* Any program may have those in @names, and no others.  Changes @names.  0 or -ENOENT: as before. */
+int anp_tcp_cong_set_allowed(char *names);
 int anp_udp_init(void);
 void anp_udp_exit(void);
 int anp_ping_init(void);

@@ -64,6 +64,36 @@ static int congestion_control(anp_ctl_table *ctl, int write, void *buffer, size_
 	return anp_tcp_cong_set_default(anet->net, name);
 }
 
+/* Names: those that there are, or those that any program may choose. */
+static int congestion_controls(anp_ctl_table *ctl, int write, void *buffer, size_t *lenp,
+			       loff_t *ppos, bool allowed)
+{
+	struct ctl_table text = { .maxlen = ANP_TCP_CONG_LIST_MAX };
+	int err = -ENOMEM;
+
+	text.data = kzalloc(text.maxlen, GFP_USER);
+	if (!text.data)
+		return err;
+	anp_tcp_cong_list(text.data, text.maxlen, allowed);
+	err = proc_dostring(&text, write, buffer, lenp, ppos);
+	if (!err && write)
+		err = anp_tcp_cong_set_allowed(text.data);
+	kfree(text.data);
+	return err;
+}
+
+static int available_controls(anp_ctl_table *ctl, int write, void *buffer, size_t *lenp,
+			      loff_t *ppos)
+{
+	return congestion_controls(ctl, 0, buffer, lenp, ppos, false);
+}
+
+static int allowed_controls(anp_ctl_table *ctl, int write, void *buffer, size_t *lenp,
+			    loff_t *ppos)
+{
+	return congestion_controls(ctl, write, buffer, lenp, ppos, true);
+}
+
 /* As Linux: a new time is a new beginning. */
 static int fastopen_blackhole(anp_ctl_table *ctl, int write, void *buffer, size_t *lenp,
 			      loff_t *ppos)
@@ -128,6 +158,8 @@ static const struct anp_sysctl sysctls[] = {
 	{ "tcp_window_scaling", TCP(window_scaling), 1, 0, 1 },
 	{ "tcp_ecn", TCP(ecn), 1, 0, 2 },
 	{ "tcp_congestion_control", 0, 0, 0, 0, congestion_control },
+	{ "tcp_available_congestion_control", 0, 0, 0, 0, available_controls },
+	{ "tcp_allowed_congestion_control", 0, 0, 0, 0, allowed_controls },
 	{ "tcp_syn_retries", TCP(syn_retries), 1, 1, 127 },
 	{ "tcp_synack_retries", TCP(synack_retries), 1, 0, 255 },
 	{ "tcp_retries1", TCP(retries1), 1, 0, 255 },
@@ -163,6 +195,10 @@ static void table_fill(struct ctl_table *ctl, struct anp_net *anet, const struct
 	ctl->data = (u8 *)anet + s->offset;
 	ctl->maxlen = s->count * sizeof(int);
 	ctl->mode = s->secret ? 0600 : 0644;
+	/* What is allowed is so in all namespaces, so only the first one's administrator says it. */
+	if (s->handler == available_controls ||
+	    (s->handler == allowed_controls && !net_eq(anet->net, &init_net)))
+		ctl->mode = 0444;
 	ctl->proc_handler = s->handler ?: proc_dointvec_minmax;
 	ctl->extra1 = (void *)&s->min;
 	ctl->extra2 = (void *)&s->max;

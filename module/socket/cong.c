@@ -125,6 +125,54 @@ int anp_tcp_cong_set_default(struct net *net, const char *name)
 	return 0;
 }
 
+void anp_tcp_cong_list(char *buf, size_t size, bool allowed)
+{
+	const struct anp_tcp_cong_ops *ops;
+	size_t len = 0;
+
+	*buf = 0;
+	rcu_read_lock();
+	list_for_each_entry_rcu(ops, &controls, node)
+		if (!allowed || (READ_ONCE(ops->flags) & ANP_TCP_CONG_NON_RESTRICTED))
+			len += scnprintf(buf + len, size - len, "%s%s", len ? " " : "", ops->name);
+	rcu_read_unlock();
+}
+
+/* Is @ops one of the @n @names? */
+static bool listed(const struct anp_tcp_cong_ops *ops, char * const *names, unsigned int n)
+{
+	while (n--)
+		if (!strcmp(ops->name, names[n]))
+			return true;
+	return false;
+}
+
+int anp_tcp_cong_set_allowed(char *names)
+{
+	struct anp_tcp_cong_ops *ops;
+	char *name[ANP_TCP_CONG_LIST_MAX / 16];
+	unsigned int n = 0, i;
+	int err = 0;
+
+	while ((name[n] = strsep(&names, " \t")))
+		if (*name[n] && ++n == ARRAY_SIZE(name))
+			return -EINVAL;
+	spin_lock(&lock);
+	for (i = 0; i < n && !err; i++)
+		err = find(name[i]) ? 0 : -ENOENT;
+	if (!err) {
+		list_for_each_entry(ops, &controls, node) {
+			u32 flags = ops->flags & ~ANP_TCP_CONG_NON_RESTRICTED;
+
+			if (listed(ops, name, n))
+				flags |= ANP_TCP_CONG_NON_RESTRICTED;
+			WRITE_ONCE(ops->flags, flags);
+		}
+	}
+	spin_unlock(&lock);
+	return err;
+}
+
 void anp_tcp_cong_net_init(struct anp_net *anet)
 {
 	RCU_INIT_POINTER(anet->cong_default, &anp_tcp_cubic);

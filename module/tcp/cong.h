@@ -21,6 +21,7 @@ struct module;
 union tcp_cc_info;
 
 #define ANP_TCP_CONG_NAME_MAX	16	/* with the final 0, as TCP_CA_NAME_MAX */
+#define ANP_TCP_CONG_LIST_MAX	256	/* bytes of a list of names */
 #define ANP_TCP_CONG_PRIV	16	/* u64s of t->cong_priv */
 
 /* anp_tcp_cong_ops.flags */

@@ -77,6 +77,10 @@ def congestion_control():
         sock.close()
     err_is("one that there is not", errno.ENOENT, put, "tcp_congestion_control", "nonsense")
     eq("... leaves it", "cubic", get("tcp_congestion_control"))
+    eq("the controls that there are", {"reno", "cubic", "dctcp", "bbr"},
+       set(get("tcp_available_congestion_control").split()) - {"aimd"})
+    eq("those that any program may have", {"reno", "cubic", "bbr"},
+       set(get("tcp_allowed_congestion_control").split()) - {"aimd"})
 
 
 def limits():
