@@ -56,6 +56,12 @@ static void brief_socket(const struct sock *sk, struct anp_tcp_brief *b)
 	rcu_read_unlock();
 }
 
+/* The state as it is told: a request is a connection in SYN-RECEIVED. */
+static u8 told_state(u8 state)
+{
+	return state == TCP_NEW_SYN_RECV ? TCP_SYN_RECV : state;
+}
+
 void anp_tcp_brief(const struct sock *sk, struct anp_tcp_brief *b)
 {
 	const struct anp_req *req = (const struct anp_req *)sk;
@@ -68,18 +74,13 @@ void anp_tcp_brief(const struct sock *sk, struct anp_tcp_brief *b)
 		b->timer = 3;
 		b->due = READ_ONCE(tw->tw.deadline);
 	} else if (b->state == TCP_NEW_SYN_RECV) {
+		b->state = told_state(b->state);
 		b->timer = 1;
 		b->due = READ_ONCE(req->req.deadline);
 		b->retransmits = READ_ONCE(req->req.rexmits);
 	} else {
 		brief_socket(sk, b);
 	}
-}
-
-/* The state as it is told: a request is a connection in SYN-RECEIVED. */
-static u8 told_state(u8 state)
-{
-	return state == TCP_NEW_SYN_RECV ? TCP_SYN_RECV : state;
 }
 
 static unsigned int gather_chain(const struct anp_sock_filter *f, struct hlist_nulls_head *head,
@@ -167,7 +168,7 @@ static int tcp_fill(struct sk_buff *msg, struct sock *sk, const struct anp_sock_
 	u32 wait;
 
 	anp_tcp_brief(sk, &b);
-	if (anp_sock_fill_names(msg, sk, told_state(b.state)) ||
+	if (anp_sock_fill_names(msg, sk, b.state) ||
 	    nla_put_u32(msg, ANP_ATTR_RQUEUE, b.rx) || nla_put_u32(msg, ANP_ATTR_WQUEUE, b.tx))
 		return -EMSGSIZE;
 	wait = b.due > now ? min_t(u64, div_u64(b.due - now, USEC_PER_MSEC), U32_MAX) : 0;

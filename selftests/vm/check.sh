@@ -94,7 +94,7 @@ on_kernel() {
 	export KERNEL=$1
 	"${MAKE[@]}" kernel >/dev/null || FAILED=$((FAILED + 1))
 	[ "$KERNEL" = 6.1 ] || echo "--- kernel $KERNEL"
-	if step "build-module-$KERNEL" "${MAKE[@]}" vm-module test-modules && [ $built = 1 ]; then
+	if step "build-module-$KERNEL" "${MAKE[@]}" vm-module test-modules sample-modules && [ $built = 1 ]; then
 		vm_tests
 	else
 		echo "not ok - no VM tests without a build"

@@ -27,7 +27,7 @@ checkpatch() {
 	local perl=$CACHE/linux-source-$KERNEL/scripts/checkpatch.pl
 	local -a files strict=()
 	[ -z "${STRICT:-}" ] || strict=(--strict)
-	mapfile -t files < <(project_files 'module/*.[ch]' 'uapi/*.h')
+	mapfile -t files < <(project_files 'module/*.[ch]' 'samples/*.c' 'uapi/*.h')
 	[ ${#files[@]} -gt 0 ] || return 0
 	# No one patch is judged here. Version numbers stand in compat.h, lists as
 	# macros are meant, and sk_err is positive.
@@ -86,7 +86,7 @@ cpp_check() {
 
 kernel_doc() {
 	local -a files
-	mapfile -t files < <(project_files 'module/*.[ch]' 'uapi/*.h')
+	mapfile -t files < <(project_files 'module/*.[ch]' 'samples/*.c' 'uapi/*.h')
 	! perl "$1/scripts/kernel-doc" -none "${files[@]}" 2>&1 | grep -E 'warning|error'
 }
 
