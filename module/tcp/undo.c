@@ -79,10 +79,15 @@ void anp_tcp_frto_start(struct anp_tcb *t)
 /* RFC 5682 2.1 and 3.1; true: the timeout was spurious. */
 static bool frto_ack(struct anp_tcb *t, const struct anp_tcp_acked *a)
 {
-	/* Step 3b: something that was sent before the timeout and not again has arrived. */
-	if (a->original)
+	bool step3 = seq_gt(t->snd_nxt, t->recover);
+
+	/*
+	 * Step 3b: something that was sent before the timeout and not again has arrived.  Without
+	 * SACK the first ACK may mean what came before the timeout, behind the gap that is closed now.
+	 */
+	if (a->original && (t->sack_ok || step3))
 		return true;
-	if (seq_gt(t->snd_nxt, t->recover)) {
+	if (step3) {
 		/* Step 3a */
 		if (a->sacked || a->dupack)
 			t->frto = 0;

@@ -205,6 +205,31 @@ TEST(frto__without_sack)
 	EXPECT_EQ(lab.t.lost_out, 0);
 }
 
+/* RFC 5682 2.1 step 2: behind the gap that is closed lies what came before the timeout. */
+TEST(frto__without_sack_the_first_ack_proves_nothing)
+{
+	u32 f;
+
+	lab_to(TCP_ESTABLISHED);
+	f = LAB_SND_NXT;
+	lab.t.cwnd = 10 * M;
+	lab_write(10 * M);
+	EXPECT_EQ(lab_sent().len, 10 * M);
+	lab_write(3 * M);
+	drain();
+	timeout();
+	EXPECT_EQ(lab_sent().seq, f);
+	RCV(.flags = ANP_TCP_ACK, .seq = LAB_RCV_NXT, .ack = f + 3 * M);
+	EXPECT_EQ(lab.mib[ANP_MIB_TCP_SPURIOUS_RTOS], 0);
+	EXPECT_EQ(lab_sent().seq, f + 10 * M);
+	drain();
+	/* Step 3a: the next gap is one, too. */
+	RCV(.flags = ANP_TCP_ACK, .seq = LAB_RCV_NXT, .ack = f + 3 * M);
+	EXPECT_EQ(lab_sent().seq, f + 3 * M);
+	EXPECT_EQ(lab.t.ca_state, ANP_TCP_CA_LOSS);
+	EXPECT_EQ(lab.mib[ANP_MIB_TCP_SPURIOUS_RTOS], 0);
+}
+
 TEST(frto__second_timeout_is_believed)
 {
 	u32 f = in_flight(10, false);
