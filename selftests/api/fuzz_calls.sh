@@ -40,6 +40,9 @@ bg take_away
 check "... while everything goes away below" in_a "$CALLS" $((SEED + 20)) 10 8
 comment <"$WORK/check.out"
 kill_bg
+# TCP_LINGER2 and SO_MAX_PACING_RATE of random size may keep an orphan for minutes, lawfully.
+in_a cat /proc/net/anp/tcp 2>&1 | comment
+check "what is left can be destroyed" in_a anp ss -K -a
 check "the namespace can be deleted" ip netns del "$A"
 spaces=("$B")
 check "no reference stays behind" wait_for 60 unused
