@@ -28,11 +28,12 @@ def wait_epoll(s, ep):
     return s.recvfrom(100)
 
 
-def serve(s, wait, stop):
+def serve(s, wait):
     ep = select.epoll()
     ep.register(s, select.EPOLLIN)
     s.settimeout(None)
-    while not stop.is_set():
+    data = b""
+    while data != b"end":
         data, peer = wait(s, ep)
         s.sendto(data, peer)
 
@@ -54,12 +55,10 @@ def run(client, name, wait, usecs, fast):
     s = udp("anp", HERE, PORT)
     if usecs:
         s.setsockopt(socket.SOL_SOCKET, SO_BUSY_POLL, usecs)
-    stop = threading.Event()
-    t = threading.Thread(target=serve, args=(s, wait, stop), daemon=True)
+    t = threading.Thread(target=serve, args=(s, wait), daemon=True)
     t.start()
     rtt = best_rtt(client)
     napi = s.getsockopt(socket.SOL_SOCKET, SO_INCOMING_NAPI_ID)
-    stop.set()
     client.sendto(b"end", (HERE, PORT))
     t.join()
     client.recv(100)
