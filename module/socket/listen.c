@@ -287,7 +287,10 @@ static struct sock *child_create(struct sock *sk, const struct anp_req *req,
 	if (!child)
 		return NULL;
 	if (anp_tcp_conn_new(child, GFP_ATOMIC)) {
-		sk_free_unlock_clone(child);
+		/* Still a raw copy: the listener's things are not its own to free. */
+		child->sk_destruct = NULL;
+		bh_unlock_sock(child);
+		sk_free(child);
 		return NULL;
 	}
 	ts = anp_tcp_sk(child);
