@@ -289,6 +289,7 @@ static struct sock *child_create(struct sock *sk, const struct anp_req *req,
 	if (anp_tcp_conn_new(child, GFP_ATOMIC)) {
 		/* Still a raw copy: the listener's things are not its own to free. */
 		child->sk_destruct = NULL;
+		__acquire(&child->sk_lock.slock);	/* by sk_clone_lock(), which does not tell */
 		bh_unlock_sock(child);
 		sk_free(child);
 		return NULL;
