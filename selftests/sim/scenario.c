@@ -39,7 +39,7 @@ static void script(struct app_script *s)
 	s->rcvbuf_max = percent(50) ? 1 << 20 : 0;
 }
 
-static void setup_pair(u32 nr)
+void scenario_pair(u32 nr)
 {
 	struct pair *p = &sim.pair[nr];
 	u32 side;
@@ -98,7 +98,7 @@ static void setup_base(void)
 	}
 	sim.pairs = min_t(u32, n, SIM_PAIRS_MAX);
 	for (i = 0; i < sim.pairs; i++)
-		setup_pair(i);
+		scenario_pair(i);
 }
 
 static void each_net(void (*fn)(struct net *n))
@@ -438,166 +438,6 @@ static void keepalive_verify(void)
 		}
 }
 
-static void closed_port(void)
-{
-	u32 i;
-
-	sim.host[0].listening = false;
-	sim.host[1].listening = false;
-	for (i = 0; i < sim.pairs; i++)
-		pair_excuse(&sim.pair[i], "nobody listens", true);
-}
-
-static void closed_port_verify(void)
-{
-	u32 i;
-
-	for (i = 0; i < sim.pairs; i++)
-		SIM_CHECK(sim.pair[i].app[sim.pair[i].opener].error == ECONNREFUSED,
-			  "connect to a closed port ends with error %d",
-			  sim.pair[i].app[sim.pair[i].opener].error);
-}
-
-static void backlog_full(void)
-{
-	u32 i;
-
-	if (!sim.want_pairs)
-		sim.pairs = between(4, 12);
-	for (i = 0; i < sim.pairs; i++) {
-		setup_pair(i);
-		sim.pair[i].start_at = sim.now + between(0, 100 * MSEC);
-		sim.pair[i].app[0].s.to_send %= 20000;
-		sim.pair[i].app[1].s.to_send %= 20000;
-	}
-	for (i = 0; i < 2; i++) {
-		sim.host[i].backlog = between(1, 2);
-		sim.host[i].req_max = between(1, 4);
-		sim.host[i].accept_gap = logly(1000, 2000000);
-	}
-}
-
-/* Every connection is made of a cookie; who connects is who speaks, for nobody else would. */
-static void syn_cookies(void)
-{
-	u32 i;
-
-	if (!sim.want_pairs)
-		sim.pairs = between(1, 6);
-	for (i = 0; i < sim.pairs; i++) {
-		struct app_script *s;
-
-		setup_pair(i);
-		s = &sim.pair[i].app[sim.pair[i].opener].s;
-		s->to_send = max(s->to_send, 1u);
-		s->end = END_ORDERLY;
-	}
-	for (i = 0; i < 2; i++) {
-		sim.host[i].cookies = true;
-		sim.host[i].req_max = 0;
-		sim.host[i].cookie_key.secret[0].key[0] = between(0, 1u << 30);
-		sim.host[i].cookie_key.secret[1].key[1] = between(0, 1u << 30);
-		sim.net[i].loss = percent(50) ? 0 : logly(1000, 100000);
-		sim.net[i].syn_loss = percent(50) ? 0 : logly(10000, 500000);
-		sim.net[i].dup = percent(70) ? 0 : logly(1000, 100000);
-		sim.net[i].reorder = percent(70) ? 0 : logly(1000, 100000);
-		sim.net[i].reorder_by = logly(100, 50000);
-	}
-}
-
-static void syn_cookies_verify(void)
-{
-	SIM_CHECK(sim.host[0].mib[ANP_MIB_TCP_COOKIES_SENT] +
-		  sim.host[1].mib[ANP_MIB_TCP_COOKIES_SENT], "no cookie was sent");
-}
-
-/* The first connection brings a cookie, the later ones their data with the SYN. */
-static void fast_open(void)
-{
-	u32 i, loss = percent(50), opener;
-
-	if (!sim.want_pairs)
-		sim.pairs = between(3, 8);
-	opener = sim.pair[0].opener;
-	for (i = 0; i < sim.pairs; i++) {
-		struct pair *p = &sim.pair[i];
-
-		setup_pair(i);
-		p->opener = opener;
-		p->port[opener] = SIM_CLIENT_PORT + i;
-		p->port[!opener] = SIM_PORT;
-		p->start_at = sim.now + i * (sim.net[0].delay + sim.net[1].delay) *
-			      between(1, 8);
-		p->app[opener].s.fast_open = percent(90);
-		if (percent(50))
-			p->app[!opener].s.hold = 0;
-	}
-	for (i = 0; i < 2; i++) {
-		struct host *h = &sim.host[i];
-
-		h->fo_max = percent(80) ? 16 : between(0, 2);
-		h->fo_keys.n = 1;
-		h->fo_keys.key[0].key[0] = between(0, 1u << 30);
-		sim.net[i].loss = loss ? logly(1000, 100000) : 0;
-		sim.net[i].syn_loss = loss && percent(50) ? logly(10000, 300000) : 0;
-		sim.net[i].syn_data_loss = percent(20) ? 1000000 : 0;
-		sim.net[i].dup = percent(70) ? 0 : logly(1000, 300000);
-		sim.net[i].reorder = percent(70) ? 0 : logly(1000, 100000);
-		sim.net[i].reorder_by = logly(100, 50000);
-	}
-}
-
-/* Keys change: cookies of the last one stay good. */
-static void fast_open_step(u32 nr)
-{
-	u32 i;
-
-	for (i = 0; nr && i < 2; i++) {
-		struct anp_tcp_fo_keys *k = &sim.host[i].fo_keys;
-
-		k->key[1] = k->key[0];
-		k->key[0].key[1] = nr;
-		k->n = 2;
-	}
-	if (nr < 3)
-		event_add(sim.now + logly(10 * MSEC, 2 * SEC), EV_SCENARIO, NULL, nr + 1);
-}
-
-static void fast_open_verify(void)
-{
-	const struct host *client = &sim.host[sim.pair[0].opener];
-	const struct host *server = &sim.host[!sim.pair[0].opener];
-	unsigned long active = client->mib[ANP_MIB_TCP_FO_ACTIVE];
-
-	SIM_CHECK(active <= server->mib[ANP_MIB_TCP_FO_PASSIVE],
-		  "%lu SYNs had data that was taken, the server knows of %lu", active,
-		  server->mib[ANP_MIB_TCP_FO_PASSIVE]);
-	SIM_CHECK(!server->fo_len, "%u connections are still counted as half open", server->fo_len);
-	SIM_CHECK(client->foc.len || !client->mib[ANP_MIB_TCP_FO_ACTIVE], "data without a cookie");
-}
-
-static void listener_close(void)
-{
-	sim.host[0].accept_gap = logly(1000, 200000);
-	sim.host[1].accept_gap = logly(1000, 200000);
-}
-
-static void listener_close_step(u32 nr)
-{
-	u32 i;
-
-	if (!nr) {
-		event_add(sim.now + logly(100, SEC), EV_SCENARIO, NULL, 1);
-		return;
-	}
-	/* Who has not been served by now will not be. */
-	for (i = 0; i < sim.pairs; i++)
-		if (!sim.pair[i].app[!sim.pair[i].opener].connected)
-			pair_excuse(&sim.pair[i], "the listener closed", true);
-	host_listen_close(&sim.host[0]);
-	host_listen_close(&sim.host[1]);
-}
-
 static void wrap(void)
 {
 	sim.wrap = logly(10, 300000);
@@ -625,7 +465,7 @@ static void old_duplicates(void)
 	for (i = 0; i < sim.pairs; i++) {
 		struct pair *p = &sim.pair[i];
 
-		setup_pair(i);
+		scenario_pair(i);
 		p->opener = sim.pair[0].opener;
 		p->key = sim.pair[0].key + i;
 		p->port[p->opener] = SIM_CLIENT_PORT;
@@ -830,13 +670,15 @@ const struct scenario sim_scenarios[] = {
 	{ "many-small-writes", "Nagle, cork and MSG_MORE", small_writes },
 	{ "keepalive", "idle connections, sometimes cut for good", keepalive, keepalive_step,
 	  keepalive_verify },
-	{ "syn-to-closed-port", "nobody listens", closed_port, NULL, closed_port_verify },
-	{ "backlog-full", "more clients than the listener takes", backlog_full },
-	{ "syn-cookies", "connections that their listener has not kept", syn_cookies, NULL,
-	  syn_cookies_verify },
-	{ "fast-open", "data comes with the SYN", fast_open, fast_open_step, fast_open_verify },
-	{ "listener-close", "the listener closes with clients waiting", listener_close,
-	  listener_close_step },
+	{ "syn-to-closed-port", "nobody listens", scenario_closed_port, NULL,
+	  scenario_closed_port_verify },
+	{ "backlog-full", "more clients than the listener takes", scenario_backlog_full },
+	{ "syn-cookies", "connections that their listener has not kept", scenario_syn_cookies, NULL,
+	  scenario_syn_cookies_verify },
+	{ "fast-open", "data comes with the SYN", scenario_fast_open, scenario_fast_open_step,
+	  scenario_fast_open_verify },
+	{ "listener-close", "the listener closes with clients waiting", scenario_listener_close,
+	  scenario_listener_close_step },
 	{ "wrap", "sequence numbers and timestamps pass 2^32", wrap },
 	{ "old-duplicates", "segments of earlier connections by the same ports", old_duplicates },
 	{ "alloc-failure", "allocations fail, the layer below refuses", alloc_failure },
