@@ -56,7 +56,6 @@ static void recovery_done(struct anp_tcb *t)
 		t->cwnd = t->ssthresh;
 	if (fast || t->cong->cong_control)
 		anp_tcp_cong_event(t, ANP_TCP_CONG_RECOVERED);
-	t->undo_on = 0;
 	t->frto = 0;
 	t->dupacks = 0;
 	if (!t->sack_ok)
@@ -69,7 +68,10 @@ static bool undone(struct anp_tcb *t, const struct anp_tcp_acked *a)
 {
 	if (t->ca_state == ANP_TCP_CA_RECOVERY)
 		return anp_tcp_undo_recovery(t, a);
-	return t->ca_state == ANP_TCP_CA_LOSS && anp_tcp_undo_timeout(t, a);
+	if (t->ca_state == ANP_TCP_CA_LOSS)
+		return anp_tcp_undo_timeout(t, a);
+	/* What duplicates came of the last one is told a round trip after its end. */
+	return a->dsack && anp_tcp_undo_recovery(t, a);
 }
 
 /* Lost, but not for want of room on the path: it goes again by the window there is. */

@@ -182,7 +182,7 @@ static void late_verify(void)
 	for (i = 0; i < 2; i++) {
 		unsigned long n = sim.host[i].mib[ANP_MIB_TCP_SACK_RECOVERY];
 
-		SIM_CHECK(n <= 6 * sim.pairs, "%lu recoveries, nothing was lost", n);
+		SIM_CHECK(n <= 4 * sim.pairs, "%lu recoveries, nothing was lost", n);
 	}
 }
 

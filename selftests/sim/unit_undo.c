@@ -94,6 +94,24 @@ TEST(undo__all_came_twice)
 	EXPECT_EQ(lab.mib[ANP_MIB_TCP_DSACK_UNDO], 1);
 }
 
+/* RFC 3708: the duplicate's report comes a round trip after the end of the recovery. */
+TEST(undo__all_came_twice_and_it_is_told_late)
+{
+	u32 f = in_flight(10, false), cwnd = lab.t.cwnd;
+
+	SACK(f, { f + M, f + 4 * M });
+	EXPECT_EQ(lab_sent().seq, f);
+	SACK(f + 10 * M);
+	EXPECT_EQ(lab.t.ca_state, ANP_TCP_CA_OPEN);
+	EXPECT(lab.t.cwnd < cwnd);
+	lab_write(2 * M);
+	drain();
+	SACK(f + 10 * M, { f, f + M });
+	EXPECT(lab.t.cwnd >= cwnd);
+	EXPECT(lab.t.reord_seen);
+	EXPECT_EQ(lab.mib[ANP_MIB_TCP_DSACK_UNDO], 1);
+}
+
 TEST(undo__not_when_half_came_twice)
 {
 	u32 f = in_flight(10, false);
