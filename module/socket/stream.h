@@ -335,6 +335,10 @@ void anp_tcp_no_socket(struct net *net, struct sk_buff *skb, enum anp_mib_item r
 void anp_tcp_reply(struct net *net, struct sk_buff *skb, __be32 saddr, __be32 daddr, int oif,
 		   u8 tos);
 
+/* ---- accept.c ---- */
+
+int anp_stream_listen(struct socket *sock, int backlog);
+
 /* ---- listen.c ---- */
 
 int anp_listen_init(void);
@@ -343,7 +347,6 @@ int anp_listen_init(void);
 struct anp_listener *anp_listener_get(struct sock *sk);
 void anp_listener_free(struct sock *sk);
 void anp_listen_exit(void);
-int anp_stream_listen(struct socket *sock, int backlog);
 
 /* Ends @sk's life as a listener: requests are forgotten, children reset.  Socket lock held. */
 void anp_listen_stop(struct sock *sk);
