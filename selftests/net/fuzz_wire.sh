@@ -24,5 +24,5 @@ for name in TcpInSegs TcpPassiveOpens TcpActiveOpens TcpOutSegs IpReasmOKs UdpIn
 done
 check "conversations took place" [ "$(anp_stat TcpPassiveOpens)" -gt $((FRAMES / 1000)) ]
 check "frames were dropped for $reasons reasons" [ "$reasons" -ge 15 ]
-check "no connection is left" wait_for 125 no_sockets
+check "no connection is left" wait_for 125 no_sockets || anp ss -a -n -o -i -m | comment
 finish
