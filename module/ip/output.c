@@ -152,12 +152,13 @@ static int xmit_neigh(struct net *net, struct sk_buff *skb, const struct anp_rou
 		return PTR_ERR(n);
 	}
 	sock_confirm_neigh(skb, n);
-	if (likely((READ_ONCE(n->nud_state) & NUD_CONNECTED) &&
-		   READ_ONCE(n->hh.hh_len) == ETH_HLEN && skb_headroom(skb) >= HH_DATA_MOD)) {
-		push_link_header(skb, &n->hh);
-		return anp_link_xmit(skb);
-	}
-	return neigh_output(n, skb, false);
+	if (unlikely(READ_ONCE(n->hh.hh_len) != ETH_HLEN || skb_headroom(skb) < HH_DATA_MOD))
+		return neigh_output(n, skb, false);
+	/* What waits to be confirmed (STALE, DELAY, PROBE) is good until something else is heard. */
+	if (!(READ_ONCE(n->nud_state) & NUD_CONNECTED) && neigh_event_send(n, skb))
+		return 0;
+	push_link_header(skb, &n->hh);
+	return anp_link_xmit(skb);
 }
 
 static int xmit_dev(struct net *net, struct sk_buff *skb, const struct anp_route *rt)
