@@ -194,6 +194,25 @@ static int check_dest(struct net *net, struct sk_buff *skb)
 	return ANP_MIB_DROP_IP_NOT_LOCAL;
 }
 
+/* May it come from there, and is it for us?  Returns 0 or the drop reason. */
+static int check_addrs(struct net *net, struct sk_buff *skb, bool looped)
+{
+	const struct iphdr *iph = ip_hdr(skb);
+	int reason = 0, gen = 0;
+
+	if (likely(!looped && skb->pkt_type == PACKET_HOST) &&
+	    likely(anp_addr_pair_seen(net, iph, &gen)))
+		return 0;
+	if (!looped)
+		reason = check_source(net, iph);
+	if (!reason)
+		reason = check_dest(net, skb);
+	/* Who has no address yet may send IGMP only: that is for each packet to be asked. */
+	if (!reason && !looped && skb->pkt_type == PACKET_HOST && !anp_ip_is_this_net(iph->saddr))
+		anp_addr_pair_note(net, iph, gen);
+	return reason;
+}
+
 /* Who counts a datagram that is too short for its protocol's header. */
 static enum anp_mib_item short_reason(u8 proto)
 {
@@ -259,10 +278,8 @@ void anp_ip_rcv(struct sk_buff *skb)
 	skb_orphan(skb);
 
 	reason = check_header(skb);
-	if (!reason && !looped)
-		reason = check_source(net, ip_hdr(skb));
 	if (!reason)
-		reason = check_dest(net, skb);
+		reason = check_addrs(net, skb, looped);
 	if (reason) {
 		anp_drop(net, skb, reason);
 		return;

@@ -44,6 +44,13 @@ void anp_route_exit(void);
 int anp_route_net_init(struct anp_net *anet);
 void anp_route_net_exit(struct anp_net *anet);
 
+/*
+ * Has the table lately said on this CPU that @iph comes from somebody else's unicast address and is
+ * for one of ours?  If not, *@gen is for anp_addr_pair_note(), once it has said so.  Softirq.
+ */
+bool anp_addr_pair_seen(struct net *net, const struct iphdr *iph, int *gen);
+void anp_addr_pair_note(struct net *net, const struct iphdr *iph, int gen);
+
 /* ---- input.c ---- */
 void anp_ip_rcv(struct sk_buff *skb);
 

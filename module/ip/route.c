@@ -49,8 +49,15 @@ static int lookup(struct net *net, const struct anp_flow *fl, struct fib_result 
  */
 #define ADDR_TYPES_BITS	5
 
+/* Two addresses of which the table said that the first is somebody else's, the second ours. */
+struct addr_pair {
+	u64 addrs;
+	int gen;
+};
+
 struct anp_addr_types {
 	u64 slot[1 << ADDR_TYPES_BITS];
+	struct addr_pair pair[1 << ADDR_TYPES_BITS];	/* softirq only */
 };
 
 static_assert(RTN_UNICAST > 0 && RTN_LOCAL < 4 && RTN_BROADCAST < 4);
@@ -91,6 +98,39 @@ unsigned int anp_addr_type(struct net *net, __be32 addr)
 	type = addr_type_lookup(net, addr);
 	this_cpu_write(anet->addr_types->slot[i], key | type);
 	return type;
+}
+
+static struct addr_pair *pair_slot(const struct anp_net *anet, const struct iphdr *iph)
+{
+	unsigned int i = hash_32((__force u32)iph->saddr, ADDR_TYPES_BITS);
+
+	return &this_cpu_ptr(anet->addr_types)->pair[i];
+}
+
+static u64 pair_addrs(const struct iphdr *iph)
+{
+	return (u64)(__force u32)iph->saddr << 32 | (__force u32)iph->daddr;
+}
+
+bool anp_addr_pair_seen(struct net *net, const struct iphdr *iph, int *gen)
+{
+	const struct anp_net *anet = anp_net(net);
+	const struct addr_pair *p = pair_slot(anet, iph);
+	u64 addrs = pair_addrs(iph);
+
+	*gen = atomic_read(&anet->route_gen) + rt_genid_ipv4(net);
+	/* The generation is read before the table: what changes meanwhile makes the entry stale. */
+	smp_rmb();
+	/* No entry is of 0.0.0.0 to 0.0.0.0, as which one that was never used reads. */
+	return addrs && p->addrs == addrs && p->gen == *gen;
+}
+
+void anp_addr_pair_note(struct net *net, const struct iphdr *iph, int gen)
+{
+	struct addr_pair *p = pair_slot(anp_net(net), iph);
+
+	p->addrs = pair_addrs(iph);
+	p->gen = gen;
 }
 
 int anp_route_net_init(struct anp_net *anet)
