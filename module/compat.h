@@ -232,6 +232,12 @@ static inline int anp_stream_accept_compat(struct socket *sock, struct socket *n
 #define anp_sock_cmsg_send(sk, msg, cmsg, sockc)	__sock_cmsg_send(sk, cmsg, sockc)
 #endif
 
+/* ---- sk_buff: has had frags that no CPU can read since 6.12 ---- */
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0)
+#define skb_frags_readable(skb)	((void)(skb), true)
+#endif
+
 /* ---- struct tcp_info: grew in 6.2 ---- */
 
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)

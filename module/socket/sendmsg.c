@@ -28,6 +28,30 @@ static bool joins(struct sk_buff *skb, const struct page_frag *pfrag)
 }
 
 /*
+ * Copies @n bytes to @pfrag, which is or becomes @skb's last frag, and charges them.  What is in one
+ * page is known to be no object of the heap: that needs no check, which costs more than a small copy.
+ */
+static int copy_in(struct sock *sk, struct sk_buff *skb, struct msghdr *msg,
+		   const struct page_frag *pfrag, int n)
+{
+	int done;
+
+	if (n > PAGE_SIZE)
+		return skb_copy_to_page_nocache(sk, &msg->msg_iter, skb, pfrag->page,
+						pfrag->offset, n);
+	done = copy_page_from_iter(pfrag->page, pfrag->offset, n, &msg->msg_iter);
+	if (unlikely(done != n)) {
+		iov_iter_revert(&msg->msg_iter, done);
+		return -EFAULT;
+	}
+	skb->len += n;
+	skb->data_len += n;
+	skb->truesize += n;
+	anp_tcp_snd_charge(sk, n);
+	return 0;
+}
+
+/*
  * Copies up to @room bytes to the end of @skb.  Returns how many; -ENOBUFS: the skb has no frag
  * left; -ENOMEM: no memory now; -EFAULT.
  */
@@ -46,7 +70,7 @@ static int snd_copy(struct sock *sk, struct sk_buff *skb, struct msghdr *msg, in
 	copy = min_t(int, copy, pfrag->size - pfrag->offset);
 	if (!anp_tcp_snd_may_charge(sk, copy))
 		return -ENOMEM;
-	err = skb_copy_to_page_nocache(sk, &msg->msg_iter, skb, pfrag->page, pfrag->offset, copy);
+	err = copy_in(sk, skb, msg, pfrag, copy);
 	if (err)
 		return err;
 	if (join) {
