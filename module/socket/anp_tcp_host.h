@@ -142,10 +142,25 @@ static inline void anp_tcp_snd_charge(struct sock *sk, u32 size)
 	sk_mem_charge(sk, size);
 }
 
+/* An skb as anp_tcp_snd_alloc()'s, charged; NULL: none is kept. */
+static inline struct sk_buff *anp_tcp_spare_take(struct sock *sk)
+{
+	struct anp_tcp_conn *conn = anp_tcp_sk(sk)->conn;
+	struct sk_buff *skb = conn->spare;
+
+	if (skb) {
+		conn->spare = NULL;
+		sk_wmem_queued_add(sk, skb->truesize);
+	}
+	return skb;
+}
+
 static inline void anp_tcp_host_snd_free(struct anp_tcb *t, struct sk_buff *skb)
 {
 	struct sock *sk = anp_tcb_sk(t);
 
+	if (!anp_tcp_sk(sk)->conn->spare && anp_tcp_spare_keep(sk, skb))
+		return;
 	sk_wmem_queued_add(sk, -skb->truesize);
 	anp_tcp_mem_uncharge(sk, skb->truesize);
 	__kfree_skb(skb);

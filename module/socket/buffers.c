@@ -23,6 +23,47 @@ void anp_tcp_rfree(struct sk_buff *skb)
 	anp_tcp_mem_uncharge(sk, skb->truesize);
 }
 
+/*
+ * What a dialogue of small messages sends is acknowledged before it sends again.  So the skb that was
+ * acknowledged serves the next message, which spares two allocations; as many sockets as are at rest
+ * keep none (park.c).  All that a clone or a split may have changed is looked at.
+ */
+bool anp_tcp_spare_keep(struct sock *sk, struct sk_buff *skb)
+{
+	struct skb_shared_info *si = skb_shinfo(skb);
+	int more = skb->truesize - SKB_TRUESIZE(skb_end_offset(skb)), i;
+
+	if (more < 0 || skb_cloned(skb) || skb_zcopy(skb) || skb->pfmemalloc || si->frag_list ||
+	    skb_headlen(skb) || skb_headroom(skb) != ANP_TCP_HEADROOM ||
+	    !((1 << sk->sk_state) & (TCPF_ESTABLISHED | TCPF_CLOSE_WAIT)) || sk_under_memory_pressure(sk))
+		return false;
+	sk_wmem_queued_add(sk, -skb->truesize);
+	anp_tcp_mem_uncharge(sk, more);
+	for (i = 0; i < si->nr_frags; i++)
+		put_page(skb_frag_page(&si->frags[i]));
+	memset(si, 0, offsetof(struct skb_shared_info, dataref));
+	skb->cloned = 0;
+	skb->dev = NULL;
+	skb->tstamp = 0;
+	skb->len = 0;
+	skb->data_len = 0;
+	skb->truesize -= more;
+	anp_tcp_sk(sk)->conn->spare = skb;
+	return true;
+}
+
+void anp_tcp_spare_drop(struct sock *sk)
+{
+	struct anp_tcp_conn *conn = anp_tcp_sk(sk)->conn;
+	struct sk_buff *skb = conn->spare;
+
+	if (!skb)
+		return;
+	conn->spare = NULL;
+	sk_mem_uncharge(sk, skb->truesize);
+	__kfree_skb(skb);
+}
+
 /* Twice the congestion window: one in flight, one to be sent when it is acknowledged. */
 void anp_tcp_sndbuf_tune(struct sock *sk)
 {

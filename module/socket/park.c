@@ -25,6 +25,7 @@ static struct anp_tcp_conn *conn_alloc(struct sock *sk, gfp_t gfp)
 	conn->route_mtu = 0;
 	/* The timer may be armed for later: whatever comes first then arms it. */
 	conn->timer_due = U64_MAX;
+	conn->spare = NULL;
 	memset(&conn->lat, 0, sizeof(conn->lat));
 	return conn;
 }
@@ -112,6 +113,7 @@ void anp_tcp_sk_park(struct sock *sk)
 	struct anp_tcp_conn *conn = ts->conn;
 
 	lockdep_assert_held(&sk->sk_lock.slock);
+	anp_tcp_spare_drop(sk);
 	sk_mem_reclaim(sk);
 	if (sock_owned_by_user(sk) || sk->sk_backlog.tail ||
 	    !skb_queue_empty(&sk->sk_receive_queue) || !anp_tcp_park(&conn->tcb, &ts->parked))

@@ -152,6 +152,9 @@ static void tell_read(struct rcv *r)
 	if ((r->flags & MSG_PEEK) || r->told == r->copied)
 		return;
 	r->told = r->copied;
+	/* The timer that runs parks the socket once it is at rest. */
+	if (likely(!anp_tcp_read_matters(r->t) && timer_pending(&r->sk->sk_timer)))
+		return;
 	anp_tcp_data_read(anp_tcp_begin(r->sk), anp_tcp_now());
 	anp_tcp_end(r->sk);
 }

@@ -9,8 +9,11 @@
 /* An empty skb, charged; NULL: no memory, or none granted. */
 static struct sk_buff *snd_new(struct sock *sk)
 {
-	struct sk_buff *skb = anp_tcp_snd_alloc(sk->sk_allocation);
+	struct sk_buff *skb = anp_tcp_spare_take(sk);
 
+	if (likely(skb))
+		return skb;
+	skb = anp_tcp_snd_alloc(sk->sk_allocation);
 	if (!skb)
 		return NULL;
 	if (!anp_tcp_snd_may_charge(sk, skb->truesize)) {

@@ -423,6 +423,7 @@ void anp_stream_destroy(struct sock *sk)
 	ts->destroyed = true;
 	atomic_dec(&anp_net(sock_net(sk))->orphan_count);
 	anp_tcp_destroy(anp_tcb(sk));
+	anp_tcp_spare_drop(sk);
 	sk_stop_timer(sk, &sk->sk_timer);
 	anp_tcp_pacer_stop(sk);
 	anp_ehash_remove(sk);

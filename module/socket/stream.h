@@ -54,6 +54,7 @@ struct anp_tcp_conn {
 	struct anp_route	route;		/* cached, to the peer */
 	u32			route_mtu;	/* path MTU that the engine was told */
 	u64			timer_due;	/* us; what sk_timer is armed for, if it is */
+	struct sk_buff		*spare;		/* for the next to send, charged; or NULL */
 	struct anp_lat_slot	lat;
 	struct rcu_head		rcu;
 };
@@ -304,6 +305,13 @@ void anp_tcp_pacer_free(struct sock *sk);
 /* ---- buffers.c: sizes that the program has not set ---- */
 
 void anp_tcp_sndbuf_tune(struct sock *sk);
+
+/*
+ * @skb, acknowledged and in no queue, stays for the next one to send, without its payload; false: it
+ * cannot.  Its memory stays charged, but counts as queued no more.  And gives it up.  Socket locked.
+ */
+bool anp_tcp_spare_keep(struct sock *sk, struct sk_buff *skb);
+void anp_tcp_spare_drop(struct sock *sk);
 
 /* The destructor of what is charged to a receive buffer.  Socket locked, or nobody else has it. */
 void anp_tcp_rfree(struct sk_buff *skb);

@@ -207,6 +207,9 @@ void anp_tcp_push(struct anp_tcb *t, bool more, u64 now);
 /* The program has read: copied_seq was moved by the host.  May send a window update. */
 void anp_tcp_data_read(struct anp_tcb *t, u64 now);
 
+/* False: anp_tcp_data_read() would do nothing, whenever it is called. */
+bool anp_tcp_read_matters(const struct anp_tcb *t);
+
 /* Data that can neither be sent nor be acknowledged yet: SIOCOUTQ. */
 static inline u32 anp_tcp_outq(const struct anp_tcb *t)
 {

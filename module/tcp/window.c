@@ -67,6 +67,23 @@ u16 anp_tcp_window_select(struct anp_tcb *t)
 	return wnd;
 }
 
+/* Is so much of the window used that reading may be worth an ACK? */
+static bool window_half_used(const struct anp_tcb *t)
+{
+	return 2 * anp_tcp_rcv_wnd_left(t) <= window_full(t);
+}
+
+/* Was an ACK held back until the program reads?  By ack_schedule(). */
+static bool ack_waits(const struct anp_tcb *t)
+{
+	return t->t_delack && t->rcv_nxt - t->rcv_wup > t->rcv_mss;
+}
+
+bool anp_tcp_read_matters(const struct anp_tcb *t)
+{
+	return t->rcv_rtt || ack_waits(t) || window_half_used(t);
+}
+
 void anp_tcp_data_read(struct anp_tcb *t, u64 now)
 {
 	u32 left, wnd;
@@ -75,15 +92,14 @@ void anp_tcp_data_read(struct anp_tcb *t, u64 now)
 	anp_tcp_rcv_space_adjust(t);
 	if (!anp_tcp_in(t, TCPF_ESTABLISHED | TCPF_FIN_WAIT1 | TCPF_FIN_WAIT2))
 		return;
-	/* What ack_schedule() held back until now. */
-	if (t->t_delack && t->rcv_nxt - t->rcv_wup > t->rcv_mss) {
+	if (ack_waits(t)) {
 		anp_tcp_send_ack(t);
 		return;
 	}
 	/* A held-back ACK may go out with the window that reading opened. */
-	left = anp_tcp_rcv_wnd_left(t);
-	if (2 * left > window_full(t))
+	if (!window_half_used(t))
 		return;
+	left = anp_tcp_rcv_wnd_left(t);
 	wnd = window_wanted(t);
 	/* RFC 9293 3.8.6.2.2 with the halving that Linux uses: tell when the window has doubled. */
 	if (wnd && wnd >= 2 * left && wnd - left >= min_t(u32, t->rcv_mss, wnd))
