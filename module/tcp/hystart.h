@@ -16,9 +16,12 @@ struct anp_tcp_hystart {
 	u32	last_round_min_rtt;
 	u32	current_round_min_rtt;
 	u32	css_baseline_min_rtt;
+	u32	round_at;		/* when the round began, low bits */
+	u32	train_at;		/* the last ACK of the train that came with its beginning */
 	u8	rtt_sample_count;
 	u8	css_rounds;
 	u8	css : 1,		/* in conservative slow start */
+		train : 1,		/* namely for a train of ACKs */
 		done : 1;		/* not in the initial slow start any more */
 };
 

@@ -76,8 +76,10 @@ static void blackhole(const struct path *p)
 const struct path paths[] = {
 	{ "lan", "1 Gb/s, 0.2 ms, a switch's 250 KB",
 	  1000, 200, 250000, 0, 1, 4, 20, 1, 3 },
+	{ "metro", "1 Gb/s, 10 ms, a BDP of queue",
+	  1000, 10000, 1250000, 0, 2 },
 	{ "wan", "40 Mb/s, 40 ms, a BDP of queue",
-	  40, 40000, 200000, 2, 20, 4, 300, 30, 100 },
+	  40, 40000, 200000, 2, 20, 4, 300, 40, 160 },
 	{ "satellite", "10 Mb/s, 600 ms, a BDP of queue",
 	  10, 600000, 750000, 10, 60 },
 	{ "bufferbloat", "10 Mb/s, 20 ms, 0.4 s of queue",

@@ -311,24 +311,35 @@ TEST(cubic__a_mark_costs_fifteen_percent)
 
 /* ---- HyStart++ ---- */
 
-/* One round of @acks ACKs of a segment each, all with @rtt; @next segments are then in flight. */
-static void hystart_round(struct anp_tcb *t, u32 acks, u32 rtt, u32 next)
+/* @acks ACKs of a segment each, with @rtt, @gap us apart; what they let out ends the next round. */
+static void train(struct anp_tcb *t, u32 acks, u32 rtt, u32 gap)
 {
-	u32 i;
+	u32 i, cwnd;
 
 	for (i = 0; i < acks; i++) {
+		t->now += gap;
 		t->snd_una += LAB_MSS;
-		if (i == acks - 1)
-			t->snd_nxt = t->snd_una + next * LAB_MSS;
+		cwnd = t->cwnd;
 		ack(t, LAB_MSS, rtt, true);
+		t->snd_nxt += LAB_MSS + t->cwnd - cwnd;
 	}
+}
+
+/* One round of @acks ACKs, each with @rtt; @next segments are then in flight. */
+static void hystart_round(struct anp_tcb *t, u32 acks, u32 rtt, u32 next)
+{
+	train(t, acks, rtt, 0);
+	t->snd_nxt = t->snd_una + next * LAB_MSS;
+	/* Nothing comes for a while: no train. */
+	t->now += 15000;
 }
 
 static struct anp_tcb *hystart_begin(void)
 {
 	struct anp_tcb *t = begin(LAB_MSS, 10 * LAB_MSS, 20000);
 
-	/* The round that the SYN began. */
+	t->rtt_min = 20000;
+	/* The round that the SYN began, and the initial window. */
 	hystart_round(t, 1, 20000, 9);
 	hystart_round(t, 9, 20000, 20);
 	EXPECT_EQ(t->cwnd, 20 * LAB_MSS);
@@ -353,14 +364,14 @@ TEST(hystart__delay_leads_to_a_slower_start_and_out)
 	/* Full growth for seven ACKs, a quarter from the eighth on. */
 	EXPECT_EQ(t->cwnd, 67 * LAB_MSS + 7 * LAB_MSS + 33 * (LAB_MSS / 4));
 	EXPECT_EQ(t->ssthresh, U32_MAX);
-	for (i = 0; i < 3; i++) {
+	/* Five rounds of it, with the one in which it began. */
+	for (i = 0; i < 4; i++) {
 		before = t->cwnd;
 		hystart_round(t, 40, 45001, 40);
 		EXPECT_EQ(t->cwnd - before, 40 * (LAB_MSS / 4));
 	}
 	EXPECT_EQ(lab.mib[ANP_MIB_TCP_HYSTART_EXIT], 0);
-	hystart_round(t, 40, 45001, 40);
-	/* Five rounds of it, with the one in which it began. */
+	train(t, 1, 45001, 0);
 	EXPECT_EQ(lab.mib[ANP_MIB_TCP_HYSTART_EXIT], 1);
 	EXPECT(t->ssthresh <= t->cwnd);
 	before = t->cwnd;
@@ -380,6 +391,52 @@ TEST(hystart__a_passing_delay_is_forgiven)
 	hystart_round(t, 20, 21000, 20);
 	EXPECT_EQ(t->cwnd - before, 20 * LAB_MSS);
 	EXPECT_EQ(lab.mib[ANP_MIB_TCP_HYSTART_EXIT], 0);
+}
+
+/* ACKs without a pause for half a round trip: as good as full; the delay then confirms it. */
+TEST(hystart__a_train_of_acks_leads_to_a_slower_start)
+{
+	struct anp_tcb *t = hystart_begin();
+	u32 before;
+
+	/* 9.5 ms of 20, and the next with a pause in it. */
+	hystart_round(t, 20, 20000, 40);
+	train(t, 20, 20000, 500);
+	t->now += 2001;
+	train(t, 20, 20000, 500);
+	EXPECT_EQ(lab.mib[ANP_MIB_TCP_HYSTART_CSS], 0);
+	t->now += 10000;
+	train(t, 20, 20000, 500);
+	EXPECT_EQ(lab.mib[ANP_MIB_TCP_HYSTART_CSS], 0);
+	before = t->cwnd;
+	train(t, 60, 20000, 500);
+	EXPECT_EQ(lab.mib[ANP_MIB_TCP_HYSTART_CSS], 1);
+	/* The one that is 10 ms behind the first does not yet tell. */
+	EXPECT_EQ(t->cwnd - before, LAB_MSS + 59 * (LAB_MSS / 4));
+	/* A round trip that varies by less is no reason to go on as before, nor to stop. */
+	t->now += 10000;
+	train(t, 60, 19990, 100);
+	train(t, 34, 23900, 100);
+	EXPECT_EQ(lab.mib[ANP_MIB_TCP_HYSTART_EXIT], 0);
+	EXPECT_EQ(t->ssthresh, U32_MAX);
+	t->now += 10000;
+	while (!lab.mib[ANP_MIB_TCP_HYSTART_EXIT] && lab.mib[ANP_MIB_TCP_HYSTART_CSS] < 2)
+		train(t, 1, 24001, 100);
+	EXPECT(t->cwnd - t->ssthresh < LAB_MSS);
+}
+
+/* With less than 16 segments ACKs that come together are nothing special. */
+TEST(hystart__a_train_of_few_says_nothing)
+{
+	struct anp_tcb *t = begin(LAB_MSS, 4 * LAB_MSS, 20000);
+
+	t->rtt_min = 20000;
+	train(t, 1, 20000, 0);
+	train(t, 10, 20000, 1500);
+	EXPECT_EQ(t->cwnd, 15 * LAB_MSS);
+	EXPECT_EQ(lab.mib[ANP_MIB_TCP_HYSTART_CSS], 0);
+	train(t, 30, 20000, 1500);
+	EXPECT_EQ(lab.mib[ANP_MIB_TCP_HYSTART_CSS], 1);
 }
 
 TEST(hystart__only_in_the_first_slow_start)
