@@ -25,9 +25,9 @@ pattern "1 MB without offloads, ANP client" "$A" "$B" 10.0.0.1 $((1 << 20))
 pattern "1 MB without offloads, ANP server" "$B" "$A" 10.0.0.2 $((1 << 20))
 sent_whole() { tcpdump -nn -r "$CAPTURE" 'src host 10.0.0.2 and tcp[tcpflags] & tcp-fin != 0' 2>/dev/null | grep -c . | grep -q '^2$'; }
 check "the capture is whole" wait_for 10 sent_whole
-too_big=$(tshark -r "$CAPTURE" -Y 'ip.src == 10.0.0.2 && ip.len > 1500' 2>/dev/null | wc -l)
+too_big=$(tcpdump -nn -r "$CAPTURE" 'src host 10.0.0.2 and ip[2:2] > 1500' 2>/dev/null | wc -l)
 check_eq "no packet of ANP is larger than the MTU" 0 "$too_big"
-problems=$(pcap_problems "$CAPTURE" 'ip.src == 10.0.0.2')
+problems=$(pcap_problems "$CAPTURE" 'src host 10.0.0.2')
 check_eq "no packet of ANP is malformed or has a wrong checksum" "" "$problems"
 check "no connection is left" wait_for 10 no_sockets "$A"
 finish

@@ -71,9 +71,9 @@ check "the lower deleted under traffic takes anp0 along" gone "$A" anp0
 kill_bg
 must veth "$A" eth0 "$B" eth1
 for ((i = 0; i < 100; i++)); do
-	ip -n "$A" link add anp0 link eth0 type anp && ip -n "$A" link del anp0 || break
-done
-check_eq "added and deleted a hundred times" 100 "$i"
+	printf '%s\n' "link add anp0 link eth0 type anp" "link del anp0"
+done >"$WORK/hundred"
+check "added and deleted a hundred times" ip -n "$A" -batch "$WORK/hundred"
 must new_ns C
 must ip -n "$A" link add anp0 netns "$C" link eth0 type anp
 check "the device in another namespace than its lower" ip -n "$C" link show dev anp0

@@ -32,7 +32,7 @@ must capture "$B" eth0 udp
 dgram "$A" udp_io.py anp 10.0.0.2 10.0.0.1
 kill_bg
 dgram "$B" udp_io.py inet 10.0.0.1 10.0.0.2
-check_eq "a dissector finds nothing wrong" "" "$(pcap_problems "$CAPTURE" 'ip.src == 10.0.0.2')"
+check_eq "a dissector finds nothing wrong" "" "$(pcap_problems "$CAPTURE" 'src host 10.0.0.2')"
 
 printf '# what no sender makes\n'
 packets_setup
