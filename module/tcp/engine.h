@@ -310,6 +310,8 @@ bool anp_tcp_rack_detect(struct anp_tcb *t);
 void anp_tcp_rack_timeout(struct anp_tcb *t);
 /* The segment at @seq was overtaken on its way. */
 void anp_tcp_rack_overtaken(struct anp_tcb *t, u32 seq);
+/* What counted as lost has arrived, @rtt us after it was sent for the first time. */
+void anp_tcp_rack_late(struct anp_tcb *t, u32 rtt);
 /* A recovery has ended. */
 void anp_tcp_rack_recovered(struct anp_tcb *t);
 

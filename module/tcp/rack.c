@@ -66,13 +66,16 @@ void anp_tcp_rack_delivered(struct anp_tcb *t, struct anp_tcp_acked *a, const st
 	anp_tcp_rack_update(t, a, cb, cb->end_seq);
 }
 
-/* RFC 8985 6.2 step 4: us */
+/*
+ * RFC 8985 6.2 step 4: us.  At most a round trip; DEVIATION: of those that take longer, for what overtakes
+ * the others makes SRTT short.
+ */
 static u32 reo_wnd(const struct anp_tcb *t)
 {
 	if (!t->reord_seen && (t->ca_state >= ANP_TCP_CA_RECOVERY ||
 			       t->sacked_out >= DUP_THRESH * t->mss))
 		return 0;
-	return min_t(u64, (u64)t->rtt_min / 4 * t->reo_wnd_mult, t->srtt);
+	return min_t(u64, (u64)t->rtt_min / 4 * t->reo_wnd_mult, t->srtt + t->rttvar);
 }
 
 /* When @cb counts as lost, if something sent after it has arrived. */
@@ -91,6 +94,20 @@ void anp_tcp_rack_dsack(struct anp_tcb *t, bool dsack)
 	t->dsack_round_on = 1;
 	t->dsack_round = t->snd_nxt;
 	t->reo_wnd_mult = min(t->reo_wnd_mult + 1, U8_MAX);
+	t->reo_wnd_persist = REO_WND_PERSIST;
+}
+
+/*
+ * DEVIATION from RFC 8985 6.2 step 4, which goes there by a quarter of a round trip for each round with
+ * duplicates: it is known here how long the segment took that was not waited for.
+ */
+void anp_tcp_rack_late(struct anp_tcb *t, u32 rtt)
+{
+	u32 least = max(t->rtt_min, 1u), quarters;
+
+	rtt = clamp(rtt, least, max(least, ANP_TCP_RTO_MAX));
+	quarters = DIV_ROUND_UP(4 * (rtt - least), least);
+	t->reo_wnd_mult = clamp_t(u32, quarters, t->reo_wnd_mult, U8_MAX);
 	t->reo_wnd_persist = REO_WND_PERSIST;
 }
 

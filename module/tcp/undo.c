@@ -65,6 +65,8 @@ bool anp_tcp_undo_recovery(struct anp_tcb *t, const struct anp_tcp_acked *a)
 		return false;
 	/* What was taken for lost had been overtaken. */
 	anp_tcp_rack_overtaken(t, t->undo_marker);
+	if (original)
+		anp_tcp_rack_late(t, 1000 * (anp_tcp_ts_clock(t->now, t->ts_off) - a->tsecr));
 	undo(t, !original ? ANP_MIB_TCP_DSACK_UNDO : seq_geq(t->snd_una, t->recover) ?
 	     ANP_MIB_TCP_FULL_UNDO : ANP_MIB_TCP_PARTIAL_UNDO);
 	return true;

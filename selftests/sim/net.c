@@ -209,6 +209,10 @@ static void send_one(struct host *from, struct sk_buff *skb)
 		kfree_skb(skb);
 		return;
 	}
+	if (n->link.kind != LINK_NONE && rng_chance(&sim.rng_net, n->overtake)) {
+		net_depart(from, skb, sim.now + 1);
+		return;
+	}
 	if (n->link.kind != LINK_NONE) {
 		link_send(from, skb);
 		return;

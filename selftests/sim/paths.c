@@ -46,6 +46,12 @@ static void reordering(const struct path *p)
 	sim.net[0].reorder_by = p->rtt / 10;
 }
 
+/* One packet in eight waits for nothing and overtakes all the others that are on their way. */
+static void overtaking(const struct path *p)
+{
+	sim.net[0].overtake = 125000;
+}
+
 /* The way back is too narrow for an ACK for each two segments: some get lost. */
 static void asymmetric(const struct path *p)
 {
@@ -92,6 +98,8 @@ const struct path paths[] = {
 	  40, 40000, 200000, 5, 40, 0, 0, 0, 0, lossy },
 	{ "reordering", "50 Mb/s, 20 ms, a tenth comes late",
 	  50, 20000, 125000, 2, 15, 2, 300, 10, 30, reordering },
+	{ "overtaking", "10 Mb/s, 40 ms, one in eight waits for nothing",
+	  10, 40000, 200000, 4, 20, 0, 0, 0, 0, overtaking },
 	{ "asymmetric", "20 Mb/s down, 0.3 Mb/s up, 30 ms",
 	  20, 30000, 225000, 2, 30, 2, 300, 20, 80, asymmetric },
 	{ "aqm", "50 Mb/s, 20 ms, CoDel that marks",

@@ -71,6 +71,10 @@ static const struct {
 	{ "metro", "cubic", 1 },
 	{ "metro", "bbr", 4 },
 	{ "wan", "cubic", 1 },
+	/* One in eight overtakes; RACK has to learn by how much, anew whenever the queue has grown. */
+	{ "overtaking", "cubic", 20 },
+	{ "overtaking", "reno", 20 },
+	{ "overtaking", "bbr", 20 },
 };
 
 static u32 passed, failed;

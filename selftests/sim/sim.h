@@ -235,6 +235,7 @@ struct net {
 	u32 queue;		/* bytes that may wait for the rate */
 	u32 loss, burst, burst_len;	/* the last in us, as are all times */
 	u32 dup, reorder, reorder_by;
+	u32 overtake;		/* ppm that wait for neither the link's queue nor the delay */
 	u32 corrupt, garble;	/* ppm, all of them */
 	u32 old, old_by;	/* copies that come again after up to old_by us */
 	u32 mark_at;		/* bytes waiting from which on ECT is marked CE; 0: never */

@@ -61,8 +61,29 @@ TEST(undo__the_original_is_answered)
 	EXPECT(lab.t.ssthresh >= cwnd);
 	EXPECT_EQ(lab.t.lost_out, 0);
 	EXPECT_EQ(lab.mib[ANP_MIB_TCP_PARTIAL_UNDO], 1);
-	/* RACK has learnt that the path reorders. */
+	/* RACK has learnt that the path reorders, and that 10 ms are not too long to wait. */
 	EXPECT(lab.t.reord_seen);
+	EXPECT(lab.t.rtt_min / 4 * lab.t.reo_wnd_mult >= 10000 - lab.t.rtt_min);
+	EXPECT(lab.t.rtt_min / 4 * (lab.t.reo_wnd_mult - 1u) < 10000 - lab.t.rtt_min);
+}
+
+/* Nor does what a peer says make it wait for more than a long round trip, when a segment is lost. */
+TEST(undo__the_wait_is_bounded)
+{
+	u32 f = in_flight(10, true), m = lab.t.mss;
+	u32 before = anp_tcp_ts_clock(lab.now, lab.t.ts_off) - 5;
+	u64 sent;
+
+	ts_ack(f, before, f + m, f + 4 * m);
+	EXPECT_EQ(lab_sent().seq, f);
+	ts_ack(f + 4 * m, before - 1000000, 0, 0);
+	EXPECT_EQ(lab.t.ca_state, ANP_TCP_CA_OPEN);
+	EXPECT_EQ(lab.t.reo_wnd_mult, U8_MAX);
+	drain();
+	sent = lab.now;
+	ts_ack(f + 4 * m, before, f + 5 * m, f + 10 * m);
+	EXPECT_EQ(lab.t.ca_state, ANP_TCP_CA_DISORDER);
+	EXPECT(lab.t.t_reo <= sent + 2 * lab.t.srtt + lab.t.rttvar);
 }
 
 TEST(undo__not_when_the_retransmission_is_answered)
