@@ -91,6 +91,24 @@ static inline void anp_netdev_set_netns_immutable(struct net_device *dev)
 #define anp_dev_nf_ingress(dev)	false
 #endif
 
+/* ---- net_device: super-packets of IPv4 have had a limit of their own, above 64 KB, since 6.3 ---- */
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 3, 0)
+#define ANP_GSO_MAX_SIZE	GSO_LEGACY_MAX_SIZE
+#define anp_gso_max_size(dev)	READ_ONCE((dev)->gso_max_size)
+#define anp_gso_max_size_set(dev, size)	WRITE_ONCE((dev)->gso_max_size, size)
+#else
+#define ANP_GSO_MAX_SIZE	GSO_MAX_SIZE
+#define anp_gso_max_size(dev)	READ_ONCE((dev)->gso_ipv4_max_size)
+
+/* The other limit is IPv6's: it is kept in step for those who show only that one. */
+static inline void anp_gso_max_size_set(struct net_device *dev, unsigned int size)
+{
+	WRITE_ONCE(dev->gso_max_size, size);
+	WRITE_ONCE(dev->gso_ipv4_max_size, size);
+}
+#endif
+
 /* A header of its own since 6.6. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 6, 0)
 #include <net/netdev_rx_queue.h>

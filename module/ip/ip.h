@@ -10,6 +10,9 @@
 #include <linux/types.h>
 #include "anp.h"
 
+/* RFC 791: what the length field can say. */
+#define ANP_IPV4_MAX_LEN	65535
+
 /* RFC 6890: 0.0.0.0/8, this host on this network; never a destination. */
 static inline bool anp_ip_is_this_net(__be32 addr)
 {

@@ -214,7 +214,8 @@ static void push_header(struct net *net, struct sk_buff *skb, const struct anp_r
 	iph->version = 4;
 	iph->ihl = (sizeof(*iph) + options) / 4;
 	iph->tos = o->tos;
-	iph->tot_len = htons(skb->len);
+	/* BIG TCP: who cuts it gives each piece its length. */
+	iph->tot_len = skb->len <= ANP_IPV4_MAX_LEN ? htons(skb->len) : 0;
 	iph->frag_off = o->df ? htons(IP_DF) : 0;
 	iph->ttl = o->stay ? 0 : o->ttl ?: default_ttl(net, rt);
 	iph->protocol = o->proto;
@@ -236,6 +237,11 @@ static int check_mtu(const struct sk_buff *skb, const struct anp_route *rt, bool
 	return skb->len > rt->mtu && df ? -EMSGSIZE : 0;
 }
 
+static bool is_super_tcp(const struct sk_buff *skb)
+{
+	return skb_is_gso(skb) && (skb_shinfo(skb)->gso_type & SKB_GSO_TCPV4);
+}
+
 static int send(struct net *net, struct sk_buff *skb, const struct anp_route *rt,
 		const struct anp_ip_opts *o)
 {
@@ -244,7 +250,7 @@ static int send(struct net *net, struct sk_buff *skb, const struct anp_route *rt
 	int err;
 
 	/* The length field holds no more. */
-	if (skb->len > 65535 - header) {
+	if (skb->len > ANP_IPV4_MAX_LEN - header && !is_super_tcp(skb)) {
 		anp_drop(net, skb, ANP_MIB_DROP_IP_OUT);
 		return -EMSGSIZE;
 	}

@@ -14,9 +14,6 @@
 #include <net/nexthop.h>
 #include "ip.h"
 
-/* RFC 791: the length field. */
-#define IPV4_MAX_LEN	65535
-
 /* An up anp device of @net with index @oif, or NULL.  Under RCU. */
 static struct net_device *get_dev(struct net *net, int oif)
 {
@@ -172,6 +169,19 @@ static void select_path(const struct net *net, const struct anp_flow *fl, struct
 	}
 }
 
+/*
+ * How large a super-packet for @dev may be, header and all; 0: there are to be none (ethtool -K gso
+ * off).  Beyond 64 KB the header's length field is 0, and the skb alone knows (BIG TCP).
+ */
+static u32 super_packet_max(const struct net_device *dev)
+{
+	u32 size = anp_gso_max_size(dev);
+
+	if (!(dev->features & NETIF_F_GSO))
+		return 0;
+	return size > GSO_LEGACY_MAX_SIZE ? size : min_t(u32, size, ANP_IPV4_MAX_LEN);
+}
+
 /* Fills in what depends on the device. */
 static void set_dev(struct net *net, struct anp_route *rt, struct net_device *dev, u32 metric)
 {
@@ -181,11 +191,11 @@ static void set_dev(struct net *net, struct anp_route *rt, struct net_device *de
 		mtu = min(mtu, metric);
 	/* What stays inside is not cut to the size of a link. */
 	if (rt->type == RTN_LOCAL)
-		mtu = IPV4_MAX_LEN;
+		mtu = ANP_IPV4_MAX_LEN;
 	else if (rt->type == RTN_UNICAST)
 		mtu = anp_pmtu_get(net, rt->daddr, mtu);
-	rt->mtu = min_t(u32, mtu, IPV4_MAX_LEN);
-	rt->gso_max = min_t(u32, READ_ONCE(dev->gso_max_size), IPV4_MAX_LEN);
+	rt->mtu = min_t(u32, mtu, ANP_IPV4_MAX_LEN);
+	rt->gso_max = super_packet_max(dev);
 	rt->dev = dev;
 }
 

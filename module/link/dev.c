@@ -202,6 +202,17 @@ static const struct l3mdev_ops l3mdev_ops = {
 	.l3mdev_fib_table	= l3mdev_table,
 };
 
+/*
+ * Super-packets are one thing here, whoever cuts them in the end: without gso there are none.  And the
+ * core does not sum up a super-packet, nor put it into one piece, so without these it is cut before.
+ */
+static netdev_features_t fix_features(struct net_device *dev, netdev_features_t features)
+{
+	if (!(features & NETIF_F_GSO) || !(features & NETIF_F_SG) || !(features & NETIF_F_HW_CSUM))
+		features &= ~NETIF_F_GSO_SOFTWARE;
+	return features;
+}
+
 static const struct net_device_ops ether_ops = {
 	.ndo_init		= init_dev,
 	.ndo_uninit		= uninit_dev,
@@ -210,6 +221,7 @@ static const struct net_device_ops ether_ops = {
 	.ndo_start_xmit		= anp_dev_xmit,
 	.ndo_get_stats64	= get_stats64,
 	.ndo_get_iflink		= get_iflink,
+	.ndo_fix_features	= fix_features,
 	.ndo_set_rx_mode	= set_rx_mode,
 	.ndo_set_mac_address	= set_mac_address,
 	.ndo_validate_addr	= eth_validate_addr,
@@ -225,6 +237,7 @@ static const struct net_device_ops l3_ops = {
 	.ndo_start_xmit		= anp_dev_xmit,
 	.ndo_get_stats64	= get_stats64,
 	.ndo_get_iflink		= get_iflink,
+	.ndo_fix_features	= fix_features,
 	.ndo_features_check	= passthru_features_check,
 };
 

@@ -37,25 +37,37 @@ void anp_follow_mtu(struct anp_dev *ad)
 
 /*
  * Checksums and segmentation are always offered, as software does them for a lower device that
- * cannot.  The size of super-packets follows, unless it was set by hand on the anp device.
+ * cannot.  The size of super-packets follows, unless it was set by hand on the anp device; which
+ * cannot be above what the kernel lets IPv4 have.
  */
 void anp_follow_features(struct anp_dev *ad)
 {
 	struct net_device *dev = ad->dev, *lower = ad->lower;
-	bool size_follows = !ad->gso_size || dev->gso_max_size == ad->gso_size;
+	bool size_follows = !ad->gso_size || anp_gso_max_size(dev) == ad->gso_size;
 	bool segs_follow = !ad->gso_segs || dev->gso_max_segs == ad->gso_segs;
 
-	netif_inherit_tso_max(dev, lower);
-	ad->gso_size = min(lower->gso_max_size, dev->tso_max_size);
+	netif_set_tso_max_size(dev, min_t(unsigned int, lower->tso_max_size, ANP_GSO_MAX_SIZE));
+	netif_set_tso_max_segs(dev, lower->tso_max_segs);
+	ad->gso_size = min(anp_gso_max_size(lower), dev->tso_max_size);
 	ad->gso_segs = min_t(unsigned int, lower->gso_max_segs, dev->tso_max_segs);
 	if (size_follows)
-		WRITE_ONCE(dev->gso_max_size, ad->gso_size);
+		anp_gso_max_size_set(dev, ad->gso_size);
 	if (segs_follow)
 		WRITE_ONCE(dev->gso_max_segs, ad->gso_segs);
 
 	dev->needed_headroom = lower->needed_headroom +
 			       max_t(int, lower->hard_header_len - dev->hard_header_len, 0);
 	dev->needed_tailroom = lower->needed_tailroom;
+}
+
+/* Routes copy the limits, and are told when these have changed. */
+static void follow_limits(struct anp_dev *ad)
+{
+	unsigned int size = anp_gso_max_size(ad->dev);
+
+	anp_follow_features(ad);
+	if (size != anp_gso_max_size(ad->dev))
+		call_netdevice_notifiers(NETDEV_FEAT_CHANGE, ad->dev);
 }
 
 /*
@@ -106,16 +118,14 @@ static int netdev_event(struct notifier_block *nb, unsigned long event, void *pt
 	case NETDEV_UP:
 	case NETDEV_DOWN:
 	case NETDEV_CHANGE:
-		anp_follow_features(ad);
+		follow_limits(ad);
 		anp_follow_carrier(ad);
 		break;
 	case NETDEV_CHANGEMTU:
 		anp_follow_mtu(ad);
 		break;
 	case NETDEV_FEAT_CHANGE:
-		anp_follow_features(ad);
-		/* Routes copy the limits. */
-		call_netdevice_notifiers(NETDEV_FEAT_CHANGE, ad->dev);
+		follow_limits(ad);
 		break;
 	case NETDEV_PRE_CHANGEADDR:
 		return check_address(ad, ptr);

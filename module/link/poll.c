@@ -120,12 +120,20 @@ void anp_queue_dim_work(struct work_struct *work)
 
 /* ---- NAPI ---- */
 
-/* Only TCP's engine of GRO has a use here; others' packets would only pay for the look. */
+/* Datagrams are joined where somebody has asked for it (ethtool -K). */
+#define GRO_OF_UDP	(NETIF_F_GRO_FRAGLIST | NETIF_F_GRO_UDP_FWD)
+
+/* Others' packets would only pay for the look. */
 static bool wants_gro(const struct net_device *dev, const struct sk_buff *skb)
 {
+	u8 proto;
+
 	if (!(dev->features & NETIF_F_GRO) || skb->protocol != htons(ETH_P_IP))
 		return false;
-	return skb_headlen(skb) < sizeof(struct iphdr) || ip_hdr(skb)->protocol == IPPROTO_TCP;
+	if (skb_headlen(skb) < sizeof(struct iphdr))
+		return true;
+	proto = ip_hdr(skb)->protocol;
+	return proto == IPPROTO_TCP || (proto == IPPROTO_UDP && (dev->features & GRO_OF_UDP));
 }
 
 static void deliver(struct anp_queue *q, struct sk_buff_head *list)

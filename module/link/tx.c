@@ -70,7 +70,7 @@ static bool is_straight(struct net_device *dev, const struct sk_buff *skb)
 	if (unlikely(!(dev->flags & IFF_UP) || (dev->features & ANP_FEATURES) != ANP_FEATURES))
 		return false;
 	if (skb_is_gso(skb) && (skb_shinfo(skb)->gso_segs > READ_ONCE(dev->gso_max_segs) ||
-				skb->len >= READ_ONCE(dev->gso_max_size)))
+				skb->len >= anp_gso_max_size(dev)))
 		return false;
 	return likely(!dev_nit_active(dev));
 }
