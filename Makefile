@@ -141,6 +141,18 @@ check-slabs: deps-vm
 	+@KERNELS="$(or $(KERNELS),6.12)" TESTS="$(or $(T),core)" WATCH=1 TIMEOUT_FACTOR=3 \
 		$(VM)/check.sh --kernels
 
+# Real programs over ANP, in an image that has them, and the ledger of what they showed.
+.PHONY: check-programs
+check-programs: export IMAGE_KIND = programs
+ifdef T
+check-programs: vm-build
+	@$(VM)/run.sh $(T); status=$$?; selftests/programs/ledger.py PROGRAMS.md $(BUILD)/results; exit $$status
+else
+check-programs: deps-vm
+	+@$(VM)/check.sh --kernels; status=$$?; \
+		selftests/programs/ledger.py PROGRAMS.md $(BUILD)/results-1 $(BUILD)/results-2; exit $$status
+endif
+
 check-kernels: deps-vm
 	+@KERNELS="$(or $(KERNELS),$(KERNELS_OTHER))" TESTS="$(or $(T),core)" $(VM)/check.sh --kernels
 
@@ -311,6 +323,7 @@ help:
 	@echo "  make rule R=attack/land   one of them, and all that was said (STACK=inet)"
 	@echo "  make check-kernels        the core set on 6.12 and 7.3 (T=... other tests)"
 	@echo "  make check-debug          ... on a kernel with KASAN, lockdep, kmemleak, UBSAN"
+	@echo "  make check-programs       real programs over ANP (T=nginx: some); what they showed: PROGRAMS.md"
 	@echo "  make check-all            check, check-kernels and check-debug, summed up"
 	@echo "  make check-race           ... with KCSAN"
 	@echo "  make fuzz-wire   a hostile peer for long (FRAMES=10000000 SEED=7 KERNEL=6.1-kasan)"

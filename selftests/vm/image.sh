@@ -16,7 +16,8 @@ PACKAGES="iproute2 ethtool iputils-ping iputils-arping iputils-tracepath
 
 # What only `make check-programs` needs.
 PROGRAMS_PACKAGES="haproxy nginx-full memcached postgresql nodejs rsync bird2 mtr-tiny
-	knot udhcpc caddy rclone libpython3.11-testsuite nghttp2-client"
+	knot unbound udhcpc caddy rclone libpython3.11-testsuite nghttp2-client
+	apache2-utils python3-twisted python3-tornado"
 
 make_tree() { # -> a tar of the tree; works as root and as ordinary user
 	local tar=$1

@@ -13,6 +13,7 @@
 # random, SMP=2 MEM=2G, ACCEL=tcg|kvm, ICOUNT=1 for countable time,
 # WATCH=1 for one that checks its slab objects, TIMEOUT_FACTOR=N for slow kernels,
 # CMDLINE_EXTRA=..., VM_ENV='A=1 B=2'.
+# IMAGE_KIND=programs: the image with real programs, and the tests of selftests/programs.
 # Another kernel: KERNEL_IMAGE=, MODULES_DIR= (empty: none), ANP_KO=.
 #
 # The results folder, build/results, holds console*.log and each test's .tap,
@@ -53,7 +54,11 @@ trap stop EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
 
-all_tests() { MAKEFLAGS="" make -s --no-print-directory -C "$ROOT/selftests" "${1:-list}"; }
+all_tests() {
+	local list=list
+	[ "${IMAGE_KIND:-}" != programs ] || list="list-programs"
+	MAKEFLAGS="" make -s --no-print-directory -C "$ROOT/selftests" "${1:-$list}"
+}
 
 select_tests() { # names -> paths below selftests/, in the suite's order
 	local name found
