@@ -1,9 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The tree behind the shim's <linux/rbtree.h>: binary, not balanced.  The out-of-order queue holds
- * a receive window of segments at most, so depth is bounded by that.
+ * The tree behind the shim's <linux/rbtree.h>: a treap.  Its shape is that of a tree to which nodes
+ * came by random priorities, which are taken from their addresses; so it is balanced as a rule,
+ * whatever order a peer chooses.
  */
 #include <linux/rbtree.h>
+
+static u32 priority(const struct rb_node *node)
+{
+	return (u32)(((u64)(uintptr_t)node >> 4) * 0x9e3779b97f4a7c15ULL >> 32);
+}
 
 static void replace_child(struct rb_root *root, struct rb_node *old, struct rb_node *new)
 {
@@ -19,25 +25,45 @@ static void replace_child(struct rb_root *root, struct rb_node *old, struct rb_n
 		new->rb_parent = parent;
 }
 
+/* @node takes the place of its parent, which becomes its child. */
+static void rotate_up(struct rb_node *node, struct rb_root *root)
+{
+	struct rb_node *parent = node->rb_parent, *moved;
+
+	if (parent->rb_left == node) {
+		moved = node->rb_right;
+		node->rb_right = parent;
+		parent->rb_left = moved;
+	} else {
+		moved = node->rb_left;
+		node->rb_left = parent;
+		parent->rb_right = moved;
+	}
+	if (moved)
+		moved->rb_parent = parent;
+	node->rb_parent = parent->rb_parent;
+	if (!node->rb_parent)
+		root->rb_node = node;
+	else if (node->rb_parent->rb_left == parent)
+		node->rb_parent->rb_left = node;
+	else
+		node->rb_parent->rb_right = node;
+	parent->rb_parent = node;
+}
+
+void rb_insert_color(struct rb_node *node, struct rb_root *root)
+{
+	while (node->rb_parent && priority(node->rb_parent) < priority(node))
+		rotate_up(node, root);
+}
+
 void rb_erase(struct rb_node *node, struct rb_root *root)
 {
-	struct rb_node *next;
+	struct rb_node *left, *right;
 
-	if (!node->rb_left || !node->rb_right) {
-		replace_child(root, node, node->rb_left ? node->rb_left : node->rb_right);
-		return;
-	}
-	/* Two children: the next in order, which has no left child, takes the place. */
-	for (next = node->rb_right; next->rb_left; next = next->rb_left)
-		;
-	if (next->rb_parent != node) {
-		replace_child(root, next, next->rb_right);
-		next->rb_right = node->rb_right;
-		next->rb_right->rb_parent = next;
-	}
-	replace_child(root, node, next);
-	next->rb_left = node->rb_left;
-	next->rb_left->rb_parent = next;
+	while ((left = node->rb_left) && (right = node->rb_right))
+		rotate_up(priority(left) < priority(right) ? right : left, root);
+	replace_child(root, node, left ? left : node->rb_right);
 }
 
 struct rb_node *rb_first(const struct rb_root *root)

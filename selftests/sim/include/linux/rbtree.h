@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The kernel's interface of a red-black tree.  Behind it is a plain binary tree (rbtree.c): order
- * and links are what the engine sees, balance is what it does not.
+ * The kernel's interface of a red-black tree.  Behind it is a treap (rbtree.c): order and links are
+ * what the engine sees, how it is balanced is what it does not.
  */
 #ifndef ANP_SHIM_LINUX_RBTREE_H
 #define ANP_SHIM_LINUX_RBTREE_H
@@ -34,12 +34,7 @@ static inline void rb_link_node(struct rb_node *node, struct rb_node *parent,
 	*link = node;
 }
 
-static inline void rb_insert_color(struct rb_node *node, struct rb_root *root)
-{
-	(void)node;
-	(void)root;
-}
-
+void rb_insert_color(struct rb_node *node, struct rb_root *root);
 void rb_erase(struct rb_node *node, struct rb_root *root);
 struct rb_node *rb_first(const struct rb_root *root);
 struct rb_node *rb_last(const struct rb_root *root);
