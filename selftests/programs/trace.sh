@@ -39,7 +39,7 @@ mtr_hops() {
 }
 raw_is_ours() { client python3 -c 'import socket
 s = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_ICMP)
-s.getsockopt(265, 1)' 2>/dev/null; }
+s.getsockopt(322, 1)' 2>/dev/null; }
 
 PROGRAM=traceroute
 pt "UDP, three routers" passes
