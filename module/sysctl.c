@@ -174,6 +174,8 @@ static const struct anp_sysctl sysctls[] = {
 	{ "tcp_mtu_probe_floor", TCP(mtu_probe_floor), 1, 48, 65495 },
 	{ "tcp_probe_threshold", TCP(mtu_probe_threshold), 1, 1, 65495 },
 	{ "tcp_probe_interval", TCP(mtu_probe_interval), 1, 1, 1000000 },
+	{ "tcp_limit_output_bytes", TCP(limit_output_bytes), 1, 0, INT_MAX },
+	{ "tcp_autocorking", TCP(autocorking), 1, 0, 1 },
 	{ "tcp_challenge_ack_limit", TCP(challenge_ack_limit), 1, 1, INT_MAX },
 	{ "tcp_tw_reuse", TCP(reuse_tw), 1, 0, 2 },
 	{ "tcp_syncookies", TCP(syncookies), 1, 0, 2 },

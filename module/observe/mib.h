@@ -68,6 +68,9 @@
 	X(TCP_LOSS_PROBES, "TcpExtTCPLossProbes") \
 	X(TCP_LOSS_PROBE_RECOVERY, "TcpExtTCPLossProbeRecovery") \
 	X(TCP_WQUEUE_TOO_BIG, "TcpExtTCPWqueueTooBig") \
+	X(TCP_SMALL_QUEUE, "AnpTcpSmallQueue") \
+	X(TCP_AUTOCORKING, "TcpExtTCPAutoCorking") \
+	X(TCP_SPURIOUS_RTX_HOST_QUEUES, "TcpExtTCPSpuriousRtxHostQueues") \
 	X(TCP_HYSTART_CSS, "AnpTcpHystartCss") \
 	X(TCP_HYSTART_EXIT, "TcpExtTCPHystartDelayDetect") \
 	X(TCP_IN_CE, "AnpTcpInCE") \

@@ -220,6 +220,26 @@ static inline void anp_tcp_host_rate_set(struct anp_tcb *t, u64 rate)
 		   (unsigned long)min_t(u64, rate, READ_ONCE(sk->sk_max_pacing_rate)));
 }
 
+static inline u32 anp_tcp_host_below(const struct anp_tcb *t)
+{
+	return sk_wmem_alloc_get(anp_tcb_sk(t));
+}
+
+static inline bool anp_tcp_host_below_has(const struct anp_tcb *t, const struct sk_buff *skb)
+{
+	return skb_fclone_busy(anp_tcb_sk(t), skb);
+}
+
+static inline bool anp_tcp_host_below_wait(struct anp_tcb *t, u32 limit)
+{
+	struct sock *sk = anp_tcb_sk(t);
+
+	set_bit(ANP_TCP_F_THROTTLED, &anp_tcp_sk(sk)->flags);
+	/* The last one may have left before it could see this: pairs with anp_tsq_packet_gone(). */
+	smp_mb__after_atomic();
+	return sk_wmem_alloc_get(sk) > limit;
+}
+
 static inline struct sk_buff *anp_tcp_snd_alloc(gfp_t gfp)
 {
 	/* Every transmission sends a clone: have its struct sk_buff beside this one. */

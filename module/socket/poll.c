@@ -25,7 +25,7 @@ bool anp_stream_memory_free(const struct sock *sk, int wake)
 	return (u64)notsent << wake < lowat;
 }
 
-void anp_stream_write_space(struct sock *sk)
+void anp_stream_wake_writer(struct sock *sk)
 {
 	struct socket *sock = sk->sk_socket;
 	struct socket_wq *wq;

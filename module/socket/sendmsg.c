@@ -313,7 +313,7 @@ out:
 	err = sk_stream_error(sk, flags, err);
 	/* An edge-triggered waiter would not hear of it again. */
 	if (err == -EAGAIN && !anp_tcp_outq(anp_tcp_wake(sk)))
-		sk->sk_write_space(sk);
+		anp_stream_wake_writer(sk);
 	return err;
 }
 

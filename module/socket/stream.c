@@ -464,10 +464,9 @@ static int stream_init(struct sock *sk)
 	anp_tcp_host_init(sk);
 	sk->sk_rcvbuf = READ_ONCE(conf->rmem[1]);
 	sk->sk_sndbuf = READ_ONCE(conf->wmem[1]);
-	sk->sk_write_space = anp_stream_write_space;
+	/* sock_wfree() calls it: the send queue is charged in bytes queued, and wakes by itself. */
+	sk->sk_write_space = anp_tsq_packet_gone;
 	sk->sk_destruct = stream_destruct;
-	/* The send queue is charged in bytes queued, not in packets on their way. */
-	sock_set_flag(sk, SOCK_USE_WRITE_QUEUE);
 	sk_sockets_allocated_inc(sk);
 	atomic_inc(&anp_net(sock_net(sk))->sockets);
 	return 0;
@@ -607,6 +606,7 @@ int anp_stream_init(void)
 	err = anp_tcp_cong_init();
 	if (err)
 		goto rcv;
+	anp_tsq_init();
 	err = anp_sock_register(&stream_type);
 	if (err)
 		goto rcv;
@@ -631,6 +631,7 @@ counter:
 void anp_stream_exit(void)
 {
 	anp_sock_unregister(&stream_type);
+	anp_tsq_exit();
 	anp_tcp_rcv_exit();
 	anp_listen_exit();
 	anp_tw_exit();

@@ -8,6 +8,7 @@
 #ifndef ANP_SOCKET_STREAM_H
 #define ANP_SOCKET_STREAM_H
 
+#include <linux/llist.h>
 #include <linux/timekeeping.h>
 #include <linux/timer.h>
 #include "../anp.h"
@@ -22,6 +23,10 @@
 /* Bits of anp_tcp_sock.flags, set and tested without the socket lock. */
 #define ANP_TCP_F_TIMER		0	/* the timer came while the program owned the socket */
 #define ANP_TCP_F_MTU		1	/* likewise an ICMP error: the route knows */
+#define ANP_TCP_F_DRAINED	2	/* likewise tsq.c's tasklet */
+#define ANP_TCP_F_OWED		7UL	/* the mask of these: release_cb does it */
+#define ANP_TCP_F_THROTTLED	3	/* the engine waits for the layers below */
+#define ANP_TCP_F_QUEUED	4	/* in the list of the tasklet */
 
 /*
  * A listener's queues, from listen() or an option for it on to the end of the socket.  Lock: the listener's socket lock.  @reqs holds a reference of each request,
@@ -72,6 +77,7 @@ struct anp_tcp_sock {
 	struct anp_tcp_conn	*conn;		/* NULL: parked */
 	unsigned long		flags;		/* ANP_TCP_F_*, atomic bits */
 	struct anp_pacer	*pacer;		/* NULL: it has not been needed */
+	struct llist_node	tsq_node;	/* ANP_TCP_F_QUEUED, and sk_wmem_alloc has one more */
 	u32			notsent_lowat;	/* TCP_NOTSENT_LOWAT, bytes; 0: not set */
 	u8			destroyed : 1,
 				cong_chosen : 1,	/* TCP_CONGESTION: goes on to children */
@@ -302,6 +308,17 @@ void anp_tcp_pacer_stop(struct sock *sk);
 /* At the end of @sk. */
 void anp_tcp_pacer_free(struct sock *sk);
 
+/* ---- tsq.c: what the layers below hold of a socket ---- */
+
+void anp_tsq_init(void);
+void anp_tsq_exit(void);
+
+/* sk->sk_write_space: a packet of @sk has left the layers below.  Any context but a hard interrupt. */
+void anp_tsq_packet_gone(struct sock *sk);
+
+/* @sk's engine may go on.  Softirq or bottom halves off, socket locked and owned by nobody. */
+void anp_tsq_run(struct sock *sk);
+
 /* ---- buffers.c: sizes that the program has not set ---- */
 
 void anp_tcp_sndbuf_tune(struct sock *sk);
@@ -456,7 +473,8 @@ int anp_stream_connect_send(struct sock *sk, const struct anp_tcp_foc *foc);
 int anp_stream_connect_finish(struct socket *sock, long timeo, int err);
 
 void anp_stream_destroy(struct sock *sk);
-void anp_stream_write_space(struct sock *sk);
+/* If the send queue has room, whoever waits for that is woken.  Socket locked. */
+void anp_stream_wake_writer(struct sock *sk);
 bool anp_stream_memory_free(const struct sock *sk, int wake);
 int anp_stream_sendmsg(struct socket *sock, struct msghdr *msg, size_t len);
 int anp_stream_recvmsg(struct socket *sock, struct msghdr *msg, size_t len, int flags);

@@ -51,8 +51,16 @@ int anp_tcp_host_xmit(struct anp_tcb *t, struct sk_buff *skb)
 	}
 	/* Noticed by anp_tcp_settle(): the engine cannot be told while it is at work. */
 	t->gso_max = max_t(u32, rt->gso_max - min(rt->gso_max, 80u), t->mss);
-	skb_orphan(skb);
-	skb_set_owner_w(skb, sk);
+	/*
+	 * An ACK by itself neither fills the small queue nor is paced by fq, which know it by this weight.
+	 * All payload is in frags.
+	 */
+	if (!skb->data_len)
+		skb->truesize = 2;
+	/* It is nobody's yet, and we have no hash for transmission. */
+	skb->sk = sk;
+	skb->destructor = sock_wfree;
+	refcount_add(skb->truesize, &sk->sk_wmem_alloc);
 	skb->priority = sk->sk_priority;
 	skb->mark = sk->sk_mark;
 	anp_tcp_csum_prepare(skb, inet->inet_saddr, inet->inet_daddr);
@@ -136,13 +144,13 @@ static void wake_reader(struct sock *sk, const struct anp_tcb *t)
 	}
 }
 
-/* A writer that waits: whether there is room now is for sk_write_space() to see. */
+/* A writer that waits: whether there is room now is for anp_stream_wake_writer() to see. */
 static void wake_writer(struct sock *sk)
 {
 	if (likely(!sk->sk_socket || !test_bit(SOCK_NOSPACE, &sk->sk_socket->flags)))
 		return;
 	anp_tcp_sndbuf_tune(sk);
-	sk->sk_write_space(sk);
+	anp_stream_wake_writer(sk);
 }
 
 static void hang_up(struct sock *sk, const struct anp_tcb *t)
@@ -319,7 +327,7 @@ void anp_tcp_release_cb(struct sock *sk)
 {
 	struct anp_tcp_sock *ts = anp_tcp_sk(sk);
 
-	if (likely(!READ_ONCE(ts->flags)))
+	if (likely(!(READ_ONCE(ts->flags) & ANP_TCP_F_OWED)))
 		return;
 	if (test_and_clear_bit(ANP_TCP_F_MTU, &ts->flags)) {
 		anp_route_put(&ts->conn->route);
@@ -330,6 +338,8 @@ void anp_tcp_release_cb(struct sock *sk)
 	}
 	if (test_and_clear_bit(ANP_TCP_F_TIMER, &ts->flags))
 		timer_run(sk);
+	if (test_and_clear_bit(ANP_TCP_F_DRAINED, &ts->flags))
+		anp_tsq_run(sk);
 }
 
 int anp_tcp_backlog_rcv(struct sock *sk, struct sk_buff *skb)

@@ -168,7 +168,7 @@ static int set_locked(struct sock *sk, struct anp_tcb *t, int optname, int val)
 		return set_window_clamp(sk, t, val);
 	case TCP_NOTSENT_LOWAT:
 		WRITE_ONCE(anp_tcp_sk(sk)->notsent_lowat, val);
-		sk->sk_write_space(sk);
+		anp_stream_wake_writer(sk);
 		return 0;
 	case TCP_INQ:
 		if (val != 0 && val != 1)

@@ -40,6 +40,9 @@ struct anp_tcp_conf {
 	int	mtu_probe_floor;	/* and below which it never goes */
 	int	mtu_probe_threshold;	/* a smaller range is not worth a probe */
 	int	mtu_probe_interval;	/* s until a path may have become better */
+	/* What a connection may have in the layers below (smallq.c). */
+	int	limit_output_bytes;	/* at most, where its rate is not paced */
+	int	autocorking;		/* 1: a short segment waits while anything is there */
 	/* RFC 5961 7: challenge ACKs a second, of all connections; INT_MAX: no limit. */
 	int	challenge_ack_limit;
 	int	reuse_tw;		/* connect() over TIME-WAIT; 0: no, 1: yes, 2: loopback */

@@ -272,6 +272,8 @@ void anp_tcp_rate_sample(struct anp_tcb *t, const struct anp_tcp_acked *a,
 /* Data is about to be queued or sent again: has the sender run dry before? */
 void anp_tcp_rate_check_app_limited(struct anp_tcb *t);
 
+#define ANP_TCP_BURST_SHIFT 10	/* 1/1024 s; as Linux' sk_pacing_shift */
+
 /* ---- pacing.c ---- */
 
 /* Bytes a second in force, or, unpaced, those that the window would be paced at. */
@@ -287,6 +289,25 @@ void anp_tcp_pacing_sent(struct anp_tcb *t, u32 len);
 /* us; valid if t->pace_wait. */
 u64 anp_tcp_pacing_deadline(const struct anp_tcb *t);
 void anp_tcp_pacing_timeout(struct anp_tcb *t);
+
+/* ---- smallq.c ---- */
+
+/*
+ * Do the layers below hold enough of @t?  Then @weight bytes (truesize) more, data sent @again or for the
+ * first time, wait for anp_tcp_drained().
+ */
+bool anp_tcp_smallq_exceeds(struct anp_tcb *t, u32 weight, bool again);
+
+static inline bool anp_tcp_smallq_full(struct anp_tcb *t, u32 weight, bool again)
+{
+	return unlikely(anp_tcp_host_below(t) > weight) && anp_tcp_smallq_exceeds(t, weight, again);
+}
+
+/* With something in flight: is a short tail of the send queue better off waiting while they hold anything? */
+bool anp_tcp_autocorks(struct anp_tcb *t);
+
+/* Has @skb not left this host yet?  Then it is not sent again before anp_tcp_drained(). */
+bool anp_tcp_still_below(struct anp_tcb *t, const struct sk_buff *skb);
 
 /* ---- scoreboard.c ---- */
 

@@ -245,6 +245,8 @@ void anp_tcp_output(struct anp_tcb *t, bool nonagle)
 		}
 		if (!len || (anp_tcp_host_paces(t) && anp_tcp_paced(t)))
 			break;
+		if (anp_tcp_smallq_full(t, skb->truesize - skb->len + len, false))
+			break;
 		probe = anp_tcp_mtup_probe(t, skb);
 		len = probe ?: len;
 		if (len < skb->len && !cut(t, skb, len))
@@ -268,13 +270,16 @@ void anp_tcp_push(struct anp_tcb *t, bool more, u64 now)
 {
 	t->now = now;
 	t->more = more;
-	anp_tcp_output(t, false);
+	if (!anp_tcp_flight(t) || !anp_tcp_autocorks(t))
+		anp_tcp_output(t, false);
 }
 
 int anp_tcp_retransmit(struct anp_tcb *t, struct sk_buff *skb, u32 room)
 {
 	int err;
 
+	if (anp_tcp_still_below(t, skb))
+		return -EBUSY;
 	/* What a probe's loss tells is known by now, or it tells nothing: RFC 4821 7.6.4. */
 	t->probe_size = 0;
 	/* A program that writes in small pieces must not need a segment for each twice. */
@@ -316,13 +321,16 @@ static void retransmit_lost(struct anp_tcb *t)
 	while ((skb = list_first_entry_or_null(&t->lostq, struct sk_buff, tcp_tsorted_anchor))) {
 		u32 pipe = anp_tcp_pipe(t), room;
 		bool paces = anp_tcp_host_paces(t);
+		int err;
 
-		if (pipe >= t->cwnd || (paces && anp_tcp_paced(t)))
+		if (pipe >= t->cwnd || (paces && anp_tcp_paced(t)) ||
+		    anp_tcp_smallq_full(t, skb->truesize, true))
 			break;
 		room = t->cwnd - pipe;
 		if (paces)
 			room = min(room, anp_tcp_burst(t));
-		if (anp_tcp_retransmit(t, skb, room) == -ENOMEM)
+		err = anp_tcp_retransmit(t, skb, room);
+		if (err == -ENOMEM || err == -EBUSY)
 			break;
 		anp_tcp_host_count(t, t->ca_state == ANP_TCP_CA_LOSS ?
 				   ANP_MIB_TCP_SLOW_START_RETRANS : ANP_MIB_TCP_FAST_RETRANS);

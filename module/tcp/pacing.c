@@ -8,7 +8,6 @@
 #include <linux/export.h>
 #include "engine.h"
 
-#define BURST_SHIFT	10		/* 1/1024 s; as Linux' sk_pacing_shift */
 #define RTT_SHIFT	9		/* each 512 us of round trip halve what is sent at once beside */
 #define SS_PERCENT	200		/* of cwnd in a round trip, in slow start */
 #define CA_PERCENT	120
@@ -52,7 +51,7 @@ u32 anp_tcp_burst(const struct anp_tcb *t)
 		return t->gso_max;
 	if (shift && shift < 32)
 		bytes = t->gso_max >> shift;
-	rate = anp_tcp_pacing_rate(t) >> BURST_SHIFT;
+	rate = anp_tcp_pacing_rate(t) >> ANP_TCP_BURST_SHIFT;
 	return clamp_t(u64, rate + bytes, 2 * t->mss, max_t(u32, t->gso_max, 2 * t->mss));
 }
 

@@ -204,6 +204,9 @@ void anp_tcp_urgent(struct anp_tcb *t);
 /* Sends what windows, Nagle and cork allow.  @more: the program said MSG_MORE. */
 void anp_tcp_push(struct anp_tcb *t, bool more, u64 now);
 
+/* The layers below hold less of @t's than they did: what anp_tcp_host_below_wait() waited for. */
+void anp_tcp_drained(struct anp_tcb *t, u64 now);
+
 /* The program has read: copied_seq was moved by the host.  May send a window update. */
 void anp_tcp_data_read(struct anp_tcb *t, u64 now);
 
@@ -449,6 +452,13 @@ void anp_tcp_host_trace_rtx(struct anp_tcb *t, const struct sk_buff *skb);
  *   u64 anp_tcp_host_rate(const struct anp_tcb *t), void anp_tcp_host_rate_set(t, u64 rate)
  *	the pacing rate that is kept; bytes a second, not above the program's limit;
  *	ANP_TCP_RATE_MAX: none.
+ *   u32 anp_tcp_host_below(const struct anp_tcb *t)
+ *	bytes (truesize) of @t's segments with data that the layers below have not let go of yet.
+ *   bool anp_tcp_host_below_has(const struct anp_tcb *t, const struct sk_buff *skb)
+ *	is one of these a copy of @skb, of the send queue?
+ *   bool anp_tcp_host_below_wait(struct anp_tcb *t, u32 limit)
+ *	true: they hold more than @limit, and the host calls anp_tcp_drained() when one of these
+ *	segments is gone, but not from within this call.
  *   struct sk_buff *anp_tcp_host_snd_alloc(struct anp_tcb *t)
  *	an empty skb like those of the send queue (headroom, no payload), not charged.
  */

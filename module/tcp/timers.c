@@ -148,8 +148,19 @@ static void syn_timeout(struct anp_tcb *t)
 	anp_tcp_rtx_arm(t);
 }
 
+/* RFC 6298 5.5 and 5.6 */
+static void back_off(struct anp_tcb *t)
+{
+	if (t->retransmits < U8_MAX)
+		t->retransmits++;
+	if (t->backoff < 16)
+		t->backoff++;
+	anp_tcp_rtx_arm(t);
+}
+
 static void rtx_timeout(struct anp_tcb *t)
 {
+	const struct sk_buff *head = skb_rb_first(&t->rtxq);
 	bool over = give_up(t, t->retransmits, READ_ONCE(t->conf->retries2));
 
 	if (out_of_resources(t))
@@ -158,6 +169,11 @@ static void rtx_timeout(struct anp_tcb *t)
 		anp_tcp_fo_timeout(t, over);
 	if (over) {
 		timed_out(t);
+		return;
+	}
+	/* Of what has not left this host the path cannot have lost anything. */
+	if (head && anp_tcp_still_below(t, head)) {
+		back_off(t);
 		return;
 	}
 	anp_tcp_host_count(t, ANP_MIB_TCP_TIMEOUTS);
@@ -169,12 +185,7 @@ static void rtx_timeout(struct anp_tcb *t)
 		t->t_rtx = t->now + ANP_TCP_RTO_MIN;
 		return;
 	}
-	if (t->retransmits < U8_MAX)
-		t->retransmits++;
-	/* RFC 6298 5.5 and 5.6 */
-	if (t->backoff < 16)
-		t->backoff++;
-	anp_tcp_rtx_arm(t);
+	back_off(t);
 }
 
 /* RFC 9293 3.8.6.1: data is waiting, nothing is in flight, the window is closed. */

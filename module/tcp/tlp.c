@@ -45,11 +45,17 @@ static bool probe_again(struct anp_tcb *t)
 
 void anp_tcp_tlp_timeout(struct anp_tcb *t)
 {
+	const struct sk_buff *tail = skb_rb_last(&t->rtxq);
 	u32 before = t->snd_nxt;
 
 	t->t_pto = 0;
 	if (!anp_tcp_flight(t))
 		return;
+	/* It has not left this host: no wonder that nothing has come back. */
+	if (tail && anp_tcp_still_below(t, tail)) {
+		anp_tcp_rtx_arm(t);
+		return;
+	}
 	/* RFC 8985 7.3: new data is better, and cwnd does not count. */
 	anp_tcp_output_one(t);
 	t->tlp_retrans = t->snd_nxt == before;

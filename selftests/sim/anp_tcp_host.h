@@ -20,6 +20,9 @@ bool anp_tcp_host_snd_split_ok(const struct anp_tcb *t);
 bool anp_tcp_host_orphan_dear(const struct anp_tcb *t, unsigned int shift);
 bool anp_tcp_host_snd_short(const struct anp_tcb *t);
 struct sk_buff *anp_tcp_host_snd_alloc(struct anp_tcb *t);
+u32 anp_tcp_host_below(const struct anp_tcb *t);
+bool anp_tcp_host_below_has(const struct anp_tcb *t, const struct sk_buff *skb);
+bool anp_tcp_host_below_wait(struct anp_tcb *t, u32 limit);
 
 bool anp_tcp_host_paces(const struct anp_tcb *t);
 bool anp_tcp_host_rate_wanted(const struct anp_tcb *t);

@@ -178,7 +178,7 @@ int anp_tcp_host_xmit(struct anp_tcb *t, struct sk_buff *skb)
 		kfree_skb(skb);
 		return -ENOBUFS;
 	}
-	net_send(ep->host, skb);
+	lower_send(ep->host, ep, skb);
 	return 0;
 }
 

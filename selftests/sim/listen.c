@@ -68,7 +68,7 @@ static void req_free(struct req *r)
 void host_xmit(struct host *h, struct sk_buff *skb)
 {
 	if (skb)
-		net_send(h, skb);
+		lower_send(h, NULL, skb);
 }
 
 static void reset_send(struct host *h, struct sk_buff *skb)

@@ -112,6 +112,12 @@ static void event_run(const struct event *e)
 	case EV_LINK:
 		link_sent(e->obj);
 		break;
+	case EV_LOWER:
+		lower_sent(e->obj);
+		break;
+	case EV_DRAINED:
+		lower_drained(e->obj);
+		break;
 	case EV_SCENARIO:
 		sim.scenario->step(e->arg);
 		break;
@@ -154,6 +160,7 @@ void sim_reset(u64 seed, const struct scenario *s)
 		sim.host[i].id = i;
 		sim.host[i].accept_tail = &sim.host[i].accept_head;
 		__skb_queue_head_init(&sim.net[i].link.queue);
+		__skb_queue_head_init(&sim.host[i].lower.queue);
 	}
 	trace_reset();
 }
@@ -163,6 +170,8 @@ void sim_teardown(void)
 	u32 i;
 
 	net_purge();
+	lower_purge(&sim.host[0]);
+	lower_purge(&sim.host[1]);
 	for (i = 0; i < 2; i++) {
 		struct host *h = &sim.host[i];
 

@@ -651,6 +651,45 @@ static void mixed(void)
 		sim.net[i].loss = min(sim.net[i].loss, 100000u);
 }
 
+/* Slower than its programs by far: without a limit all of a send buffer would wait there. */
+static void slow_device(void)
+{
+	u32 i, side;
+
+	sim.conf.autocorking = percent(70);
+	for (i = 0; i < 2; i++)
+		sim.host[i].lower.rate = logly(20000, 5000000);
+	for (i = 0; i < sim.pairs; i++) {
+		for (side = 0; side < 2; side++) {
+			struct app_script *s = &sim.pair[i].app[side].s;
+
+			s->to_send = logly(1000, 150000);
+			s->write_min = max(s->write_min, 1000u);
+			s->write_max = max(s->write_max, 1000u);
+		}
+	}
+	if (percent(30))
+		loss();
+	if (percent(20))
+		reorder();
+}
+
+/*
+ * Two super-packets, or a millisecond of a rate that is not known well, which at first is that of the
+ * handshake; twice as much of what is lost.
+ */
+static void slow_device_verify(void)
+{
+	u32 i;
+
+	for (i = 0; i < 2; i++) {
+		const struct lower *l = &sim.host[i].lower;
+
+		SIM_CHECK(l->most <= 6 * l->weight + l->rate / 100 + 40000,
+			  "%u bytes waited in a host, its segments weigh %u", l->most, l->weight);
+	}
+}
+
 const struct scenario sim_scenarios[] = {
 	{ "clean", "no trouble at all", clean },
 	{ "loss", "segments get lost, alone and in bursts", loss },
@@ -687,6 +726,8 @@ const struct scenario sim_scenarios[] = {
 	{ "idle-restart", "a pause in the middle of bulk data", idle_restart },
 	{ "ecn", "queues that mark", marking, NULL, marking_verify },
 	{ "paced", "programs ask for a rate", paced, NULL, paced_verify },
+	{ "slow-device", "a host's own device is the bottleneck", slow_device, NULL,
+	  slow_device_verify },
 	{ "mixed", "several of these at once", mixed },
 	{ "garble", "hostile segments; only safety is asked for", scenario_garble, scenario_garble_step },
 };

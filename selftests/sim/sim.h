@@ -10,6 +10,7 @@
  *   listen.c    listener, requests, TIME-WAIT, demux    trace.c  lines that read like tcpdump's
  *   check_wire.c  ... of what is sent
  *   link.c      a bottleneck with its queue             paths.c  kinds of paths, what they must carry
+ *   lower.c     a host's own slow device
  *   fastopen.c  cookies and data on the SYN
  */
 #ifndef ANP_SIM_SIM_H
@@ -38,6 +39,8 @@ enum sim_event_type {
 	EV_ACCEPT,		/* struct host's server accepts */
 	EV_ICMP,		/* struct ep learns of a path MTU */
 	EV_LINK,		/* struct net's link has sent a packet */
+	EV_LOWER,		/* struct host's device has */
+	EV_DRAINED,		/* of struct ep's, which waited for that */
 	EV_SCENARIO,		/* the scenario's next step */
 };
 
@@ -151,6 +154,8 @@ struct ep {
 	u32 last_rcv_nxt;
 	bool fin_known;		/* the peer's FIN was taken in: rcv_nxt stays */
 	u64 delivered;		/* bytes put on rcvq */
+	u32 below;		/* truesize of what the host's device has not sent yet */
+	bool below_waits;	/* the engine wants to know when it has */
 	bool paces;		/* the engine paces */
 	u64 pacing_rate, pacing_max;	/* bytes a second */
 	u32 ecn_end;		/* of the data sent so far, 0: none */
@@ -174,8 +179,18 @@ struct tw {
 	bool dead;
 };
 
+/* A host's device, if it is slower than its programs (lower.c). */
+struct lower {
+	u32 rate;		/* bytes a second; 0: it sends at once */
+	struct sk_buff_head queue;
+	struct sk_buff *sending;
+	u32 most;		/* truesize that one connection ever had here */
+	u32 weight;		/* of the largest segment */
+};
+
 struct host {
 	u8 id;
+	struct lower lower;
 	struct ep *eps;
 	struct req *reqs;
 	struct tw *tws;
@@ -386,6 +401,13 @@ int fo_connect(struct ep *ep, const struct anp_tcp_params *p);
 /* A SYN for the listener: true if it has become a connection.  @give: cookie for the SYN-ACK. */
 bool fo_listen(struct host *h, struct sk_buff *skb, struct pair *pair, const struct anp_tcp_req *r,
 	       struct anp_tcp_foc *give);
+
+/* lower.c */
+/* @ep: whose segment it is, NULL: a small object's.  Consumes @skb. */
+void lower_send(struct host *h, struct ep *ep, struct sk_buff *skb);
+void lower_sent(struct host *h);
+void lower_drained(struct ep *ep);
+void lower_purge(struct host *h);
 
 /* net.c, wire.c */
 void net_send(struct host *from, struct sk_buff *skb);

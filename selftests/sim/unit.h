@@ -80,6 +80,10 @@ struct lab {
 	int challenge_limit;		/* 0: none */
 	u32 grown;			/* window that the receive buffer was asked to hold */
 	bool snd_short;			/* the program waits for room in the send buffer */
+	u32 below;			/* truesize that the layers below hold, */
+	bool below_has;			/* with a copy of ... */
+	u32 below_seq;			/* ... the segment of this number */
+	bool below_waits;		/* the engine wants to hear of it */
 	bool paces;			/* the engine paces */
 	u64 pacing_rate, pacing_max;	/* bytes a second; the last 0: no limit */
 	bool orphan_dear;		/* too many orphans, but for those that weigh ... */

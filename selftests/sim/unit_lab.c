@@ -95,6 +95,22 @@ bool anp_tcp_host_snd_short(const struct anp_tcb *t)
 	return lab.snd_short;
 }
 
+u32 anp_tcp_host_below(const struct anp_tcb *t)
+{
+	return lab.below;
+}
+
+bool anp_tcp_host_below_has(const struct anp_tcb *t, const struct sk_buff *skb)
+{
+	return lab.below_has && ANP_TCP_CB(skb)->seq == lab.below_seq;
+}
+
+bool anp_tcp_host_below_wait(struct anp_tcb *t, u32 limit)
+{
+	lab.below_waits = true;
+	return lab.below > limit;
+}
+
 bool anp_tcp_host_paces(const struct anp_tcb *t)
 {
 	return lab.paces;

@@ -36,6 +36,8 @@ INTS = {
     "tcp_mtu_probe_floor": (48, 48, 65495),
     "tcp_probe_threshold": (8, 1, 65495),
     "tcp_probe_interval": (600, 1, 1000000),
+    "tcp_limit_output_bytes": (1 << 20, 0, MAX),
+    "tcp_autocorking": (1, 0, 1),
     "tcp_challenge_ack_limit": (MAX, 1, MAX),
     "tcp_tw_reuse": (2, 0, 2),
     "tcp_syncookies": (1, 0, 2),
