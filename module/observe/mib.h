@@ -74,6 +74,7 @@
 	X(TCP_HYSTART_CSS, "AnpTcpHystartCss") \
 	X(TCP_HYSTART_EXIT, "TcpExtTCPHystartDelayDetect") \
 	X(TCP_IN_CE, "AnpTcpInCE") \
+	X(TCP_LOCAL_CONGESTION, "AnpTcpLocalCongestion") \
 	X(TCP_ECN_REDUCTIONS, "AnpTcpEcnReductions") \
 	X(TCP_SYN_RETRANS, "TcpExtTCPSynRetrans") \
 	X(TCP_OFO_QUEUE, "TcpExtTCPOFOQueue") \

@@ -136,7 +136,7 @@ static bool about_loss(const struct anp_tcb *t, const struct anp_tcp_acked *a)
 static void ack_process(struct anp_tcb *t, const struct sk_buff *skb, struct anp_tcp_acked *a)
 {
 	const struct anp_tcp_cb *cb = ANP_TCP_CB(skb);
-	bool recovering = t->ca_state == ANP_TCP_CA_RECOVERY;
+	bool reducing = anp_tcp_reducing(t);
 	struct anp_tcp_ack_sample s = { .prior_flight = anp_tcp_flight(t), .lost = t->lost };
 
 	a->tsecr = t->ts_ok && cb->rx.has_ts ? cb->rx.tsecr : 0;
@@ -156,13 +156,13 @@ static void ack_process(struct anp_tcb *t, const struct sk_buff *skb, struct anp
 	}
 	if (a->delivered)
 		anp_tcp_rate_sample(t, a, &s);
-	anp_tcp_ecn_ack(t, cb);
+	anp_tcp_ecn_ack(t, cb, a);
 	s.acked = a->acked;
 	s.delivered = a->delivered;
 	s.lost = t->lost - s.lost;
 	s.ece = t->ecn_ok && (cb->flags & ANP_TCP_ECE);
-	/* The ACK that ends a recovery sets the window, and does not grow it. */
-	anp_tcp_cong_acked(t, &s, !recovering && t->ca_state != ANP_TCP_CA_RECOVERY);
+	/* The ACK that ends a reduction sets the window, and does not grow it. */
+	anp_tcp_cong_acked(t, &s, !reducing && !anp_tcp_reducing(t));
 	if (anp_tcp_host_rate_wanted(t))
 		anp_tcp_pacing_update(t);
 	if (!a->acked)

@@ -71,7 +71,8 @@ void anp_tcp_ecn_send(struct anp_tcb *t, struct sk_buff *skb, bool fresh)
 		skb_shinfo(skb)->gso_type |= SKB_GSO_TCP_ECN;
 }
 
-void anp_tcp_ecn_ack(struct anp_tcb *t, const struct anp_tcp_cb *cb)
+void anp_tcp_ecn_ack(struct anp_tcb *t, const struct anp_tcp_cb *cb,
+		     const struct anp_tcp_acked *a)
 {
 	/* Not before something behind the reduction has come: it took CWR along. */
 	if (t->cwr && seq_gt(t->snd_una, t->cwr_seq)) {
@@ -87,11 +88,7 @@ void anp_tcp_ecn_ack(struct anp_tcb *t, const struct anp_tcp_cb *cb)
 	if (t->cwr || t->cwr_due || t->ca_state == ANP_TCP_CA_RECOVERY || t->ca_state == ANP_TCP_CA_LOSS)
 		return;
 	anp_tcp_host_count(t, ANP_MIB_TCP_ECN_REDUCTIONS);
-	anp_tcp_cong_reduce(t, true);
-	if (!t->cong->cong_control)
-		t->cwnd = min(t->cwnd, t->ssthresh);
-	t->cwr = 1;
-	t->cwr_seq = t->snd_nxt;
+	anp_tcp_cwr_enter(t, true, a);
 }
 
 /* ---- the receiver of data ---- */

@@ -395,6 +395,20 @@ void anp_tcp_frto_start(struct anp_tcb *t);
 
 /* An ACK that has to do with loss. */
 void anp_tcp_recovery_ack(struct anp_tcb *t, struct anp_tcp_acked *a);
+/*
+ * A sign of congestion that is no loss, the first of a window: an echoed mark (@ecn) on the ACK @a, or
+ * a full queue of this host (@a says nothing).  cwnd goes down with the ACKs (RFC 3168 6.1.2, RFC 9937).
+ */
+void anp_tcp_cwr_enter(struct anp_tcb *t, bool ecn, const struct anp_tcp_acked *a);
+/* A queue of this host was full when data was sent. */
+void anp_tcp_local_congestion(struct anp_tcb *t);
+
+/* Does PRR set cwnd? */
+static inline bool anp_tcp_reducing(const struct anp_tcb *t)
+{
+	return t->ca_state == ANP_TCP_CA_RECOVERY || t->ca_state == ANP_TCP_CA_CWR;
+}
+
 /* t_reo is due. */
 void anp_tcp_reo_timeout(struct anp_tcb *t);
 /* The retransmission timer is due. */
@@ -420,7 +434,8 @@ u8 anp_tcp_ecn_flags(const struct anp_tcb *t);
 void anp_tcp_ecn_send(struct anp_tcb *t, struct sk_buff *skb, bool fresh);
 
 /* An acceptable ACK was taken in: may reduce cwnd. */
-void anp_tcp_ecn_ack(struct anp_tcb *t, const struct anp_tcp_cb *cb);
+void anp_tcp_ecn_ack(struct anp_tcb *t, const struct anp_tcp_cb *cb,
+		     const struct anp_tcp_acked *a);
 
 /* New data has come, before it is taken in. */
 void anp_tcp_ecn_data(struct anp_tcb *t, const struct anp_tcp_cb *cb);

@@ -115,8 +115,8 @@ void anp_tcp_get_info(const struct anp_tcb *t, bool listening, struct tcp_info *
 	/* As Linux: a listener has no connection to tell of. */
 	if (listening)
 		return;
-	info->tcpi_ca_state = t->ca_state == ANP_TCP_CA_LOSS ? 4 :
-			      t->ca_state == ANP_TCP_CA_RECOVERY ? 3 : t->ca_state;
+	/* The numbers are Linux'. */
+	info->tcpi_ca_state = t->ca_state;
 	info->tcpi_retransmits = t->retransmits;
 	info->tcpi_probes = t->probes;
 	info->tcpi_backoff = t->backoff;

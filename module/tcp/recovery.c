@@ -2,9 +2,17 @@
 /*
  * Loss recovery: what follows when RACK (rack.c), three duplicates (dupack.c) or a timeout say that
  * something is lost.  What may be sent meanwhile is decided by proportional rate reduction
- * (RFC 9937), in bytes.
+ * (RFC 9937), in bytes; a mark (ecn.c) or a full queue of this host reduces cwnd the same way.
  */
 #include "engine.h"
+
+/* RFC 9937 6: what was delivered before does not count towards the reduction. */
+static void prr_start(struct anp_tcb *t, u32 delivered)
+{
+	t->prr_delivered = 0;
+	t->prr_out = 0;
+	t->recover_fs = max(anp_tcp_flight(t) - t->sacked_out + delivered, (u32)t->mss);
+}
 
 static void recovery_enter(struct anp_tcb *t, const struct anp_tcp_acked *a)
 {
@@ -14,10 +22,7 @@ static void recovery_enter(struct anp_tcb *t, const struct anp_tcp_acked *a)
 	t->tlp_on = 0;
 	t->recover = t->snd_nxt;
 	t->ca_state = ANP_TCP_CA_RECOVERY;
-	t->prr_delivered = 0;
-	t->prr_out = 0;
-	/* RFC 9937 6: what was delivered before does not count towards the reduction. */
-	t->recover_fs = max(anp_tcp_flight(t) - t->sacked_out + a->delivered, (u32)t->mss);
+	prr_start(t, a->delivered);
 }
 
 /* RFC 9937 6.2: cwnd is what is in the network and what this ACK allows beside it. */
@@ -45,6 +50,35 @@ static void prr_update(struct anp_tcb *t, const struct anp_tcp_acked *a)
 	if (!t->prr_out)
 		send = max_t(u32, send, t->mss);
 	t->cwnd = pipe + send;
+}
+
+void anp_tcp_cwr_enter(struct anp_tcb *t, bool ecn, const struct anp_tcp_acked *a)
+{
+	anp_tcp_cong_reduce(t, ecn);
+	t->cwr = 1;
+	t->cwr_seq = t->snd_nxt;
+	/* It is no loss that could turn out to be none. */
+	t->undo_on = 0;
+	if (t->cong->cong_control)
+		return;
+	/* Without a flight no ACKs would come to go down with. */
+	if (!anp_tcp_flight(t)) {
+		t->cwnd = min(t->cwnd, t->ssthresh);
+		return;
+	}
+	t->ca_state = ANP_TCP_CA_CWR;
+	prr_start(t, a->delivered);
+	prr_update(t, a);
+}
+
+void anp_tcp_local_congestion(struct anp_tcb *t)
+{
+	struct anp_tcp_acked a = {};
+
+	if (t->cwr || t->ca_state >= ANP_TCP_CA_CWR)
+		return;
+	anp_tcp_host_count(t, ANP_MIB_TCP_LOCAL_CONGESTION);
+	anp_tcp_cwr_enter(t, false, &a);
 }
 
 static void recovery_done(struct anp_tcb *t)
@@ -94,6 +128,10 @@ void anp_tcp_recovery_ack(struct anp_tcb *t, struct anp_tcp_acked *a)
 		anp_tcp_rack_dsack(t, a->dsack && !a->dsack_tlp);
 		a->loss = anp_tcp_rack_detect(t);
 	}
+	if (t->ca_state == ANP_TCP_CA_CWR && seq_geq(t->snd_una, t->cwr_seq)) {
+		t->ca_state = ANP_TCP_CA_OPEN;
+		t->cwnd = t->ssthresh;
+	}
 	if (t->ca_state >= ANP_TCP_CA_RECOVERY && seq_geq(t->snd_una, t->recover))
 		recovery_done(t);
 	if (t->ca_state < ANP_TCP_CA_RECOVERY) {
@@ -102,11 +140,11 @@ void anp_tcp_recovery_ack(struct anp_tcb *t, struct anp_tcp_acked *a)
 			resend(t);
 		else if (t->lost_out)
 			recovery_enter(t, a);
-		else
+		else if (t->ca_state != ANP_TCP_CA_CWR)
 			t->ca_state = t->sacked_out || t->dupacks ? ANP_TCP_CA_DISORDER :
 								ANP_TCP_CA_OPEN;
 	}
-	if (t->ca_state == ANP_TCP_CA_RECOVERY && !t->cong->cong_control)
+	if (anp_tcp_reducing(t) && !t->cong->cong_control)
 		prr_update(t, a);
 }
 

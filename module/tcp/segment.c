@@ -199,6 +199,7 @@ int anp_tcp_transmit(struct anp_tcb *t, struct sk_buff *skb)
 	u32 len = skb->len;
 	struct sk_buff *copy;
 	struct tcphdr *th;
+	int err;
 
 	copy = anp_tcp_queued_clone(skb);
 	if (!copy)
@@ -223,7 +224,7 @@ int anp_tcp_transmit(struct anp_tcb *t, struct sk_buff *skb)
 		anp_tcp_rate_sent(t, cb);
 	cb->tx.sent_at = t->now;
 	cb->tx.gso_size = skb_shinfo(copy)->gso_size;
-	if (t->ca_state == ANP_TCP_CA_RECOVERY)
+	if (anp_tcp_reducing(t))
 		t->prr_out += len;
 	ack_sent(t, sack == due);
 	t->segs_out += skb_shinfo(copy)->gso_segs;
@@ -240,5 +241,8 @@ int anp_tcp_transmit(struct anp_tcb *t, struct sk_buff *skb)
 		t->sent_at = t->now;
 		t->lsndtime = anp_tcp_tick(t->now);
 	}
-	return anp_tcp_host_xmit(t, copy);
+	err = anp_tcp_host_xmit(t, copy);
+	if (unlikely(err > 0) && len)
+		anp_tcp_local_congestion(t);
+	return err;
 }

@@ -125,6 +125,7 @@ struct anp_tcp_sack {
 enum anp_tcp_ca_state {
 	ANP_TCP_CA_OPEN,		/* no loss known */
 	ANP_TCP_CA_DISORDER,		/* duplicate ACKs or SACKs, nothing lost yet */
+	ANP_TCP_CA_CWR,			/* a mark or a full queue of ours: cwnd goes down by PRR, likewise */
 	ANP_TCP_CA_RECOVERY,		/* fast recovery until `recover` is acknowledged */
 	ANP_TCP_CA_LOSS,		/* after a retransmission timeout, likewise */
 };

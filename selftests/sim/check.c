@@ -330,7 +330,7 @@ static void check_timers(struct ep *ep)
 	}
 	EP_CHECK(ep, t->snd_nxt == t->snd_una || t->t_rtx, "data in flight but no timer");
 	EP_CHECK(ep, !t->t_pto || (t->sack_ok && t->snd_nxt != t->snd_una && t->t_rtx >= t->t_pto &&
-				   t->ca_state == ANP_TCP_CA_OPEN), "a loss probe for nothing");
+				   t->ca_state <= ANP_TCP_CA_CWR), "a loss probe for nothing");
 	EP_CHECK(ep, !in(ep, SENDING) || skb_queue_empty(&t->sndq) || t->t_rtx ||
 		 t->pace_wait,
 		 "data to send but no timer");

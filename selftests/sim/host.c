@@ -176,7 +176,8 @@ int anp_tcp_host_xmit(struct anp_tcb *t, struct sk_buff *skb)
 	if (rng_chance(&sim.rng_host, sim.xmit_fail)) {
 		trace_segment(ep->host, skb, "refused below", 0);
 		kfree_skb(skb);
-		return -ENOBUFS;
+		/* A queue says so in its own way. */
+		return rng_chance(&sim.rng_host, 500000) ? -ENOBUFS : 1;
 	}
 	lower_send(ep->host, ep, skb);
 	return 0;

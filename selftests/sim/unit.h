@@ -88,6 +88,7 @@ struct lab {
 	u64 pacing_rate, pacing_max;	/* bytes a second; the last 0: no limit */
 	bool orphan_dear;		/* too many orphans, but for those that weigh ... */
 	unsigned int orphan_shift;	/* ... less than this */
+	bool full;			/* a queue below is full, and says so of what it takes */
 	bool refuse;			/* the layer below refuses what is sent */
 	bool fo_learnt, fo_syn_lost;	/* Fast Open: what the SYN-ACK taught */
 	struct anp_tcp_foc foc;		/* its cookie; length 0: none */

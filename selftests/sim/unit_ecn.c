@@ -177,15 +177,14 @@ TEST(ecn__an_echo_cuts_the_window_once_a_round_trip)
 	ecn_on();
 	first = LAB_SND_NXT;
 	write_segs(10);
-	for (i = 1; i <= 5; i++)
+	for (i = 1; i <= 7; i++)
 		ECE_TO(first + i * LAB_MSS);
 	/* RFC 8511 3.1, of the nine in flight behind the first ACK. */
-	EXPECT_EQ(lab.t.cwnd, 4 * 9 * LAB_MSS / 5);
 	EXPECT_EQ(lab.t.ssthresh, 4 * 9 * LAB_MSS / 5);
 	EXPECT_EQ(lab.mib[ANP_MIB_TCP_ECN_REDUCTIONS], 1);
+	EXPECT_EQ(lab.t.ca_state, ANP_TCP_CA_CWR);
 	EXPECT(lab_silent());
 	/* CWR on the first new data, and on no other. */
-	ECE_TO(first + 7 * LAB_MSS);
 	lab_write(LAB_MSS);
 	s = lab_sent();
 	EXPECT(s.flags & ANP_TCP_CWR);
@@ -196,9 +195,58 @@ TEST(ecn__an_echo_cuts_the_window_once_a_round_trip)
 	/* What was sent before the cut says no more; what came behind it, and CWR, does. */
 	ECE_TO(first + 10 * LAB_MSS);
 	EXPECT_EQ(lab.mib[ANP_MIB_TCP_ECN_REDUCTIONS], 1);
+	EXPECT_EQ(lab.t.ca_state, ANP_TCP_CA_OPEN);
+	EXPECT_EQ(lab.t.cwnd, 4 * 9 * LAB_MSS / 5);
 	ECE_TO(first + 11 * LAB_MSS);
 	EXPECT_EQ(lab.mib[ANP_MIB_TCP_ECN_REDUCTIONS], 2);
+	EXPECT_EQ(lab.t.ca_state, ANP_TCP_CA_CWR);
+}
+
+/* RFC 9937 6.2: not a pause and then a burst, but four segments for each five that arrive. */
+TEST(ecn__the_window_goes_down_with_the_acks)
+{
+	u32 first, i, sent = 0, last = 0;
+
+	ecn_on();
+	lab.t.cwnd = 20 * LAB_MSS;
+	lab.t.snd_wnd = 60000;
+	first = LAB_SND_NXT;
+	write_segs(20);
+	for (i = 0; i < 20; i++)
+		lab_write(LAB_MSS);
+	EXPECT(lab_silent());
+	for (i = 1; i <= 20; i++) {
+		if (i == 1)
+			ECE_TO(first + i * LAB_MSS);
+		else
+			ACK_TO(first + i * LAB_MSS);
+		for (last = 0; !lab_silent(); last++)
+			EXPECT_EQ(lab_sent().len, LAB_MSS);
+		EXPECT(last <= 1);
+		sent += last;
+	}
 	EXPECT_EQ(lab.t.ca_state, ANP_TCP_CA_OPEN);
+	EXPECT_EQ(lab.t.cwnd, 4 * 19 * LAB_MSS / 5);
+	EXPECT_EQ(sent, lab.t.cwnd / LAB_MSS);
+}
+
+/* A queue of this host that is full is a sign of congestion as good as another, once for a window. */
+TEST(cwr__a_full_queue_of_our_own)
+{
+	lab_to_sack(false);
+	lab.t.cwnd = 10 * LAB_MSS;
+	lab.full = true;
+	lab_write(4 * LAB_MSS);
+	lab_write(4 * LAB_MSS);
+	lab.full = false;
+	EXPECT_EQ(lab.t.ca_state, ANP_TCP_CA_CWR);
+	EXPECT_EQ(lab.mib[ANP_MIB_TCP_LOCAL_CONGESTION], 1);
+	EXPECT(lab.t.ssthresh < 10 * LAB_MSS);
+	ACK_TO(LAB_SND_NXT);
+	EXPECT_EQ(lab.t.ca_state, ANP_TCP_CA_OPEN);
+	EXPECT_EQ(lab.t.cwnd, lab.t.ssthresh);
+	while (!lab_silent())
+		lab_sent();
 }
 
 /* RFC 3168 6.1.2: a FIN is no new data, so it cannot have taken CWR to the peer. */

@@ -152,7 +152,7 @@ int anp_tcp_host_xmit(struct anp_tcb *t, struct sk_buff *skb)
 		return -ENOBUFS;
 	}
 	__skb_queue_tail(&lab.sent, skb);
-	return 0;
+	return lab.full;
 }
 
 void anp_tcp_host_deliver(struct anp_tcb *t, struct sk_buff *skb)
