@@ -46,7 +46,7 @@ static u32 aimd_ssthresh(struct anp_tcb *t)
 
 	a->cuts++;
 	a->w_loss = t->cwnd;
-	return max_t(u32, (u64)t->cwnd * decrease / 100, 2 * t->mss);
+	return anp_tcp_cong_part(t, t->cwnd, decrease, 100);
 }
 
 /* It was none. */

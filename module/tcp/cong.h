@@ -119,6 +119,9 @@ int anp_tcp_cong_register(struct anp_tcp_cong_ops *ops);
 /* Nobody can choose @ops any more, and nobody has it: connections pin ops->owner.  May sleep. */
 void anp_tcp_cong_unregister(struct anp_tcp_cong_ops *ops);
 
+/* @num / @den of @window bytes, but at least two segments: an ssthresh. */
+u32 anp_tcp_cong_part(const struct anp_tcb *t, u32 window, u32 num, u32 den);
+
 /* NewReno's parts, for controls that differ in one of them. */
 u32 anp_tcp_reno_ssthresh(struct anp_tcb *t);
 void anp_tcp_reno_cong_avoid(struct anp_tcb *t, u32 acked);

@@ -3,6 +3,7 @@
  * Between the engine and the congestion controls: where a window begins, what an ACK, a loss and an
  * idle time mean to it.  How much a window grows and shrinks the control decides (cong.h).
  */
+#include <linux/export.h>
 #include "engine.h"
 
 struct anp_tcp_cong_ops * const anp_tcp_cong_own[] = {
@@ -65,6 +66,12 @@ void anp_tcp_cong_event(struct anp_tcb *t, enum anp_tcp_cong_event ev)
 	if (t->cong->event)
 		t->cong->event(t, ev);
 }
+
+u32 anp_tcp_cong_part(const struct anp_tcb *t, u32 window, u32 num, u32 den)
+{
+	return max_t(u32, div_u64((u64)window * num, den), 2 * t->mss);
+}
+EXPORT_SYMBOL_GPL(anp_tcp_cong_part);
 
 /*
  * Did the window hold the sender back?  One that was not used says nothing about the path and does

@@ -172,11 +172,6 @@ static void reduce(struct anp_tcb *t, struct cubic *c)
 		e->w_max = t->cwnd;
 }
 
-static u32 scaled(const struct anp_tcb *t, u32 num, u32 den)
-{
-	return max_t(u32, div_u64((u64)t->cwnd * num, den), 2 * t->mss);
-}
-
 /*
  * Of cwnd and not of the flight, which RFC 9438 4.6 allows where a window that is not used does not
  * grow (congestion.c).
@@ -184,13 +179,13 @@ static u32 scaled(const struct anp_tcb *t, u32 num, u32 den)
 static u32 cubic_ssthresh(struct anp_tcb *t)
 {
 	reduce(t, cubic(t));
-	return scaled(t, BETA_NUM, BETA_DEN);
+	return anp_tcp_cong_part(t, t->cwnd, BETA_NUM, BETA_DEN);
 }
 
 static u32 cubic_ssthresh_ecn(struct anp_tcb *t)
 {
 	reduce(t, cubic(t));
-	return scaled(t, BETA_ECN_NUM, BETA_ECN_DEN);
+	return anp_tcp_cong_part(t, t->cwnd, BETA_ECN_NUM, BETA_ECN_DEN);
 }
 
 /* RFC 9438 4.9.2 */

@@ -54,10 +54,9 @@ static void dctcp_acked(struct anp_tcb *t, const struct anp_tcp_ack_sample *s)
 /* RFC 8257 3.3 step 9 */
 static u32 dctcp_ssthresh_ecn(struct anp_tcb *t)
 {
-	struct dctcp *d = anp_tcp_cong_priv(t, struct dctcp);
-	u32 cut = ((u64)t->cwnd * d->alpha) >> (ALPHA_SHIFT + 1);
+	const struct dctcp *d = anp_tcp_cong_priv(t, struct dctcp);
 
-	return max_t(u32, t->cwnd - cut, 2 * t->mss);
+	return anp_tcp_cong_part(t, t->cwnd, 2 * ALPHA_ONE - d->alpha, 2 * ALPHA_ONE);
 }
 
 static size_t dctcp_get_info(const struct anp_tcb *t, union tcp_cc_info *info)

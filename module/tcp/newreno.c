@@ -30,7 +30,7 @@ EXPORT_SYMBOL_GPL(anp_tcp_grow_linear);
 u32 anp_tcp_reno_ssthresh(struct anp_tcb *t)
 {
 	/* RFC 5681 equation 4 */
-	return max_t(u32, anp_tcp_flight(t) / 2, 2 * t->mss);
+	return anp_tcp_cong_part(t, anp_tcp_flight(t), 1, 2);
 }
 EXPORT_SYMBOL_GPL(anp_tcp_reno_ssthresh);
 
@@ -46,7 +46,7 @@ EXPORT_SYMBOL_GPL(anp_tcp_reno_cong_avoid);
 /* RFC 8511 3.1: 0.8 after a mark, for a queue that marks is a short one. */
 static u32 reno_ssthresh_ecn(struct anp_tcb *t)
 {
-	return max_t(u32, div_u64(4ull * anp_tcp_flight(t), 5), 2 * t->mss);
+	return anp_tcp_cong_part(t, anp_tcp_flight(t), 4, 5);
 }
 
 u32 anp_tcp_reno_undo(struct anp_tcb *t)
