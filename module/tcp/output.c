@@ -94,11 +94,17 @@ static bool short_ok(const struct anp_tcb *t, const struct sk_buff *skb, bool no
 /*
  * Of a super-packet only @len bytes may go now: is it worth while to wait for the next ACK?  Else
  * every ACK would cut two segments off, and each cut costs more than what it sends.  A third of the
- * window may wait; the rest is in flight and will be acknowledged.
+ * window may wait; the rest is in flight and will be acknowledged.  But not where a flight has just
+ * begun, and nothing has been delivered since its first segment: that ACK is a round trip away.
  */
 static bool defers(const struct anp_tcb *t, u32 len)
 {
-	return t->ca_state == ANP_TCP_CA_OPEN && len < min(t->cwnd, t->snd_wnd) / 3;
+	const struct sk_buff *head;
+
+	if (t->ca_state != ANP_TCP_CA_OPEN || len >= min(t->cwnd, t->snd_wnd) / 3)
+		return false;
+	head = skb_rb_first(&t->rtxq);
+	return head && ANP_TCP_CB(head)->tx.rate.delivered != t->delivered;
 }
 
 /* At most so much of @len bytes goes into one super-packet. */

@@ -112,6 +112,8 @@ TEST(cong__waiting_for_a_super_packet_is_using_the_window)
 	una = lab.t.snd_una;
 	lab_write(13 * LAB_MSS);
 	EXPECT_EQ(lab_sent().len, 13 * LAB_MSS);
+	/* It was not the first of its flight. */
+	lab.t.delivered++;
 	lab_write(13 * LAB_MSS);
 	EXPECT(lab_silent());
 	/* The flight is far from cwnd. */
@@ -123,6 +125,27 @@ TEST(cong__waiting_for_a_super_packet_is_using_the_window)
 	/* Nothing is left to send: nothing is held back. */
 	ACK_TO(una + 14 * LAB_MSS);
 	EXPECT(!seen.last.cwnd_limited);
+}
+
+/* The ACK of a flight that has just begun is far: all that the window allows goes. */
+TEST(cong__no_super_packet_waits_for_a_far_ack)
+{
+	u32 una;
+
+	begin();
+	lab.t.cwnd = 18 * LAB_MSS;
+	lab.t.ssthresh = 10 * LAB_MSS;
+	lab.t.gso_max = 13 * LAB_MSS;
+	una = lab.t.snd_una;
+	lab_write(13 * LAB_MSS);
+	EXPECT_EQ(lab_sent().len, 13 * LAB_MSS);
+	lab_write(13 * LAB_MSS);
+	EXPECT_EQ(lab_sent().len, 5 * LAB_MSS);
+	/* Now there are ACKs to wait for. */
+	ACK_TO(una + 2 * LAB_MSS);
+	EXPECT(lab_silent());
+	ACK_TO(una + 8 * LAB_MSS);
+	EXPECT_EQ(lab_sent().len, 8 * LAB_MSS);
 }
 
 TEST(cong__can_be_changed_under_way)
