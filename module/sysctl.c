@@ -177,6 +177,7 @@ static const struct anp_sysctl sysctls[] = {
 	{ "tcp_limit_output_bytes", TCP(limit_output_bytes), 1, 0, INT_MAX },
 	{ "tcp_autocorking", TCP(autocorking), 1, 0, 1 },
 	{ "tcp_challenge_ack_limit", TCP(challenge_ack_limit), 1, 1, INT_MAX },
+	{ "tcp_invalid_ratelimit", TCP(invalid_ratelimit), 1, 0, INT_MAX },
 	{ "tcp_tw_reuse", TCP(reuse_tw), 1, 0, 2 },
 	{ "tcp_syncookies", TCP(syncookies), 1, 0, 2 },
 	{ "tcp_max_syn_backlog", TCP(max_syn_backlog), 1, 0, INT_MAX },

@@ -87,6 +87,12 @@
 	X(TCP_MEMORY_PRESSURES, "TcpExtTCPMemoryPressures") \
 	X(TCP_DELAYED_ACKS, "TcpExtDelayedACKs") \
 	X(TCP_CHALLENGE_ACK, "TcpExtTCPChallengeACK") \
+	X(TCP_ACK_SKIPPED_SYN_RECV, "TcpExtTCPACKSkippedSynRecv") \
+	X(TCP_ACK_SKIPPED_PAWS, "TcpExtTCPACKSkippedPAWS") \
+	X(TCP_ACK_SKIPPED_SEQ, "TcpExtTCPACKSkippedSeq") \
+	X(TCP_ACK_SKIPPED_FIN_WAIT2, "TcpExtTCPACKSkippedFinWait2") \
+	X(TCP_ACK_SKIPPED_TIME_WAIT, "TcpExtTCPACKSkippedTimeWait") \
+	X(TCP_ACK_SKIPPED_CHALLENGE, "TcpExtTCPACKSkippedChallenge") \
 	X(TCP_SYN_CHALLENGE, "TcpExtTCPSYNChallenge") \
 	X(TCP_TO_ZERO_WINDOW, "TcpExtTCPToZeroWindowAdv") \
 	X(TCP_FROM_ZERO_WINDOW, "TcpExtTCPFromZeroWindowAdv") \

@@ -501,7 +501,7 @@ static void req_rcv(struct sock *sk, struct anp_req *req, struct sk_buff *skb)
 	u64 now = anp_tcp_now();
 
 	this_cpu_write(anp_tcp_cur_net, net);
-	switch (anp_tcp_req_rcv(&req->req, skb, anp_tcp_sk(sk)->defer_accept, now)) {
+	switch (anp_tcp_req_rcv(&req->req, skb, anp_tcp_sk(sk)->defer_accept, anp_tcb(sk)->conf, now)) {
 	case ANP_TCP_V_CREATE:
 		req_complete(sk, req, skb, now);
 		return;

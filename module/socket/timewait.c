@@ -125,7 +125,7 @@ void anp_tw_rcv(struct net *net, struct anp_tw *tw, struct sk_buff *skb)
 	this_cpu_write(anp_tcp_cur_net, net);
 	spin_lock(&tw->lock);
 	if (!tw->dead) {
-		v = anp_tcp_tw_rcv(&tw->tw, skb, &iss, now);
+		v = anp_tcp_tw_rcv(&tw->tw, skb, &iss, &anp_net(net)->tcp, now);
 		if (v == ANP_TCP_V_ACK)
 			ack = anp_tcp_tw_ack(&tw->tw, now);
 		/* A later deadline is found out by the timer; FIN-WAIT-2 had an earlier one. */

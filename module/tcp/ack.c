@@ -187,13 +187,13 @@ bool anp_tcp_ack_rcv(struct anp_tcb *t, const struct sk_buff *skb, bool has_data
 
 	if (seq_gt(ack, t->snd_nxt)) {
 		/* RFC 9293 3.10.7.4 step 5: acknowledges what was never sent. */
-		anp_tcp_send_challenge(t);
+		anp_tcp_send_challenge(t, ANP_MIB_TCP_ACK_SKIPPED_CHALLENGE);
 		return false;
 	}
 	if (seq_lt(ack, t->snd_una)) {
 		/* RFC 5961 5.2: older than any ACK the peer can have sent. */
 		if (seq_lt(ack, t->snd_una - t->max_wnd)) {
-			anp_tcp_send_challenge(t);
+			anp_tcp_send_challenge(t, ANP_MIB_TCP_ACK_SKIPPED_CHALLENGE);
 			return false;
 		}
 		/* It was overtaken; its blocks may be news all the same. */

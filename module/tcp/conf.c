@@ -25,6 +25,7 @@ const struct anp_tcp_conf anp_tcp_conf_default = {
 	.limit_output_bytes	= 1 << 20,
 	.autocorking		= 1,
 	.challenge_ack_limit	= INT_MAX,
+	.invalid_ratelimit	= 500,
 	.reuse_tw		= 2,
 	.ecn			= 2,	/* ANP_TCP_ECN_PASSIVE, as Linux: who asks gets it */
 	.syncookies		= 1,

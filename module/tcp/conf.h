@@ -45,6 +45,7 @@ struct anp_tcp_conf {
 	int	autocorking;		/* 1: a short segment waits while anything is there */
 	/* RFC 5961 7: challenge ACKs a second, of all connections; INT_MAX: no limit. */
 	int	challenge_ack_limit;
+	int	invalid_ratelimit;	/* ms between ACKs of one connection for what is not acceptable */
 	int	reuse_tw;		/* connect() over TIME-WAIT; 0: no, 1: yes, 2: loopback */
 	/* Listeners. */
 	int	syncookies;		/* 0: never, 1: when the SYN queue is full, 2: always */

@@ -149,8 +149,15 @@ int anp_tcp_send_syn(struct anp_tcb *t, struct sk_buff *skb, const struct anp_tc
  */
 struct sk_buff *anp_tcp_queued_clone(struct sk_buff *skb);
 
-/* An ACK for a segment that is not acceptable, at most one each ANP_TCP_CHALLENGE_GAP. */
-void anp_tcp_send_challenge(struct anp_tcb *t);
+/*
+ * Is it too soon for one more ACK of what was not acceptable (RFC 5961 7)?  @last: when the last one was
+ * sent, us, 0: never; @skipped is counted if so.  @t as for anp_tcp_host_count().
+ */
+bool anp_tcp_oow_limited(struct anp_tcb *t, const struct anp_tcp_conf *conf, u64 *last,
+			 enum anp_mib_item skipped, u64 now);
+
+/* An ACK for a segment that is not acceptable, or @skipped is counted. */
+void anp_tcp_send_challenge(struct anp_tcb *t, enum anp_mib_item skipped);
 
 /* Builds the header on a clone of the queued @skb and sends it. */
 int anp_tcp_transmit(struct anp_tcb *t, struct sk_buff *skb);

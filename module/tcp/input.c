@@ -83,7 +83,8 @@ static enum step check_seq(struct anp_tcb *t, const struct anp_tcp_cb *cb,
 	if (cb->seq != cb->end_seq && !(cb->flags & ANP_TCP_SYN))
 		anp_tcp_send_ack(t);
 	else
-		anp_tcp_send_challenge(t);
+		anp_tcp_send_challenge(t, *why == ANP_MIB_DROP_TCP_PAWS ? ANP_MIB_TCP_ACK_SKIPPED_PAWS :
+								  ANP_MIB_TCP_ACK_SKIPPED_SEQ);
 	return STEP_DROP;
 }
 
@@ -119,7 +120,7 @@ static enum step check_rst(struct anp_tcb *t, const struct anp_tcp_cb *cb,
 		return STEP_END;
 	}
 	*why = ANP_MIB_DROP_TCP_RST;
-	anp_tcp_send_challenge(t);
+	anp_tcp_send_challenge(t, ANP_MIB_TCP_ACK_SKIPPED_CHALLENGE);
 	return STEP_DROP;
 }
 
@@ -131,7 +132,7 @@ static enum step check_syn(struct anp_tcb *t, const struct anp_tcp_cb *cb,
 		return STEP_NEXT;
 	*why = ANP_MIB_DROP_TCP_FLAGS;
 	anp_tcp_host_count(t, ANP_MIB_TCP_SYN_CHALLENGE);
-	anp_tcp_send_challenge(t);
+	anp_tcp_send_challenge(t, ANP_MIB_TCP_ACK_SKIPPED_CHALLENGE);
 	return STEP_DROP;
 }
 

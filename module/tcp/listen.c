@@ -114,8 +114,18 @@ struct sk_buff *anp_tcp_req_ack(const struct anp_tcp_req *req, u64 now)
 	return anp_tcp_bare_build(&b);
 }
 
+/* It is told where we are, as Linux does: data each time, others now and then. */
+static enum anp_tcp_verdict challenge(struct anp_tcp_req *req, const struct anp_tcp_cb *cb,
+				      const struct anp_tcp_conf *conf, u64 now)
+{
+	if (cb->seq != cb->end_seq && !(cb->flags & ANP_TCP_SYN))
+		return ANP_TCP_V_ACK;
+	return anp_tcp_oow_limited(NULL, conf, &req->challenge_at, ANP_MIB_TCP_ACK_SKIPPED_SYN_RECV,
+				   now) ? ANP_TCP_V_DROP : ANP_TCP_V_ACK;
+}
+
 enum anp_tcp_verdict anp_tcp_req_rcv(struct anp_tcp_req *req, const struct sk_buff *skb, u8 defer,
-				     u64 now)
+				     const struct anp_tcp_conf *conf, u64 now)
 {
 	const struct anp_tcp_cb *cb = ANP_TCP_CB(skb);
 	u32 rcv_nxt = req->irs + 1;
@@ -132,13 +142,13 @@ enum anp_tcp_verdict anp_tcp_req_rcv(struct anp_tcp_req *req, const struct sk_bu
 	/* Step 1: the window is what the SYN-ACK offered. */
 	if (old || !(cb->seq == cb->end_seq ? seq_between(cb->seq, rcv_nxt, rcv_nxt + req->rcv_wnd) :
 		     seq_gt(cb->end_seq, rcv_nxt) && seq_lt(cb->seq, rcv_nxt + req->rcv_wnd)))
-		return cb->flags & ANP_TCP_RST ? ANP_TCP_V_DROP : ANP_TCP_V_ACK;
+		return cb->flags & ANP_TCP_RST ? ANP_TCP_V_DROP : challenge(req, cb, conf, now);
 	/* Step 2 with RFC 5961 3.2 */
 	if (cb->flags & ANP_TCP_RST)
-		return cb->seq == rcv_nxt ? ANP_TCP_V_KILL : ANP_TCP_V_ACK;
+		return cb->seq == rcv_nxt ? ANP_TCP_V_KILL : challenge(req, cb, conf, now);
 	/* Step 4 with RFC 5961 4.2 */
 	if (cb->flags & ANP_TCP_SYN)
-		return ANP_TCP_V_ACK;
+		return challenge(req, cb, conf, now);
 	/* Step 5 */
 	if (!(cb->flags & ANP_TCP_ACK))
 		return ANP_TCP_V_DROP;

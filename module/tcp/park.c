@@ -81,7 +81,7 @@ static void forget_times(struct anp_tcb *t)
 		memset(t->sack, 0, sizeof(t->sack));
 	if (!t->chrono)
 		t->chrono_start = 0;
-	if (t->now - t->challenge_at >= ANP_TCP_CHALLENGE_GAP)
+	if (t->now - t->challenge_at >= READ_ONCE(t->conf->invalid_ratelimit) * 1000ull)
 		t->challenge_at = 0;
 	if (t->next_send_ns <= t->now * NSEC_PER_USEC)
 		t->next_send_ns = 0;

@@ -126,14 +126,28 @@ bool anp_tcp_challenge_take(struct anp_tcp_challenge *c, int limit, u32 random, 
 	return left;
 }
 
-void anp_tcp_send_challenge(struct anp_tcb *t)
+bool anp_tcp_oow_limited(struct anp_tcb *t, const struct anp_tcp_conf *conf, u64 *last,
+			 enum anp_mib_item skipped, u64 now)
 {
 	/* RFC 5961 7: or two ends that disagree would acknowledge each other for ever. */
-	if (t->challenge_at && t->now - t->challenge_at < ANP_TCP_CHALLENGE_GAP)
+	if (*last && now - *last < READ_ONCE(conf->invalid_ratelimit) * 1000ull) {
+		anp_tcp_host_count(t, skipped);
+		return true;
+	}
+	*last = now;
+	return false;
+}
+
+void anp_tcp_send_challenge(struct anp_tcb *t, enum anp_mib_item skipped)
+{
+	u64 last = t->challenge_at;
+
+	if (anp_tcp_oow_limited(t, t->conf, &t->challenge_at, skipped, t->now))
 		return;
-	if (!anp_tcp_host_challenge(t))
+	if (!anp_tcp_host_challenge(t)) {
+		t->challenge_at = last;
 		return;
-	t->challenge_at = t->now;
+	}
 	anp_tcp_host_count(t, ANP_MIB_TCP_CHALLENGE_ACK);
 	anp_tcp_send_ack(t);
 }

@@ -411,6 +411,7 @@ struct anp_tcp_req {
 		cookie : 1;		/* iss is a SYN cookie */
 	u8	rexmits;
 	u64	sent_at;		/* us; last SYN-ACK */
+	u64	challenge_at;		/* us; last ACK of what was not acceptable */
 	u64	deadline;		/* us; next call of anp_tcp_req_timer() */
 };
 

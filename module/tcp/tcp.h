@@ -31,7 +31,6 @@
 #define ANP_TCP_DELACK_MIN	40000u		/* us */
 #define ANP_TCP_DELACK_MAX	200000u		/* us; RFC 9293 3.8.6.3: below 500 ms */
 #define ANP_TCP_TIMEWAIT_LEN	60000000u	/* us; 2 MSL with MSL = 30 s, as Linux */
-#define ANP_TCP_CHALLENGE_GAP	500000u		/* us between challenge ACKs of a connection */
 #define ANP_TCP_ORPHAN_RETRIES	8		/* where conf->orphan_retries is 0 */
 #define ANP_TCP_RCV_RATIO	128	/* of 256: payload in the receive buffer, before it is known */
 #define ANP_TCP_OPTS_MAX	40
@@ -262,7 +261,7 @@ enum anp_tcp_verdict anp_tcp_listen_rcv(const struct sk_buff *skb);
  * yet (TCP_DEFER_ACCEPT).  Only looks at @skb.
  */
 enum anp_tcp_verdict anp_tcp_req_rcv(struct anp_tcp_req *req, const struct sk_buff *skb, u8 defer,
-				     u64 now);
+				     const struct anp_tcp_conf *conf, u64 now);
 
 /*
  * At req->deadline: ANP_TCP_V_SYNACK, or _KILL when it was sent again @retries times already, or
@@ -319,7 +318,7 @@ void anp_tcp_tw_init(struct anp_tcp_tw *tw, const struct anp_tcb *t, u8 substate
  * ANP_TCP_V_SYN: *@iss is what the new connection has to start from (RFC 6191).
  */
 enum anp_tcp_verdict anp_tcp_tw_rcv(struct anp_tcp_tw *tw, const struct sk_buff *skb, u32 *iss,
-				    u64 now);
+				    const struct anp_tcp_conf *conf, u64 now);
 
 /* An ACK for @tw, header complete but the checksum; NULL: no memory. */
 struct sk_buff *anp_tcp_tw_ack(const struct anp_tcp_tw *tw, u64 now);

@@ -50,13 +50,15 @@ static bool reusable(const struct anp_tcp_tw *tw, const struct anp_tcp_cb *cb)
 	return seq_gt(cb->seq, tw->rcv_nxt);
 }
 
-static enum anp_tcp_verdict challenge(struct anp_tcp_tw *tw, u64 now)
+static enum anp_tcp_verdict challenge(struct anp_tcp_tw *tw, const struct anp_tcp_conf *conf,
+				      u64 now)
 {
-	/* RFC 5961 7 */
-	if (tw->challenge_at && now - tw->challenge_at < ANP_TCP_CHALLENGE_GAP)
-		return ANP_TCP_V_DROP;
-	tw->challenge_at = now;
-	return ANP_TCP_V_ACK;
+	enum anp_mib_item skipped = tw->substate == TCP_TIME_WAIT ?
+				    ANP_MIB_TCP_ACK_SKIPPED_TIME_WAIT :
+				    ANP_MIB_TCP_ACK_SKIPPED_FIN_WAIT2;
+
+	return anp_tcp_oow_limited(NULL, conf, &tw->challenge_at, skipped, now) ?
+	       ANP_TCP_V_DROP : ANP_TCP_V_ACK;
 }
 
 /* RFC 9293 3.4 */
@@ -80,19 +82,19 @@ static void ts_recent_update(struct anp_tcp_tw *tw, const struct anp_tcp_cb *cb,
 
 /* The steps of RFC 9293 3.10.7.4 for a connection that has nothing to send and nobody to read. */
 static enum anp_tcp_verdict finwait2_rcv(struct anp_tcp_tw *tw, const struct anp_tcp_cb *cb,
-					 bool old, u64 now)
+					 bool old, const struct anp_tcp_conf *conf, u64 now)
 {
 	u32 fin = !!(cb->flags & ANP_TCP_FIN);
 
 	/* Keepalives and data sent twice are told where we are. */
 	if (!in_window(tw, cb) || (old && !(cb->flags & ANP_TCP_RST)))
-		return cb->flags & ANP_TCP_RST ? ANP_TCP_V_DROP : challenge(tw, now);
+		return cb->flags & ANP_TCP_RST ? ANP_TCP_V_DROP : challenge(tw, conf, now);
 	/* RFC 5961 3.2 */
 	if (cb->flags & ANP_TCP_RST)
-		return cb->seq == tw->rcv_nxt ? ANP_TCP_V_KILL : challenge(tw, now);
+		return cb->seq == tw->rcv_nxt ? ANP_TCP_V_KILL : challenge(tw, conf, now);
 	/* RFC 5961 4.2 */
 	if (cb->flags & ANP_TCP_SYN)
-		return challenge(tw, now);
+		return challenge(tw, conf, now);
 	ts_recent_update(tw, cb, now);
 	if (!(cb->flags & ANP_TCP_ACK))
 		return ANP_TCP_V_DROP;
@@ -108,13 +110,13 @@ static enum anp_tcp_verdict finwait2_rcv(struct anp_tcp_tw *tw, const struct anp
 }
 
 enum anp_tcp_verdict anp_tcp_tw_rcv(struct anp_tcp_tw *tw, const struct sk_buff *skb, u32 *iss,
-				    u64 now)
+				    const struct anp_tcp_conf *conf, u64 now)
 {
 	const struct anp_tcp_cb *cb = ANP_TCP_CB(skb);
 	bool old = tw->ts_ok && cb->rx.has_ts && seq_lt(cb->rx.tsval, tw->ts_recent);
 
 	if (tw->substate == TCP_FIN_WAIT2)
-		return finwait2_rcv(tw, cb, old, now);
+		return finwait2_rcv(tw, cb, old, conf, now);
 	if (reusable(tw, cb)) {
 		/* Beyond all that this connection has sent: RFC 9293 3.4.3. */
 		*iss = tw->snd_nxt + 65537;
@@ -124,12 +126,12 @@ enum anp_tcp_verdict anp_tcp_tw_rcv(struct anp_tcp_tw *tw, const struct sk_buff 
 	if (cb->flags & ANP_TCP_RST)
 		return ANP_TCP_V_DROP;
 	if (old || (cb->flags & ANP_TCP_SYN) || seq_gt(cb->seq, tw->rcv_nxt + tw->rcv_wnd))
-		return challenge(tw, now);
+		return challenge(tw, conf, now);
 	ts_recent_update(tw, cb, now);
 	/* The FIN again: its ACK was lost.  RFC 9293 3.10.7.4 step 8: 2 MSL from now. */
 	if (cb->flags & ANP_TCP_FIN) {
 		tw->deadline = now + ANP_TCP_TIMEWAIT_LEN;
 		return ANP_TCP_V_ACK;
 	}
-	return cb->seq != cb->end_seq ? challenge(tw, now) : ANP_TCP_V_DROP;
+	return cb->seq != cb->end_seq ? challenge(tw, conf, now) : ANP_TCP_V_DROP;
 }

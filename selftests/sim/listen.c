@@ -265,7 +265,7 @@ static void req_rcv(struct req *r, struct sk_buff *skb)
 {
 	struct host *h = r->host;
 
-	switch (anp_tcp_req_rcv(&r->r, skb, 0, sim.now)) {
+	switch (anp_tcp_req_rcv(&r->r, skb, 0, &sim.conf, sim.now)) {
 	case ANP_TCP_V_SYNACK:
 		host_xmit(h, anp_tcp_req_synack(&r->r, NULL, sim.now));
 		break;
@@ -349,7 +349,7 @@ void host_tw_timer(struct tw *w)
 /* True: the segment is a SYN for the listener, and the object is gone. */
 static bool tw_rcv(struct tw *w, struct sk_buff *skb, u32 *iss)
 {
-	switch (anp_tcp_tw_rcv(&w->w, skb, iss, sim.now)) {
+	switch (anp_tcp_tw_rcv(&w->w, skb, iss, &sim.conf, sim.now)) {
 	case ANP_TCP_V_ACK:
 		host_xmit(w->host, anp_tcp_tw_ack(&w->w, sim.now));
 		break;

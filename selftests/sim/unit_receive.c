@@ -252,7 +252,8 @@ TEST(challenge__at_most_one_each_gap)
 		RCV(.flags = ANP_TCP_SYN, .seq = LAB_RCV_NXT + 10);
 	lab_sent();
 	EXPECT(lab_silent());
-	lab.now += ANP_TCP_CHALLENGE_GAP;
+	EXPECT_EQ(lab.mib[ANP_MIB_TCP_ACK_SKIPPED_CHALLENGE], 9);
+	lab.now += anp_tcp_conf_default.invalid_ratelimit * 1000;
 	RCV(.flags = ANP_TCP_SYN, .seq = LAB_RCV_NXT + 10);
 	lab_sent();
 }

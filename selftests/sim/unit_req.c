@@ -28,7 +28,7 @@ static enum anp_tcp_verdict rcv(struct anp_tcp_req *req, u8 flags, u32 seq, u32 
 	struct seg s = { .flags = flags, .seq = seq, .ack = ack, .len = len, .wnd = 1000,
 			 .opts = ts, .optlen = ts ? 12 : 0 };
 	struct sk_buff *skb = lab_skb(&s);
-	enum anp_tcp_verdict v = anp_tcp_req_rcv(req, skb, defer, lab.now);
+	enum anp_tcp_verdict v = anp_tcp_req_rcv(req, skb, defer, &anp_tcp_conf_default, lab.now);
 
 	kfree_skb(skb);
 	return v;
@@ -162,8 +162,12 @@ TEST(req__outside_the_window)
 	make(&req, NULL, 0);
 	EXPECT_EQ(rcv(&req, ANP_TCP_ACK, LAB_IRS + 2 + LAB_WND, LAB_ISS + 1, 0, NULL),
 		  ANP_TCP_V_ACK);
-	EXPECT_EQ(rcv(&req, ANP_TCP_ACK, LAB_IRS, LAB_ISS + 1, 0, NULL), ANP_TCP_V_ACK);
 	EXPECT_EQ(rcv(&req, ANP_TCP_RST, LAB_IRS + 2 + LAB_WND, 0, 0, NULL), ANP_TCP_V_DROP);
+	/* RFC 5961 7: no more of these before half a second is over. */
+	EXPECT_EQ(rcv(&req, ANP_TCP_ACK, LAB_IRS, LAB_ISS + 1, 0, NULL), ANP_TCP_V_DROP);
+	EXPECT_EQ(lab.mib[ANP_MIB_TCP_ACK_SKIPPED_SYN_RECV], 1);
+	lab.now += 500000;
+	EXPECT_EQ(rcv(&req, ANP_TCP_ACK, LAB_IRS, LAB_ISS + 1, 0, NULL), ANP_TCP_V_ACK);
 }
 
 /* RFC 5961 3.2 */

@@ -12,7 +12,7 @@ static enum anp_tcp_verdict rcv(u8 flags, u32 seq, u32 ack, u32 len, u32 tsval)
 	struct seg s = { .flags = flags, .seq = seq, .ack = ack, .len = len, .wnd = 1000,
 			 .opts = ts, .optlen = tsval ? 12 : 0 };
 	struct sk_buff *skb = lab_skb(&s);
-	enum anp_tcp_verdict v = anp_tcp_tw_rcv(&lab.tw, skb, &iss, lab.now);
+	enum anp_tcp_verdict v = anp_tcp_tw_rcv(&lab.tw, skb, &iss, &anp_tcp_conf_default, lab.now);
 
 	kfree_skb(skb);
 	return v;
@@ -82,7 +82,8 @@ TEST(tw__data_is_acked_but_rarely)
 	make(TCP_TIME_WAIT, false);
 	EXPECT_EQ(rcv(ANP_TCP_ACK, LAB_IRS - 100, LAB_ISS, 100, 0), ANP_TCP_V_ACK);
 	EXPECT_EQ(rcv(ANP_TCP_ACK, LAB_IRS - 100, LAB_ISS, 100, 0), ANP_TCP_V_DROP);
-	lab.now += ANP_TCP_CHALLENGE_GAP;
+	EXPECT_EQ(lab.mib[ANP_MIB_TCP_ACK_SKIPPED_TIME_WAIT], 1);
+	lab.now += anp_tcp_conf_default.invalid_ratelimit * 1000;
 	EXPECT_EQ(rcv(ANP_TCP_ACK, LAB_IRS - 100, LAB_ISS, 100, 0), ANP_TCP_V_ACK);
 }
 
@@ -146,10 +147,10 @@ TEST(tw__finwait2_answers_what_is_old)
 	make(TCP_FIN_WAIT2, false);
 	EXPECT_EQ(rcv(ANP_TCP_ACK, LAB_IRS - 1, LAB_ISS, 0, 0), ANP_TCP_V_ACK);
 	EXPECT_EQ(rcv(ANP_TCP_ACK, LAB_IRS - 10, LAB_ISS, 10, 0), ANP_TCP_V_DROP);
-	lab.now += ANP_TCP_CHALLENGE_GAP;
+	lab.now += anp_tcp_conf_default.invalid_ratelimit * 1000;
 	EXPECT_EQ(rcv(ANP_TCP_ACK, LAB_IRS - 10, LAB_ISS, 10, 0), ANP_TCP_V_ACK);
 	/* A bare ACK of now is not. */
-	lab.now += ANP_TCP_CHALLENGE_GAP;
+	lab.now += anp_tcp_conf_default.invalid_ratelimit * 1000;
 	EXPECT_EQ(rcv(ANP_TCP_ACK, LAB_IRS, LAB_ISS, 0, 0), ANP_TCP_V_DROP);
 	/* Nor does anything here keep it alive. */
 	EXPECT(lab.tw.deadline < lab.now + ANP_TCP_TIMEWAIT_LEN - 10000000);

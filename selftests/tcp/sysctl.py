@@ -39,6 +39,7 @@ INTS = {
     "tcp_limit_output_bytes": (1 << 20, 0, MAX),
     "tcp_autocorking": (1, 0, 1),
     "tcp_challenge_ack_limit": (MAX, 1, MAX),
+    "tcp_invalid_ratelimit": (500, 0, MAX),
     "tcp_tw_reuse": (2, 0, 2),
     "tcp_syncookies": (1, 0, 2),
     "tcp_max_syn_backlog": (1024, 0, MAX),
