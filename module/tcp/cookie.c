@@ -3,7 +3,7 @@
  * SYN cookies (RFC 4987 3.6): all that a listener has to remember of a SYN is put in the sequence
  * number of the SYN-ACK, and comes back with the ACK.  32 bits hold, each under a hash of the
  * addresses with a secret, a count of minutes (8 bits) and an index of MSS values (24 bits, nearly
- * all of them the proof); window scale and SACK go in the low bits of the timestamp, so without
+ * all of them the proof); window scale, SACK and ECN go in the low bits of the timestamp, so without
  * timestamps they are not agreed on.
  */
 #include "engine.h"
@@ -17,6 +17,7 @@
 #define TS_BITS		6
 #define TS_WSCALE	0x0f		/* the peer's; all ones: none */
 #define TS_SACK		0x10
+#define TS_ECN		0x20
 
 /* What peers announce most; 536 is what all can take. */
 static const u16 mss_table[] = { 536, 1300, 1440, 1460 };
@@ -66,9 +67,8 @@ void anp_tcp_cookie_make(struct anp_tcp_req *req, const struct anp_tcp_cookie_ke
 		i--;
 	req->iss = cookie_make(key, f, req->irs, i, now);
 	req->cookie = 1;
-	/* There is no room to remember it. */
-	req->ecn_ok = 0;
 	if (!req->ts_ok) {
+		req->ecn_ok = 0;
 		req->wscale_ok = 0;
 		req->snd_wscale = 0;
 		req->rcv_wscale = 0;
@@ -79,7 +79,8 @@ void anp_tcp_cookie_make(struct anp_tcp_req *req, const struct anp_tcp_cookie_ke
 u32 anp_tcp_cookie_tsval(const struct anp_tcp_req *req, u64 now)
 {
 	u32 clock = anp_tcp_ts_clock(now, 0);
-	u32 bits = (req->wscale_ok ? req->snd_wscale : TS_WSCALE) | (req->sack_ok ? TS_SACK : 0);
+	u32 bits = (req->wscale_ok ? req->snd_wscale : TS_WSCALE) | (req->sack_ok ? TS_SACK : 0) |
+		   (req->ecn_ok ? TS_ECN : 0);
 	u32 ts = (clock & ~((1u << TS_BITS) - 1)) | bits;
 
 	/* Never later than the clock, or the next segment's would be older. */
@@ -94,7 +95,7 @@ bool anp_tcp_cookie_rcv(struct anp_tcp_req *req, const struct sk_buff *skb,
 {
 	const struct anp_tcp_cb *cb = ANP_TCP_CB(skb);
 	struct anp_tcp_opts o = { 0 };
-	u32 bits;
+	u32 bits = 0;
 	int index;
 
 	if ((cb->flags & (ANP_TCP_SYN | ANP_TCP_ACK | ANP_TCP_RST)) != ANP_TCP_ACK)
@@ -121,5 +122,7 @@ bool anp_tcp_cookie_rcv(struct anp_tcp_req *req, const struct sk_buff *skb,
 	req->iss = cb->rx.ack_seq - 1;
 	req->snd_wnd = cb->rx.wnd;
 	req->cookie = 1;
+	/* Where it was switched off meanwhile it is not used: that harms nobody. */
+	req->ecn_ok = (bits & TS_ECN) && p->ecn != ANP_TCP_ECN_OFF;
 	return true;
 }

@@ -99,6 +99,29 @@ TEST(cookie__options_in_the_timestamp)
 	}
 }
 
+/* RFC 3168 6.1.1: what the SYN-ACK has agreed to is kept, if there are timestamps to keep it in. */
+TEST(cookie__ecn)
+{
+	static const u8 opts[] = { 1, 1, 8, 10, 0, 0, 0, 50, 0, 0, 0, 0 };
+	struct anp_tcp_req req, back;
+	u32 tsval;
+
+	make_syn(&req, opts, sizeof(opts));
+	req.ecn_ok = 1;
+	anp_tcp_cookie_make(&req, &key, &flow, lab.now);
+	EXPECT(req.ecn_ok);
+	tsval = lab_look(anp_tcp_req_synack(&req, NULL, lab.now)).syn.tsval;
+	lab.p.ecn = ANP_TCP_ECN_PASSIVE;
+	EXPECT(rcv(&back, LAB_IRS, req.iss, tsval, ANP_TCP_ACK));
+	EXPECT(back.ecn_ok);
+	lab.p.ecn = ANP_TCP_ECN_OFF;
+	EXPECT(rcv(&back, LAB_IRS, req.iss, tsval, ANP_TCP_ACK));
+	EXPECT(!back.ecn_ok);
+	req.ts_ok = 0;
+	anp_tcp_cookie_make(&req, &key, &flow, lab.now);
+	EXPECT(!req.ecn_ok);
+}
+
 TEST(cookie__nothing_without_timestamps)
 {
 	static const u8 opts[] = { 4, 2, 3, 3, 7, 1, 1, 1 };

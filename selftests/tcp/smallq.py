@@ -32,7 +32,9 @@ def backlog():
 
 def end(sock, size):
     sock.shutdown(socket.SHUT_WR)
-    got = sock.recv(100)
+    got = b""
+    while data := sock.recv(100):
+        got += data
     if int(got) != size:
         sys.exit(f"{got} bytes of {size} came")
 
