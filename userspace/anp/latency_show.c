@@ -158,28 +158,56 @@ static void plot_data(const struct latency *l, FILE *to)
 	}
 }
 
+/* Colours that can be told apart, also of neighbours in a bar. */
+static const char * const colours[] = {
+	"#8c6bb1", "#41ab5d", "#9ecae1", "#fdae6b", "#ffd92f", "#3182bd", "#e6550d", "#525252",
+	"#c51b8a", "#00a6a6", "#a6d854", "#b15928", "#6a51a3", "#ff7f7f", "#1b7837", "#000080",
+};
+
+static const char *colour(unsigned int stage)
+{
+	return colours[stage % (sizeof(colours) / sizeof(colours[0]))];
+}
+
+/* Who has a look at the curves wants those of the stages that matter, and of the whole. */
+#define WORTH_A_CURVE	0.04
+
+static bool worth_a_curve(const struct latency *l, unsigned int i)
+{
+	unsigned int end = direction_end(l, i);
+
+	if (latency_is_total(&l->stage[i]) || end == l->stages)
+		return true;
+	return latency_mean(&l->stage[i]) >= WORTH_A_CURVE * latency_mean(&l->stage[end]);
+}
+
 static void plot_script(const struct latency *l, FILE *to)
 {
 	const char *comma = "";
 	unsigned int i;
 
 	fprintf(to, "set multiplot layout 2,1\nset style fill solid 0.9 border rgb '#404040'\n"
-		"set key outside right\nset grid xtics\n"
+		"set lmargin at screen 0.09\nset rmargin at screen 0.8\n"
+		"set key at screen 0.99,0.97 right top vertical maxcols 1 samplen 2\nset grid xtics\n"
 		"set title 'Mean time of a message in each stage'\n"
-		"set xlabel 'us'\nset yrange [-0.6:1.6]\nset ytics ('receive' 0, 'send' 1)\n"
+		"set xlabel 'us'\nset yrange [1.6:-0.6]\nset ytics ('receive' 0, 'send' 1)\n"
 		"plot ");
 	for (i = 0; i < l->stages; i++) {
 		if (latency_is_total(&l->stage[i]))
 			continue;
-		fprintf(to, "%s$box%u using 1:2:3:4:5:6 with boxxyerror lc %u title '%s'", comma, i,
-			i + 1, l->stage[i].name);
+		fprintf(to, "%s$box%u using 1:2:3:4:5:6 with boxxyerror lc rgb '%s' title '%s'", comma,
+			i, colour(i), l->stage[i].name);
 		comma = ", ";
 	}
-	fprintf(to, "\nset title 'Share of messages that took no longer'\nset yrange [0:1.02]\n"
-		"set ytics auto\nset logscale x\nset grid xtics ytics\nset xrange [0.01:*]\nplot ");
+	fprintf(to, "\nset title 'Share of messages that took no longer (stages of %.0f%% of the whole, or more)'\n"
+		"set key at screen 0.99,0.46\nset yrange [0:1.02]\n"
+		"set ytics auto\nset logscale x\nset grid xtics ytics\nset xrange [0.01:*]\nplot ",
+		100 * WORTH_A_CURVE);
 	for (i = 0, comma = ""; i < l->stages; i++) {
-		fprintf(to, "%s$cdf%u using 1:2 with steps lw %d lc %u title '%s'", comma, i,
-			latency_is_total(&l->stage[i]) ? 3 : 1, i + 1, l->stage[i].name);
+		if (!worth_a_curve(l, i))
+			continue;
+		fprintf(to, "%s$cdf%u using 1:2 with steps lw %d lc rgb '%s' title '%s'", comma, i,
+			latency_is_total(&l->stage[i]) ? 4 : 2, colour(i), l->stage[i].name);
 		comma = ", ";
 	}
 	fprintf(to, "\nunset multiplot\n");
