@@ -187,6 +187,14 @@ grid: vm-build deps-bench
 		$(VM)/run.sh --command ./grid.sh
 	@userspace/bench/grid.py $(BUILD)/grid-run/grid.jsonl $(BUILD)/grid
 
+# Interrupts, polling and both, from a byte to 16 MB and under a flood: a report with plots in
+# build/experiment. PARTS=size,usecs,bulk,flood: some of it.
+.PHONY: experiment
+experiment: vm-build deps-bench
+	@SEED=$(SEED) ICOUNT=1 RESULTS_LINK=experiment-run VM_ENV="PARTS=$(PARTS)" \
+		$(VM)/run.sh --command ./experiment.sh
+	@userspace/bench/experiment.py $(BUILD)/experiment-run/experiment.jsonl $(BUILD)/experiment
+
 # The same with a profile by function, once: make profile ROWS=rr-1 TOP=60
 INSN := $(BUILD)/vm/insn.so
 $(INSN): $(VM)/insn.c
@@ -336,6 +344,7 @@ help:
 	@echo "  make profile     the same, by function (ROWS=rr-1 PAIRS=anp/anp TOP=60)"
 	@echo "  make grid        goodput over a grid of paths, ANP beside Linux TCP: a table in build/grid"
 	@echo "                   (CELLS=REGEX some cells, REPS=N); grid-readme puts the last into README.md"
+	@echo "  make experiment  interrupts, polling, both: latency, throughput, a flood; a report in build/experiment"
 	@echo "  make plots       windows, times and queues of simulated flows, into build/plots (PLOT=NAME)"
 	@echo "  make bench-readme         the last complete one's table into README.md"
 	@echo

@@ -64,8 +64,8 @@ static struct anp_mod_verdict interrupt(const struct anp_mod_settings *s,
 
 /*
  * A poll that took all there was is followed by the next after the interval.  One that left frames
- * behind goes on, but where a task wants the CPU it leaves it as much time as it took: what cannot
- * be handled is better dropped at the ring, early, than after all the work (receive livelock).
+ * behind goes on.  But one that took its time from a task leaves it twice as much: what cannot be
+ * handled is better dropped at the ring, early, than after all the work (receive livelock).
  */
 static struct anp_mod_verdict poll(const struct anp_mod_settings *s,
 				   const struct anp_mod_counters *c, u64 now)
@@ -76,8 +76,8 @@ static struct anp_mod_verdict poll(const struct anp_mod_settings *s,
 		return v;
 	if (!c->exhausted)
 		v.at += USECS(s->normal.usecs ?: ANP_MOD_POLL_USECS);
-	else if (c->wanted)
-		v.at += c->spent;
+	if (c->wanted)
+		v.at = max(v.at, now + 2 * c->spent);
 	return v;
 }
 

@@ -66,7 +66,7 @@ struct anp_mod_counters {
 	bool			polling;	/* interrupts are off: the queue is polled */
 	/* Of the poll that has just ended: */
 	bool			exhausted;	/* it left frames behind */
-	bool			wanted;		/* a task waits for this CPU */
+	bool			wanted;		/* it took its time from a task */
 	u64			spent;		/* ns that it took */
 	struct anp_mod_meter	fast;		/* over ANP_MOD_WINDOW */
 	struct anp_mod_meter	slow;		/* over the sample interval */

@@ -186,12 +186,10 @@ static void count_poll(struct anp_queue *q, unsigned int n, int budget, bool bus
 		st->batches[min_t(unsigned int, ilog2(n), ANP_BATCHES - 1)]++;
 }
 
-/* Does a task, other than the kernel thread that polls, want this CPU? */
+/* Does a task want this CPU?  Kernel threads that poll have their share from the scheduler. */
 static bool is_cpu_wanted(void)
 {
-	if (is_idle_task(current))
-		return false;
-	return !(current->flags & PF_KTHREAD) || !single_task_running();
+	return !is_idle_task(current) && !(current->flags & PF_KTHREAD);
 }
 
 static void sample_dim(struct anp_queue *q)
@@ -213,7 +211,7 @@ static bool goes_on(struct anp_queue *q, unsigned int n, u64 begin, u64 now)
 	if (q->set.adaptive)
 		anp_mod_measure(&q->c.slow, n, now, (u64)q->set.sample * NSEC_PER_SEC);
 	q->c.exhausted = !skb_queue_empty(&q->ring);
-	q->c.wanted = q->c.exhausted && is_cpu_wanted();
+	q->c.wanted = q->c.polling && is_cpu_wanted();
 	q->c.spent = now - begin;
 	more = q->announced;
 	if (!more && q->c.polling) {

@@ -183,7 +183,12 @@ TEST(moderation__poll_shares_the_cpu_under_overload)
 	c.spent = 70 * US;
 	EXPECT_EQ(DECIDE(SEC).at, SEC);
 	c.wanted = true;
-	EXPECT_EQ(DECIDE(SEC).at, SEC + 70 * US);
+	EXPECT_EQ(DECIDE(SEC).at, SEC + 140 * US);
+	/* Also where nothing is left behind, if the interval would be shorter. */
+	c.exhausted = false;
+	EXPECT_EQ(DECIDE(SEC).at, SEC + 200 * US);
+	c.spent = 150 * US;
+	EXPECT_EQ(DECIDE(SEC).at, SEC + 300 * US);
 }
 
 TEST(moderation__mode_set_to_interrupt_returns)

@@ -352,7 +352,7 @@ int main(int argc, char **argv)
 		}
 	}
 	if (optind + 1 != argc || !r.client.ns || !r.server.ns || !r.conns ||
-	    r.conns > MAX_CONNS || !r.size || r.size > 1 << 20 || !r.ops)
+	    r.conns > MAX_CONNS || !r.size || r.size > 1 << 24 || !r.ops)
 		usage();
 	r.test = argv[optind];
 	w = workload_find(r.test);

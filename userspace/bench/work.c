@@ -13,7 +13,8 @@
 
 #include "bench.h"
 
-#define BUFFER	(1 << 20)
+#define BUFFER	(1 << 24)
+#define READ	(1 << 17)	/* at once, of a stream that is as long as it likes */
 #define BURST	32	/* datagrams */
 
 static char buffer[BUFFER];
@@ -154,7 +155,7 @@ static void bulk_server(const struct run *r, int *fd, unsigned long n)
 	uint64_t left = (uint64_t)n * r->size;
 
 	while (left) {
-		ssize_t got = recv(fd[0], buffer, left < BUFFER / 8 ? left : BUFFER / 8, 0);
+		ssize_t got = recv(fd[0], buffer, left < READ ? left : READ, 0);
 
 		if (got <= 0)
 			die("recv");
