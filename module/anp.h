@@ -322,6 +322,28 @@ struct anp_ip_proto {
 	void	(*err)(struct sk_buff *skb, u8 type, u8 code, u32 info, int err, bool hard);
 };
 
+/*
+ * Raw sockets, which hear packets beside their protocols: both are called in softirq under RCU, look
+ * at @skb only, and say whether there is a socket for it.  @rcv: skb->data at a checked IPv4 header,
+ * reassembled, for us.  @err: as anp_ip_proto.err.
+ */
+struct anp_ip_raw {
+	bool (*rcv)(struct net *net, struct sk_buff *skb);
+	bool (*err)(struct sk_buff *skb, u8 type, u8 code, u32 info, int err, bool hard);
+};
+
+/* Counts raw sockets: without any, nobody asks for them. */
+DECLARE_STATIC_KEY_FALSE(anp_ip_raw_used);
+
+/* @raw is static; NULL, when there is no raw socket any more. */
+void anp_ip_set_raw(const struct anp_ip_raw *raw);
+
+/*
+ * As anp_ip_send(), for a packet that begins with a complete IPv4 header of the program's (network and
+ * transport header set).  It is not fragmented: -EMSGSIZE, and *@mtu is what the device takes.
+ */
+int anp_ip_send_whole(struct net *net, struct sk_buff *skb, const struct anp_route *rt, u32 *mtu);
+
 /* Handlers are static and are registered before the family is; unregistering waits for readers. */
 int anp_ip_register(const struct anp_ip_proto *p);
 void anp_ip_unregister(const struct anp_ip_proto *p);
@@ -359,6 +381,7 @@ struct anp_sock {
 	u8			pmtudisc;	/* IP_MTU_DISCOVER */
 	u8			min_ttl;	/* IP_MINTTL; read without the lock */
 	bool			freebind;	/* IP_FREEBIND */
+	bool			recverr;	/* IP_RECVERR; read without the lock */
 };
 
 static inline struct anp_sock *anp_sk(const struct sock *sk)
@@ -366,11 +389,14 @@ static inline struct anp_sock *anp_sk(const struct sock *sk)
 	return (struct anp_sock *)sk;
 }
 
-/* A family's type and protocol, registered by stream, UDP and ping. */
+/* Instead of a protocol: the type has them all, but 0. */
+#define ANP_ANY_PROTOCOL	(-1)
+
+/* A family's type and protocol, registered by stream, UDP, ping and raw. */
 struct anp_sock_type {
 	struct list_head	node;
 	int			type;		/* SOCK_* */
-	int			protocol;	/* IPPROTO_* */
+	int			protocol;	/* IPPROTO_*, ANP_ANY_PROTOCOL */
 	bool			is_default;	/* for protocol 0 */
 	struct proto		*prot;
 	const struct proto_ops	*ops;
@@ -409,6 +435,8 @@ int anp_udp_init(void);
 void anp_udp_exit(void);
 int anp_ping_init(void);
 void anp_ping_exit(void);
+int anp_raw_init(void);
+void anp_raw_exit(void);
 
 /*
  * Shared by the proto_ops of all types (socket/family.c, options.c).
@@ -432,6 +460,38 @@ int anp_get_ip_number(int optname, sockptr_t optval, unsigned int optlen, int *v
 
 /* Answers a getsockopt() of SOL_IP for a number, @len what the program has room for (>= 0). */
 int anp_put_ip_number(int val, int len, char __user *optval, int __user *optlen);
+
+/*
+ * What a received skb in a datagram socket's queue, or about an ICMP error in an error queue, carries;
+ * the core keeps its own at the end of cb.
+ */
+struct anp_rx_cb {
+	int	ifindex;
+	__be32	spec_dst;	/* only where the socket wants IP_PKTINFO */
+};
+
+static inline struct anp_rx_cb *anp_rx_cb(struct sk_buff *skb)
+{
+	BUILD_BUG_ON(sizeof(struct anp_rx_cb) > sizeof(skb->cb) - sizeof(u64));
+	return (struct anp_rx_cb *)skb->cb;
+}
+
+struct sock_extended_err;
+
+/*
+ * The error queue of IP_RECVERR (socket/errqueue.c).
+ *
+ * anp_errqueue_icmp(): @skb, an ICMP error as anp_ip_proto.err gets it, says @ee of a packet to port
+ * @port; the program gets what lies @off bytes behind skb->data.  Softirq, under RCU; only looks.
+ * anp_errqueue_local(): likewise an error found while sending to @daddr.  May sleep.
+ * anp_recv_error(): recvmsg() with MSG_ERRQUEUE; @cmsgs adds those that the type of socket has
+ * (NULL: none).  Returns the length or a negative errno.
+ */
+void anp_errqueue_icmp(struct sock *sk, const struct sk_buff *skb,
+		       const struct sock_extended_err *ee, unsigned int off, __be16 port);
+void anp_errqueue_local(struct sock *sk, int err, __be32 daddr, __be16 port, u32 info);
+int anp_recv_error(struct sock *sk, struct msghdr *msg, size_t len,
+		   void (*cmsgs)(struct msghdr *msg, struct sock *sk, struct sk_buff *skb));
 
 /* May this socket bind to an address of the kind @type?  IP_FREEBIND does not ask whose it is. */
 static inline bool anp_bind_allowed(const struct sock *sk, unsigned int type)

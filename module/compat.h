@@ -230,6 +230,7 @@ static inline int anp_stream_accept_compat(struct socket *sock, struct socket *n
 #define ANP_INET_MC_LOOP		mc_loop
 #define ANP_INET_MC_ALL			mc_all
 #define ANP_INET_BIND_ADDRESS_NO_PORT	bind_address_no_port
+#define ANP_INET_HDRINCL		hdrincl
 
 #define inet_test_bit(nr, sk)		(inet_sk(sk)->ANP_INET_##nr)
 #define inet_assign_bit(nr, sk, val)	(inet_sk(sk)->ANP_INET_##nr = !!(val))
@@ -254,6 +255,13 @@ static inline int anp_stream_accept_compat(struct socket *sock, struct socket *n
 
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0)
 #define skb_frags_readable(skb)	((void)(skb), true)
+#endif
+
+/* A bit of sockcm_cookie.tsflags since 6.13. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 13, 0)
+#define ANP_SOCKCM_FLAG_TS_OPT_ID	0
+#else
+#define ANP_SOCKCM_FLAG_TS_OPT_ID	SOCKCM_FLAG_TS_OPT_ID
 #endif
 
 /* ---- struct tcp_info: grew in 6.2 ---- */

@@ -29,9 +29,12 @@ static int __init anp_init(void)
 	err = anp_ping_init();
 	if (err)
 		goto err_udp;
-	err = anp_net_layers_init();
+	err = anp_raw_init();
 	if (err)
 		goto err_ping;
+	err = anp_net_layers_init();
+	if (err)
+		goto err_raw;
 	err = anp_link_init();
 	if (err)
 		goto err_layers;
@@ -49,6 +52,8 @@ err_link:
 	anp_link_exit();
 err_layers:
 	anp_net_layers_exit();
+err_raw:
+	anp_raw_exit();
 err_ping:
 	anp_ping_exit();
 err_udp:
@@ -69,6 +74,7 @@ static void __exit anp_exit(void)
 	anp_sockets_exit();
 	anp_link_exit();
 	anp_net_layers_exit();
+	anp_raw_exit();
 	anp_ping_exit();
 	anp_udp_exit();
 	anp_stream_exit();

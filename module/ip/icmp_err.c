@@ -126,6 +126,7 @@ void anp_icmp_rcv_error(struct sk_buff *skb)
 	struct icmphdr hdr = *icmp_hdr(skb);
 	const struct iphdr *iph;
 	struct unreach u;
+	bool heard = false;
 	u32 info = 0;
 	int reason;
 
@@ -147,13 +148,16 @@ void anp_icmp_rcv_error(struct sk_buff *skb)
 	}
 
 	p = anp_ip_proto_get(iph->protocol);
-	reason = ANP_MIB_DROP_ICMP_NO_SOCKET;
-	if (!p || !p->err)
-		goto drop;
 	/* A connection knows better whether it has sent that: RFC 5927 7.2. */
-	if (info && hdr.type == ICMP_DEST_UNREACH && !p->learns_mtu)
+	if (info && hdr.type == ICMP_DEST_UNREACH && p && !p->learns_mtu)
 		info = anp_pmtu_update(net, iph->daddr, info);
-	p->err(skb, hdr.type, hdr.code, info, u.err, u.hard);
+	if (static_branch_unlikely(&anp_ip_raw_used))
+		heard = anp_ip_raw_err(skb, hdr.type, hdr.code, info, u.err, u.hard);
+	reason = ANP_MIB_DROP_ICMP_NO_SOCKET;
+	if (!heard && (!p || !p->err))
+		goto drop;
+	if (p && p->err)
+		p->err(skb, hdr.type, hdr.code, info, u.err, u.hard);
 	consume_skb(skb);
 	return;
 

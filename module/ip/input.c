@@ -32,6 +32,30 @@ void anp_ip_unregister(const struct anp_ip_proto *p)
 	synchronize_net();
 }
 
+static const struct anp_ip_raw *raw __read_mostly;
+DEFINE_STATIC_KEY_FALSE(anp_ip_raw_used);
+
+void anp_ip_set_raw(const struct anp_ip_raw *r)
+{
+	WRITE_ONCE(raw, r);
+	if (!r)
+		synchronize_net();
+}
+
+static bool anp_ip_raw_rcv(struct net *net, struct sk_buff *skb)
+{
+	const struct anp_ip_raw *r = READ_ONCE(raw);
+
+	return r && r->rcv(net, skb);
+}
+
+bool anp_ip_raw_err(struct sk_buff *skb, u8 type, u8 code, u32 info, int err, bool hard)
+{
+	const struct anp_ip_raw *r = READ_ONCE(raw);
+
+	return r && r->err(skb, type, code, info, err, hard);
+}
+
 bool anp_ip_is_broadcast(const struct sk_buff *skb)
 {
 	unsigned int type;
@@ -232,8 +256,14 @@ static void deliver(struct net *net, struct sk_buff *skb)
 {
 	u8 proto = ip_hdr(skb)->protocol;
 	const struct anp_ip_proto *p;
+	bool heard = static_branch_unlikely(&anp_ip_raw_used) && anp_ip_raw_rcv(net, skb);
 
 	p = anp_ip_proto_get(proto);
+	if (!p && heard) {
+		anp_count(net, ANP_MIB_IP_IN_DELIVERS);
+		consume_skb(skb);
+		return;
+	}
 	if (!p) {
 		anp_icmp_send(skb, ICMP_DEST_UNREACH, ICMP_PROT_UNREACH, 0);
 		anp_drop(net, skb, ANP_MIB_DROP_IP_PROTO);

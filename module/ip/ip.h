@@ -60,6 +60,9 @@ void anp_ip_rcv(struct sk_buff *skb);
 /* Who handles @proto, or NULL.  Under RCU. */
 const struct anp_ip_proto *anp_ip_proto_get(u8 proto);
 
+/* anp_ip_raw.err, if there are raw sockets. */
+bool anp_ip_raw_err(struct sk_buff *skb, u8 type, u8 code, u32 info, int err, bool hard);
+
 /* ---- reasm.c ---- */
 int anp_reasm_init(void);
 void anp_reasm_exit(void);

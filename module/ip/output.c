@@ -3,6 +3,7 @@
  * IPv4 output: the header, and the way to the device: through the neighbour cache, by broadcast or
  * multicast, straight to a device without link addresses, or back up to ourselves.
  */
+#include <linux/errqueue.h>
 #include <linux/etherdevice.h>
 #include <linux/if_arp.h>
 #include <linux/rtnetlink.h>
@@ -62,8 +63,15 @@ static int xmit_local(struct sk_buff *skb, struct net_device *dev, u8 pkt_type)
 	__skb_pull(skb, skb_network_offset(skb));
 	skb->pkt_type = pkt_type;
 	skb_clear_tstamp(skb);
-	/* The stack's own memory does not err; a packet that stays inside needs no checksum. */
-	if (skb->ip_summed == CHECKSUM_NONE)
+	/* The stamps that a qdisc and a device would have made. */
+	if (unlikely(skb_shinfo(skb)->tx_flags & SKBTX_SCHED_TSTAMP))
+		__skb_tstamp_tx(skb, NULL, NULL, skb->sk, SCM_TSTAMP_SCHED);
+	skb_tx_timestamp(skb);
+	/*
+	 * The stack's own memory does not err; a packet that stays inside needs no checksum.  But who has
+	 * a raw socket may err.
+	 */
+	if (skb->ip_summed == CHECKSUM_NONE && skb->sk->sk_type != SOCK_RAW)
 		skb->ip_summed = CHECKSUM_UNNECESSARY;
 	if (netif_rx(skb) == NET_RX_SUCCESS)
 		return 0;
@@ -271,6 +279,28 @@ static int send(struct net *net, struct sk_buff *skb, const struct anp_route *rt
 	return anp_ip_xmit(net, skb, rt);
 }
 
+/*
+ * @rt, or what is there in its place by now, in *@fresh.  An ERR_PTR(): there is no route any more, and
+ * @skb was dropped.  Under RCU.
+ */
+static const struct anp_route *renew(struct net *net, struct sk_buff *skb,
+				     const struct anp_route *rt, struct anp_route *fresh)
+{
+	const struct anp_flow fl = {
+		.daddr = rt->daddr,
+		.saddr = rt->saddr,
+		.oif = rt->oif,
+		.tos = rt->tos,
+	};
+	int err;
+
+	err = anp_route_get(net, &fl, fresh);
+	if (!err)
+		return fresh;
+	anp_drop(net, skb, ANP_MIB_DROP_IP_NO_ROUTE);
+	return ERR_PTR(err);
+}
+
 int anp_ip_send(struct net *net, struct sk_buff *skb, const struct anp_route *rt,
 		const struct anp_ip_opts *o)
 {
@@ -278,23 +308,37 @@ int anp_ip_send(struct net *net, struct sk_buff *skb, const struct anp_route *rt
 	int err;
 
 	rcu_read_lock();
-	if (!anp_route_valid(net, rt)) {
-		const struct anp_flow fl = {
-			.daddr = rt->daddr,
-			.saddr = rt->saddr,
-			.oif = rt->oif,
-			.tos = rt->tos,
-		};
+	if (!anp_route_valid(net, rt))
+		rt = renew(net, skb, rt, &fresh);
+	err = IS_ERR(rt) ? PTR_ERR(rt) : send(net, skb, rt, o);
+	rcu_read_unlock();
+	return err;
+}
 
-		err = anp_route_get(net, &fl, &fresh);
-		if (err) {
-			anp_drop(net, skb, ANP_MIB_DROP_IP_NO_ROUTE);
-			goto out;
-		}
-		rt = &fresh;
+static int send_whole(struct net *net, struct sk_buff *skb, const struct anp_route *rt, u32 *mtu)
+{
+	*mtu = READ_ONCE(rt->dev->mtu);
+	if (skb->len > *mtu) {
+		anp_drop(net, skb, ANP_MIB_DROP_IP_OUT);
+		return -EMSGSIZE;
 	}
-	err = send(net, skb, rt, o);
-out:
+	if (skb_cow_head(skb, LL_RESERVED_SPACE(rt->dev))) {
+		anp_drop(net, skb, ANP_MIB_DROP_IP_OUT);
+		return -ENOMEM;
+	}
+	anp_count(net, ANP_MIB_IP_OUT_REQUESTS);
+	return anp_ip_xmit(net, skb, rt);
+}
+
+int anp_ip_send_whole(struct net *net, struct sk_buff *skb, const struct anp_route *rt, u32 *mtu)
+{
+	struct anp_route fresh;
+	int err;
+
+	rcu_read_lock();
+	if (!anp_route_valid(net, rt))
+		rt = renew(net, skb, rt, &fresh);
+	err = IS_ERR(rt) ? PTR_ERR(rt) : send_whole(net, skb, rt, mtu);
 	rcu_read_unlock();
 	return err;
 }

@@ -163,6 +163,7 @@
 	X(DROP_ICMP_BROADCAST, "AnpDropIcmpBroadcast") \
 	X(DROP_ICMP_NO_SOCKET, "AnpDropIcmpNoSocket") \
 	X(DROP_PING_RCVBUF, "AnpDropPingRcvbuf") \
+	X(DROP_RAW_RCVBUF, "AnpDropRawRcvbuf") \
 	X(DROP_IGMP, "AnpDropIgmp") \
 	/* ---- sockets: SO_ATTACH_FILTER said no ---- */ \
 	X(DROP_SOCK_FILTER, "AnpDropSockFilter") \

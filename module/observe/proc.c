@@ -53,7 +53,8 @@ int anp_observe_net_init(struct anp_net *anet)
 					  anp_latency_write, NULL) ||
 	    !add_table(dir, "tcp", &anp_tcp_seq_ops) ||
 	    !add_table(dir, "udp", &anp_udp_seq_ops) ||
-	    !add_table(dir, "icmp", &anp_icmp_seq_ops)) {
+	    !add_table(dir, "icmp", &anp_icmp_seq_ops) ||
+	    !add_table(dir, "raw", &anp_raw_seq_ops)) {
 		proc_remove(dir);
 		return -ENOMEM;
 	}

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * /proc/net/anp: what the socket layers provide for its tables `tcp`, `udp` and `icmp`.
+ * /proc/net/anp: what the socket layers provide for its tables `tcp`, `udp`, `icmp` and `raw`.
  */
 #ifndef ANP_OBSERVE_PROC_H
 #define ANP_OBSERVE_PROC_H
@@ -19,5 +19,6 @@ int anp_refused_show(struct seq_file *seq, void *v);	/* refused.c: `compat` */
 extern const struct seq_operations anp_tcp_seq_ops;	/* socket/ */
 extern const struct seq_operations anp_udp_seq_ops;	/* udp/ */
 extern const struct seq_operations anp_icmp_seq_ops;	/* udp/ */
+extern const struct seq_operations anp_raw_seq_ops;	/* udp/ */
 
 #endif /* ANP_OBSERVE_PROC_H */

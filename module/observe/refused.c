@@ -5,6 +5,7 @@
  * what has no place in it any more is counted in one number.
  */
 #include <linux/errno.h>
+#include <linux/icmp.h>
 #include <linux/in.h>
 #include <linux/sched.h>
 #include <linux/seq_file_net.h>

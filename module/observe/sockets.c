@@ -10,6 +10,7 @@
 
 /* In the order in which they are listed. */
 static const struct anp_sock_table * const tables[] = {
+	&anp_raw_sock_table,
 	&anp_ping_sock_table,
 	&anp_udp_sock_table,
 	&anp_tcp_sock_table,
@@ -130,8 +131,8 @@ static int get_filter(struct nlattr **attrs, struct anp_sock_filter *f,
 				attrs[ANP_ATTR_DPORT] ? f->dport_min : U16_MAX);
 	f->protocol = a ? nla_get_u8(a) : 0;
 	if (a && f->protocol != IPPROTO_TCP && f->protocol != IPPROTO_UDP &&
-	    f->protocol != IPPROTO_ICMP) {
-		NL_SET_ERR_MSG_ATTR(extack, a, "The protocols with sockets are TCP, UDP and ICMP");
+	    f->protocol != IPPROTO_ICMP && f->protocol != IPPROTO_RAW) {
+		NL_SET_ERR_MSG_ATTR(extack, a, "There are sockets of TCP, UDP, ICMP, and raw ones");
 		return -EPROTONOSUPPORT;
 	}
 	return 0;

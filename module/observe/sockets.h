@@ -64,6 +64,7 @@ struct anp_sock_table {
 extern const struct anp_sock_table anp_tcp_sock_table;		/* socket/ */
 extern const struct anp_sock_table anp_udp_sock_table;		/* udp/ */
 extern const struct anp_sock_table anp_ping_sock_table;		/* udp/ */
+extern const struct anp_sock_table anp_raw_sock_table;		/* udp/ */
 
 /* Does @sk (or what begins like one), in @state, fit @f?  Under what keeps it from being freed. */
 bool anp_sock_fits(const struct anp_sock_filter *f, struct sock *sk, u8 state);

@@ -106,6 +106,7 @@ int anp_stream_accept(struct socket *sock, struct socket *newsock, struct proto_
 	lock_sock(child);
 	sock_graft(child, newsock);
 	newsock->state = SS_CONNECTED;
+	set_bit(SOCK_SUPPORT_ZC, &newsock->flags);
 	release_sock(child);
 	return 0;
 out:

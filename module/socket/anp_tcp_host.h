@@ -159,6 +159,8 @@ static inline void anp_tcp_host_snd_free(struct anp_tcb *t, struct sk_buff *skb)
 {
 	struct sock *sk = anp_tcb_sk(t);
 
+	if (unlikely(ANP_TCP_CB(skb)->tx.tstamp_ack))
+		anp_tcp_tstamp_acked(t, skb);
 	if (!anp_tcp_sk(sk)->conn->spare && anp_tcp_spare_keep(sk, skb))
 		return;
 	sk_wmem_queued_add(sk, -skb->truesize);
@@ -279,6 +281,9 @@ static inline void anp_tcp_host_snd_split(struct anp_tcb *t, struct sk_buff *fro
 	anp_tcp_snd_charge(sk, fresh);
 	from->truesize -= to->len;
 	to->truesize += to->len;
+	if (unlikely((skb_shinfo(from)->tx_flags & SKBTX_ANY_TSTAMP) ||
+		     ANP_TCP_CB(from)->tx.tstamp_ack))
+		anp_tcp_tstamp_split(from, to);
 }
 
 #endif /* ANP_TCP_HOST_H */

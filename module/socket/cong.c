@@ -218,6 +218,8 @@ int anp_tcp_cong_choose(struct sock *sk, const char *name)
 	} else if (IS_ERR(ops)) {
 		release_sock(sk);
 		anp_count(sock_net(sk), ANP_MIB_SOCKOPT_REFUSED);
+		anp_refused(sock_net(sk), ANP_REFUSED_SETSOCKOPT, SOL_TCP, TCP_CONGESTION,
+			    PTR_ERR(ops));
 		return PTR_ERR(ops);
 	}
 	anp_tcp_sk(sk)->cong_chosen = true;

@@ -2,6 +2,7 @@
 /*
  * The address family: socket(2), and what sockets of all types do alike.
  */
+#include <linux/inetdevice.h>
 #include <linux/rculist.h>
 #include <linux/sockios.h>
 #include <asm/ioctls.h>
@@ -44,7 +45,8 @@ static const struct anp_sock_type *type_find(int type, int protocol)
 	list_for_each_entry_rcu(t, &types, node) {
 		if (t->type != type)
 			continue;
-		if (protocol ? t->protocol == protocol : t->is_default)
+		if (protocol ? t->protocol == protocol || t->protocol == ANP_ANY_PROTOCOL :
+			       t->is_default)
 			return t;
 		err = -EPROTONOSUPPORT;
 	}
@@ -83,7 +85,7 @@ static int create(struct net *net, struct socket *sock, int protocol, int kern)
 	}
 	prot = t->prot;
 	ops = t->ops;
-	proto = t->protocol;
+	proto = t->protocol == ANP_ANY_PROTOCOL ? protocol : t->protocol;
 	rcu_read_unlock();
 
 	sock->state = SS_UNCONNECTED;
@@ -221,14 +223,81 @@ static int datagram_inq(struct sock *sk)
 /* What the core does itself once the family has said that it does not. */
 static bool core_answers(unsigned int cmd)
 {
-	switch (cmd) {
-	case SIOCGIFADDR:
-	case SIOCGIFDSTADDR:
-	case SIOCGIFBRDADDR:
-	case SIOCGIFNETMASK:
-		return false;
-	}
 	return cmd >= SIOCGIFNAME && cmd < SIOCDEVPRIVATE + 16;
+}
+
+/* Has @ifa the label of @ifr, and, if @addr is not 0, that address? */
+static bool ifa_fits(const struct in_ifaddr *ifa, const struct ifreq *ifr, __be32 addr)
+{
+	return !strcmp(ifa->ifa_label, ifr->ifr_name) && (!addr || ifa->ifa_local == addr);
+}
+
+/*
+ * The address of an interface that @ifr names, as AF_INET: of several with the label the one that
+ * @ifr says already, else the first.  NULL: none.  Under RCU.
+ */
+static const struct in_ifaddr *ifa_find(const struct in_device *in_dev, const struct ifreq *ifr)
+{
+	const struct sockaddr_in *sin = (const struct sockaddr_in *)&ifr->ifr_addr;
+	__be32 addr = sin->sin_family == AF_INET ? sin->sin_addr.s_addr : 0;
+	const struct in_ifaddr *ifa, *first = NULL;
+
+	in_dev_for_each_ifa_rcu(ifa, in_dev) {
+		if (addr && ifa_fits(ifa, ifr, addr))
+			return ifa;
+		if (!first && ifa_fits(ifa, ifr, 0))
+			first = ifa;
+	}
+	return first;
+}
+
+static __be32 ifa_answer(const struct in_ifaddr *ifa, unsigned int cmd)
+{
+	switch (cmd) {
+	case SIOCGIFBRDADDR:
+		return ifa->ifa_broadcast;
+	case SIOCGIFDSTADDR:
+		return ifa->ifa_address;
+	case SIOCGIFNETMASK:
+		return ifa->ifa_mask;
+	}
+	return ifa->ifa_local;
+}
+
+/* SIOCGIFADDR and its kin: what the namespace's interfaces have, of whatever stack. */
+static int ifaddr_ioctl(struct net *net, unsigned int cmd, void __user *arg)
+{
+	struct sockaddr_in *sin;
+	const struct in_ifaddr *ifa;
+	const struct in_device *in_dev;
+	struct net_device *dev;
+	struct ifreq ifr;
+	int err = -ENODEV;
+	char *colon;
+
+	if (get_user_ifreq(&ifr, NULL, arg))
+		return -EFAULT;
+	ifr.ifr_name[IFNAMSIZ - 1] = 0;
+	/* eth0:1 is a label of eth0's. */
+	colon = strchr(ifr.ifr_name, ':');
+	if (colon)
+		*colon = 0;
+	rcu_read_lock();
+	dev = dev_get_by_name_rcu(net, ifr.ifr_name);
+	if (colon)
+		*colon = ':';
+	in_dev = dev ? __in_dev_get_rcu(dev) : NULL;
+	ifa = in_dev ? ifa_find(in_dev, &ifr) : NULL;
+	if (dev)
+		err = ifa ? 0 : -EADDRNOTAVAIL;
+	if (!err) {
+		sin = (struct sockaddr_in *)&ifr.ifr_addr;
+		memset(sin, 0, sizeof(*sin));
+		sin->sin_family = AF_INET;
+		sin->sin_addr.s_addr = ifa_answer(ifa, cmd);
+	}
+	rcu_read_unlock();
+	return err ?: put_user_ifreq(&ifr, arg);
 }
 
 int anp_refuse_ioctl(const struct sock *sk, unsigned int cmd)
@@ -244,6 +313,13 @@ int anp_ioctl(struct socket *sock, unsigned int cmd, unsigned long arg)
 {
 	struct sock *sk = sock->sk;
 
+	switch (cmd) {
+	case SIOCGIFADDR:
+	case SIOCGIFBRDADDR:
+	case SIOCGIFDSTADDR:
+	case SIOCGIFNETMASK:
+		return ifaddr_ioctl(sock_net(sk), cmd, (void __user *)arg);
+	}
 	if (sk->sk_type == SOCK_STREAM)
 		return anp_stream_ioctl(sock, cmd, arg);
 	switch (cmd) {

@@ -7,7 +7,7 @@
  *
  *	X(level, option, sockets, error, note)
  *
- * @sockets: which have it, by letter: Stream, Udp, Ping; "" for none
+ * @sockets: which have it, by letter: Stream, Udp, Ping, Raw; "" for none
  * @error: what the others answer to setsockopt(); in all but a few cases that of an unknown option
  * @note: for the man page, "" if ip(7) and the others tell it all
  */
@@ -15,52 +15,53 @@
 #define ANP_SOCKET_OPTION_LIST_H
 
 #define ANP_OPTION_LIST(X) \
-	X(SOL_IP, IP_TOS, "SUP", ENOPROTOOPT, "the ECN bits of a connection are TCP's") \
-	X(SOL_IP, IP_TTL, "SUP", ENOPROTOOPT, "") \
-	X(SOL_IP, IP_HDRINCL, "", ENOPROTOOPT, "") \
+	X(SOL_IP, IP_TOS, "SUPR", ENOPROTOOPT, "the ECN bits of a connection are TCP's") \
+	X(SOL_IP, IP_TTL, "SUPR", ENOPROTOOPT, "") \
+	X(SOL_IP, IP_HDRINCL, "R", ENOPROTOOPT, "") \
 	X(SOL_IP, IP_OPTIONS, "", ENOPROTOOPT, "none are sent; reads as empty") \
 	X(SOL_IP, IP_ROUTER_ALERT, "", EINVAL, "") \
-	X(SOL_IP, IP_RECVOPTS, "UP", ENOPROTOOPT, "") \
-	X(SOL_IP, IP_RETOPTS, "UP", ENOPROTOOPT, "") \
-	X(SOL_IP, IP_PKTINFO, "UP", ENOPROTOOPT, "") \
+	X(SOL_IP, IP_RECVOPTS, "UPR", ENOPROTOOPT, "") \
+	X(SOL_IP, IP_RETOPTS, "UPR", ENOPROTOOPT, "") \
+	X(SOL_IP, IP_PKTINFO, "UPR", ENOPROTOOPT, "") \
 	X(SOL_IP, IP_PKTOPTIONS, "", ENOPROTOOPT, "") \
-	X(SOL_IP, IP_MTU_DISCOVER, "SUP", ENOPROTOOPT, "") \
-	X(SOL_IP, IP_RECVERR, "UP", ENOPROTOOPT, "a stream takes 0 only") \
-	X(SOL_IP, IP_RECVTTL, "UP", ENOPROTOOPT, "") \
-	X(SOL_IP, IP_RECVTOS, "UP", ENOPROTOOPT, "") \
-	X(SOL_IP, IP_MTU, "SUP", ENOPROTOOPT, "can only be read, when connected") \
-	X(SOL_IP, IP_FREEBIND, "SUP", ENOPROTOOPT, "") \
+	X(SOL_IP, IP_MTU_DISCOVER, "SUPR", ENOPROTOOPT, "") \
+	X(SOL_IP, IP_RECVERR, "SUPR", ENOPROTOOPT, "") \
+	X(SOL_IP, IP_RECVTTL, "UPR", ENOPROTOOPT, "") \
+	X(SOL_IP, IP_RECVTOS, "UPR", ENOPROTOOPT, "") \
+	X(SOL_IP, IP_MTU, "SUPR", ENOPROTOOPT, "can only be read, when connected") \
+	X(SOL_IP, IP_FREEBIND, "SUPR", ENOPROTOOPT, "") \
 	X(SOL_IP, IP_IPSEC_POLICY, "", ENOPROTOOPT, "no IPsec") \
 	X(SOL_IP, IP_XFRM_POLICY, "", ENOPROTOOPT, "no IPsec") \
 	X(SOL_IP, IP_PASSSEC, "", ENOPROTOOPT, "") \
 	X(SOL_IP, IP_TRANSPARENT, "", ENOPROTOOPT, "packets to others' addresses are not taken") \
-	X(SOL_IP, IP_RECVORIGDSTADDR, "UP", ENOPROTOOPT, "") \
+	X(SOL_IP, IP_RECVORIGDSTADDR, "UPR", ENOPROTOOPT, "") \
 	X(SOL_IP, IP_MINTTL, "S", ENOPROTOOPT, "") \
 	X(SOL_IP, IP_NODEFRAG, "", ENOPROTOOPT, "") \
 	X(SOL_IP, IP_CHECKSUM, "", ENOPROTOOPT, "") \
-	X(SOL_IP, IP_BIND_ADDRESS_NO_PORT, "SUP", ENOPROTOOPT, "") \
+	X(SOL_IP, IP_BIND_ADDRESS_NO_PORT, "SUPR", ENOPROTOOPT, "") \
 	X(SOL_IP, IP_RECVFRAGSIZE, "", ENOPROTOOPT, "") \
 	X(SOL_IP, IP_RECVERR_RFC4884, "", ENOPROTOOPT, "") \
-	X(SOL_IP, IP_MULTICAST_IF, "UP", ENOPROTOOPT, "") \
-	X(SOL_IP, IP_MULTICAST_TTL, "UP", ENOPROTOOPT, "") \
-	X(SOL_IP, IP_MULTICAST_LOOP, "UP", ENOPROTOOPT, "") \
-	X(SOL_IP, IP_ADD_MEMBERSHIP, "UP", ENOPROTOOPT, "") \
-	X(SOL_IP, IP_DROP_MEMBERSHIP, "UP", ENOPROTOOPT, "") \
-	X(SOL_IP, IP_UNBLOCK_SOURCE, "UP", ENOPROTOOPT, "") \
-	X(SOL_IP, IP_BLOCK_SOURCE, "UP", ENOPROTOOPT, "") \
-	X(SOL_IP, IP_ADD_SOURCE_MEMBERSHIP, "UP", ENOPROTOOPT, "") \
-	X(SOL_IP, IP_DROP_SOURCE_MEMBERSHIP, "UP", ENOPROTOOPT, "") \
-	X(SOL_IP, IP_MSFILTER, "UP", ENOPROTOOPT, "") \
-	X(SOL_IP, MCAST_JOIN_GROUP, "UP", ENOPROTOOPT, "") \
-	X(SOL_IP, MCAST_BLOCK_SOURCE, "UP", ENOPROTOOPT, "") \
-	X(SOL_IP, MCAST_UNBLOCK_SOURCE, "UP", ENOPROTOOPT, "") \
-	X(SOL_IP, MCAST_LEAVE_GROUP, "UP", ENOPROTOOPT, "") \
-	X(SOL_IP, MCAST_JOIN_SOURCE_GROUP, "UP", ENOPROTOOPT, "") \
-	X(SOL_IP, MCAST_LEAVE_SOURCE_GROUP, "UP", ENOPROTOOPT, "") \
-	X(SOL_IP, MCAST_MSFILTER, "", ENOPROTOOPT, "use IP_MSFILTER") \
-	X(SOL_IP, IP_MULTICAST_ALL, "UP", ENOPROTOOPT, "") \
-	X(SOL_IP, IP_UNICAST_IF, "UP", ENOPROTOOPT, "") \
+	X(SOL_IP, IP_MULTICAST_IF, "UPR", ENOPROTOOPT, "") \
+	X(SOL_IP, IP_MULTICAST_TTL, "UPR", ENOPROTOOPT, "") \
+	X(SOL_IP, IP_MULTICAST_LOOP, "UPR", ENOPROTOOPT, "") \
+	X(SOL_IP, IP_ADD_MEMBERSHIP, "UPR", ENOPROTOOPT, "") \
+	X(SOL_IP, IP_DROP_MEMBERSHIP, "UPR", ENOPROTOOPT, "") \
+	X(SOL_IP, IP_UNBLOCK_SOURCE, "UPR", ENOPROTOOPT, "") \
+	X(SOL_IP, IP_BLOCK_SOURCE, "UPR", ENOPROTOOPT, "") \
+	X(SOL_IP, IP_ADD_SOURCE_MEMBERSHIP, "UPR", ENOPROTOOPT, "") \
+	X(SOL_IP, IP_DROP_SOURCE_MEMBERSHIP, "UPR", ENOPROTOOPT, "") \
+	X(SOL_IP, IP_MSFILTER, "UPR", ENOPROTOOPT, "") \
+	X(SOL_IP, MCAST_JOIN_GROUP, "UPR", ENOPROTOOPT, "") \
+	X(SOL_IP, MCAST_BLOCK_SOURCE, "UPR", ENOPROTOOPT, "") \
+	X(SOL_IP, MCAST_UNBLOCK_SOURCE, "UPR", ENOPROTOOPT, "") \
+	X(SOL_IP, MCAST_LEAVE_GROUP, "UPR", ENOPROTOOPT, "") \
+	X(SOL_IP, MCAST_JOIN_SOURCE_GROUP, "UPR", ENOPROTOOPT, "") \
+	X(SOL_IP, MCAST_LEAVE_SOURCE_GROUP, "UPR", ENOPROTOOPT, "") \
+	X(SOL_IP, MCAST_MSFILTER, "UPR", ENOPROTOOPT, "") \
+	X(SOL_IP, IP_MULTICAST_ALL, "UPR", ENOPROTOOPT, "") \
+	X(SOL_IP, IP_UNICAST_IF, "UPR", ENOPROTOOPT, "") \
 	X(SOL_IP, IP_LOCAL_PORT_RANGE, "", ENOPROTOOPT, "") \
+	X(SOL_RAW, ICMP_FILTER, "R", ENOPROTOOPT, "with IPPROTO_ICMP; else EOPNOTSUPP") \
 	X(SOL_UDP, UDP_CORK, "U", ENOPROTOOPT, "") \
 	X(SOL_UDP, UDP_ENCAP, "", ENOPROTOOPT, "no IPsec, no tunnels") \
 	X(SOL_UDP, UDP_NO_CHECK6_TX, "", ENOPROTOOPT, "IPv6 only") \
@@ -97,8 +98,8 @@
 	X(SOL_TCP, TCP_INQ, "S", ENOPROTOOPT, "") \
 	X(SOL_TCP, TCP_CC_INFO, "S", ENOPROTOOPT, "can only be read") \
 	X(SOL_TCP, TCP_TX_DELAY, "", ENOPROTOOPT, "") \
-	X(SOL_ANP, ANP_ADDR_FAMILY, "SUP", ENOPROTOOPT, "") \
-	X(SOL_ANP, ANP_REUSEPORT, "SUP", ENOPROTOOPT, "") \
+	X(SOL_ANP, ANP_ADDR_FAMILY, "SUPR", ENOPROTOOPT, "") \
+	X(SOL_ANP, ANP_REUSEPORT, "SUPR", ENOPROTOOPT, "") \
 	X(SOL_ANP, ANP_ZEROCOPY, "S", ENOPROTOOPT, "")
 
 /*
@@ -106,44 +107,44 @@
  * The error is what it answers for a family that is not AF_INET; SOCK: as on a socket of AF_INET.
  */
 #define ANP_SOCKET_OPTION_LIST(X) \
-	X(SO_ACCEPTCONN, "SUP", 0, "can only be read") \
-	X(SO_ATTACH_FILTER, "SUP", 0, "a stream's program sees a segment from its TCP header on") \
-	X(SO_BINDTODEVICE, "SUP", 0, "of an ANP device") \
-	X(SO_BROADCAST, "SUP", 0, "") \
-	X(SO_BUSY_POLL, "SUP", 0, "") \
-	X(SO_COOKIE, "SUP", 0, "can only be read") \
-	X(SO_DEBUG, "SUP", 0, "") \
-	X(SO_DOMAIN, "SUP", 0, "AF_ANP; AF_INET in anp run") \
-	X(SO_DONTROUTE, "SUP", 0, "") \
-	X(SO_ERROR, "SUP", 0, "can only be read") \
-	X(SO_INCOMING_CPU, "SUP", 0, "") \
-	X(SO_INCOMING_NAPI_ID, "SUP", 0, "can only be read") \
+	X(SO_ACCEPTCONN, "SUPR", 0, "can only be read") \
+	X(SO_ATTACH_FILTER, "SUPR", 0, "a stream's program sees a segment from its TCP header on") \
+	X(SO_BINDTODEVICE, "SUPR", 0, "of an ANP device") \
+	X(SO_BROADCAST, "SUPR", 0, "") \
+	X(SO_BUSY_POLL, "SUPR", 0, "") \
+	X(SO_COOKIE, "SUPR", 0, "can only be read") \
+	X(SO_DEBUG, "SUPR", 0, "") \
+	X(SO_DOMAIN, "SUPR", 0, "AF_ANP; AF_INET in anp run") \
+	X(SO_DONTROUTE, "SUPR", 0, "") \
+	X(SO_ERROR, "SUPR", 0, "can only be read") \
+	X(SO_INCOMING_CPU, "SUPR", 0, "") \
+	X(SO_INCOMING_NAPI_ID, "SUPR", 0, "can only be read") \
 	X(SO_KEEPALIVE, "S", 0, "") \
-	X(SO_LINGER, "SUP", 0, "") \
-	X(SO_LOCK_FILTER, "SUP", 0, "") \
-	X(SO_MARK, "SUP", 0, "") \
-	X(SO_MAX_PACING_RATE, "SUP", 0, "TCP: kept by the connection itself; the others: by the qdisc fq") \
-	X(SO_MEMINFO, "SUP", 0, "can only be read") \
-	X(SO_NO_CHECK, "SUP", 0, "UDP: send without checksums") \
-	X(SO_OOBINLINE, "SUP", 0, "") \
-	X(SO_PEEK_OFF, "U", EOPNOTSUPP, "") \
-	X(SO_PRIORITY, "SUP", 0, "") \
-	X(SO_PROTOCOL, "SUP", 0, "can only be read") \
-	X(SO_RCVBUF, "SUP", 0, "") \
-	X(SO_RCVBUFFORCE, "SUP", 0, "") \
-	X(SO_RCVLOWAT, "SUP", 0, "") \
-	X(SO_RCVTIMEO, "SUP", 0, "") \
-	X(SO_REUSEADDR, "SUP", 0, "off at first, also on a ping socket") \
-	X(SO_REUSEPORT, "SUP", EOPNOTSUPP, "before Linux 6.12 by ANP_REUSEPORT or anp run only") \
-	X(SO_RXQ_OVFL, "SUP", 0, "") \
-	X(SO_SELECT_ERR_QUEUE, "SUP", 0, "") \
-	X(SO_SNDBUF, "SUP", 0, "") \
-	X(SO_SNDBUFFORCE, "SUP", 0, "") \
-	X(SO_SNDTIMEO, "SUP", 0, "") \
-	X(SO_TIMESTAMP, "SUP", 0, "") \
-	X(SO_TIMESTAMPNS, "SUP", 0, "") \
-	X(SO_TIMESTAMPING, "SUP", 0, "in software") \
-	X(SO_TXTIME, "SUP", 0, "") \
-	X(SO_TYPE, "SUP", 0, "can only be read")
+	X(SO_LINGER, "SUPR", 0, "") \
+	X(SO_LOCK_FILTER, "SUPR", 0, "") \
+	X(SO_MARK, "SUPR", 0, "") \
+	X(SO_MAX_PACING_RATE, "SUPR", 0, "TCP: kept by the connection itself; the others: by the qdisc fq") \
+	X(SO_MEMINFO, "SUPR", 0, "can only be read") \
+	X(SO_NO_CHECK, "SUPR", 0, "UDP: send without checksums") \
+	X(SO_OOBINLINE, "SUPR", 0, "") \
+	X(SO_PEEK_OFF, "SU", EOPNOTSUPP, "") \
+	X(SO_PRIORITY, "SUPR", 0, "") \
+	X(SO_PROTOCOL, "SUPR", 0, "can only be read") \
+	X(SO_RCVBUF, "SUPR", 0, "") \
+	X(SO_RCVBUFFORCE, "SUPR", 0, "") \
+	X(SO_RCVLOWAT, "SUPR", 0, "") \
+	X(SO_RCVTIMEO, "SUPR", 0, "") \
+	X(SO_REUSEADDR, "SUPR", 0, "off at first, also on a ping socket") \
+	X(SO_REUSEPORT, "SUPR", EOPNOTSUPP, "before Linux 6.12 by ANP_REUSEPORT or anp run only") \
+	X(SO_RXQ_OVFL, "SUPR", 0, "") \
+	X(SO_SELECT_ERR_QUEUE, "SUPR", 0, "") \
+	X(SO_SNDBUF, "SUPR", 0, "") \
+	X(SO_SNDBUFFORCE, "SUPR", 0, "") \
+	X(SO_SNDTIMEO, "SUPR", 0, "") \
+	X(SO_TIMESTAMP, "SUPR", 0, "") \
+	X(SO_TIMESTAMPNS, "SUPR", 0, "") \
+	X(SO_TIMESTAMPING, "SUPR", 0, "in software") \
+	X(SO_TXTIME, "SUPR", 0, "") \
+	X(SO_TYPE, "SUPR", 0, "can only be read")
 
 #endif /* ANP_SOCKET_OPTION_LIST_H */

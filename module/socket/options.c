@@ -81,14 +81,16 @@ static int ip_level_set_locked(struct sock *sk, int optname, int val)
 	case IP_MTU_DISCOVER:
 		if (val < IP_PMTUDISC_DONT || val > IP_PMTUDISC_OMIT)
 			return -EINVAL;
-		anp_sk(sk)->pmtudisc = val;
+		WRITE_ONCE(anp_sk(sk)->pmtudisc, val);
 		return 0;
 	case IP_BIND_ADDRESS_NO_PORT:
 		inet_assign_bit(BIND_ADDRESS_NO_PORT, sk, val);
 		return 0;
 	case IP_RECVERR:
-		/* Off is what it is. */
-		return val ? anp_refuse_option(sk, true, SOL_IP, optname) : 0;
+		WRITE_ONCE(anp_sk(sk)->recverr, !!val);
+		if (!val)
+			skb_queue_purge(&sk->sk_error_queue);
+		return 0;
 	case IP_FREEBIND:
 		anp_sk(sk)->freebind = !!val;
 		return 0;
@@ -190,7 +192,7 @@ static int ip_level_get_locked(struct sock *sk, int optname, int *val)
 		*val = inet_test_bit(BIND_ADDRESS_NO_PORT, sk);
 		return 0;
 	case IP_RECVERR:
-		*val = 0;
+		*val = anp_sk(sk)->recverr;
 		return 0;
 	case IP_FREEBIND:
 		*val = anp_sk(sk)->freebind;

@@ -17,7 +17,9 @@ struct rcv {
 	size_t		left;
 	int		copied;
 	int		told;		/* of these the engine knows */
-	bool		stamped;
+	u32		peek_off;	/* SO_PEEK_OFF: bytes that MSG_PEEK leaves out */
+	bool		stamps;		/* the program wants to know when the last byte came: */
+	struct sk_buff	*last;		/* it was in that, referenced */
 };
 
 /* The skb that holds the byte r->seq, or NULL; *@off: where in it. */
@@ -103,13 +105,17 @@ static int copy_skb(struct rcv *r, struct sk_buff *skb, u32 off)
 		if (err)
 			return -EFAULT;
 	}
-	if (!r->stamped) {
-		sock_recv_timestamp(r->msg, r->sk, skb);
-		r->stamped = true;
+	if (unlikely(r->stamps)) {
+		consume_skb(r->last);
+		r->last = skb_get(skb);
 	}
 	r->seq += n;
 	r->left -= n;
 	r->copied += n;
+	if (r->flags & MSG_PEEK)
+		sk_peek_offset_fwd(r->sk, n);
+	else
+		sk_peek_offset_bwd(r->sk, n);
 	taken(r, skb);
 	return 0;
 }
@@ -192,8 +198,8 @@ static int rcv_loop(struct rcv *r, int target, long timeo)
 		}
 		r->t = anp_tcp_wake(sk);
 		/* Another thread may have read meanwhile: what one peeks at moves along. */
-		if ((r->flags & MSG_PEEK) && seq_lt(r->seq, r->t->copied_seq))
-			r->seq = r->t->copied_seq;
+		if ((r->flags & MSG_PEEK) && seq_lt(r->seq, r->t->copied_seq + r->peek_off))
+			r->seq = r->t->copied_seq + r->peek_off;
 		else if (!(r->flags & MSG_PEEK))
 			r->seq = r->t->copied_seq;
 	} while (r->left);
@@ -208,10 +214,21 @@ static int inq_hint(const struct sock *sk, const struct anp_tcb *t)
 	return !inq && sock_flag(sk, SOCK_DONE) ? 1 : inq;
 }
 
-/* What comes with the bytes: TCP_INQ. */
+/* SO_TIMESTAMP*, or SO_TIMESTAMPING's of received data. */
+static bool wants_stamps(const struct sock *sk)
+{
+	return sock_flag(sk, SOCK_RCVTSTAMP) ||
+	       (READ_ONCE(sk->sk_tsflags) &
+		(SOF_TIMESTAMPING_SOFTWARE | SOF_TIMESTAMPING_RAW_HARDWARE));
+}
+
+/* What comes with the bytes: the time of the last one, TCP_INQ. */
 static void put_cmsgs(const struct rcv *r)
 {
 	int inq;
+
+	if (unlikely(r->last))
+		sock_recv_timestamp(r->msg, r->sk, r->last);
 
 	if (!anp_tcp_sk(r->sk)->recvmsg_inq && !r->msg->msg_get_inq)
 		return;
@@ -255,7 +272,7 @@ static int recvmsg_locked(struct sock *sk, struct msghdr *msg, size_t len, int f
 		.flags	= flags,
 		.seq	= anp_tcb(sk)->copied_seq,
 		.left	= min_t(size_t, len, INT_MAX),
-		.stamped = !sock_flag(sk, SOCK_RCVTSTAMP),
+		.stamps	= wants_stamps(sk),
 	};
 	int err;
 
@@ -263,12 +280,17 @@ static int recvmsg_locked(struct sock *sk, struct msghdr *msg, size_t len, int f
 		return -ENOTCONN;
 	if (flags & MSG_OOB)
 		return recv_urgent(sk, anp_tcb(sk), msg, len, flags);
+	if (unlikely(flags & MSG_PEEK)) {
+		r.peek_off = max(sk_peek_offset(sk, flags), 0);
+		r.seq += r.peek_off;
+	}
 	err = rcv_loop(&r, sock_rcvlowat(sk, flags & MSG_WAITALL, len),
 		       sock_rcvtimeo(sk, flags & MSG_DONTWAIT));
 	if (r.copied)
 		tell_read(&r);
 	if (r.copied || !err)
 		put_cmsgs(&r);
+	consume_skb(r.last);
 	return r.copied ?: err;
 }
 
@@ -289,9 +311,8 @@ int anp_stream_recvmsg(struct socket *sock, struct msghdr *msg, size_t len, int 
 	struct sock *sk = sock->sk;
 	int ret;
 
-	/* The core's own: zero-copy sends that are done.  Errors are not: IP_RECVERR is refused. */
-	if (flags & MSG_ERRQUEUE)
-		return sock_recv_errqueue(sk, msg, len, SOL_IP, IP_RECVERR);
+	if (unlikely(flags & MSG_ERRQUEUE))
+		return anp_recv_error(sk, msg, len, NULL);
 	if (sk_can_busy_loop(sk) && skb_queue_empty_lockless(&sk->sk_receive_queue) &&
 	    sk->sk_state == TCP_ESTABLISHED)
 		sk_busy_loop(sk, flags & MSG_DONTWAIT);

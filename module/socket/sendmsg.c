@@ -152,14 +152,20 @@ static void push(struct sock *sk, int flags, struct anp_lat_send *lat)
 	anp_tcp_end(sk);
 }
 
-static int cmsg_check(struct sock *sk, struct msghdr *msg)
+/* What control messages say of this send; *@tsflags: its SOF_TIMESTAMPING_TX_*. */
+static int cmsg_read(struct sock *sk, struct msghdr *msg, u32 *tsflags)
 {
 	struct sockcm_cookie sockc;
 
-	if (!msg->msg_controllen)
+	*tsflags = READ_ONCE(sk->sk_tsflags);
+	if (likely(!msg->msg_controllen))
 		return 0;
 	sockcm_init(&sockc, sk);
-	return sock_cmsg_send(sk, msg, &sockc) ? -EINVAL : 0;
+	if (sock_cmsg_send(sk, msg, &sockc))
+		return -EINVAL;
+	*tsflags = sockc.tsflags;
+	/* As Linux: of a stream the numbers are those of its bytes. */
+	return *tsflags & ANP_SOCKCM_FLAG_TS_OPT_ID ? -EINVAL : 0;
 }
 
 /* Names the connection that MSG_FASTOPEN opens. */
@@ -237,8 +243,8 @@ static int fo_send(struct sock *sk, struct msghdr *msg, int *copied)
 	return anp_stream_connect_finish(sock, timeo, -EINPROGRESS);
 }
 
-/* Waits until a connection is there that can send. */
-static int snd_ready(struct sock *sk, struct msghdr *msg, long *timeo)
+/* Waits until a connection is there that can send; *@tsflags as for cmsg_read(). */
+static int snd_ready(struct sock *sk, struct msghdr *msg, long *timeo, u32 *tsflags)
 {
 	int err;
 
@@ -248,7 +254,32 @@ static int snd_ready(struct sock *sk, struct msghdr *msg, long *timeo)
 		if (err)
 			return err;
 	}
-	return cmsg_check(sk, msg);
+	err = cmsg_read(sk, msg, tsflags);
+	if (!err && unlikely(*tsflags & SOF_TIMESTAMPING_OPT_ID))
+		anp_stream_tskey_begin(sk, anp_tcp_wake(sk));
+	return err;
+}
+
+/* A send is over: MSG_EOR, and the stamps that it wants, belong to its last byte. */
+static void snd_end(struct sock *sk, struct msghdr *msg, u32 tsflags, struct anp_lat_send *lat)
+{
+	struct anp_tcb *t = anp_tcp_wake(sk);
+	struct sk_buff *tail = anp_tcp_tail(t);
+
+	if (unlikely(msg->msg_flags & MSG_EOR) && tail && !msg_data_left(msg))
+		ANP_TCP_CB(tail)->tx.eor = 1;
+	if (unlikely(tsflags))
+		anp_stream_tstamp(t, tsflags);
+	push(sk, msg->msg_flags, lat);
+}
+
+/* Waits for room; what is there goes meanwhile, with @flags, -1: nothing is. */
+static int snd_wait(struct sock *sk, int flags, long *timeo, struct anp_lat_send *lat)
+{
+	set_bit(SOCK_NOSPACE, &sk->sk_socket->flags);
+	if (flags != -1)
+		push(sk, flags, lat);
+	return sk_stream_wait_memory(sk, timeo);
 }
 
 static int send_data(struct sock *sk, struct msghdr *msg, struct ubuf_info *uarg,
@@ -258,7 +289,7 @@ static int send_data(struct sock *sk, struct msghdr *msg, struct ubuf_info *uarg
 	int flags = msg->msg_flags, copied = 0, with_syn = 0, n, err;
 	long timeo = sock_sndtimeo(sk, flags & MSG_DONTWAIT);
 	unsigned int skbs = 0;
-	u32 goal;
+	u32 goal, tsflags;
 
 	if (unlikely((flags & MSG_FASTOPEN) || anp_tcp_deferred(t))) {
 		err = fo_send(sk, msg, &with_syn);
@@ -266,7 +297,7 @@ static int send_data(struct sock *sk, struct msghdr *msg, struct ubuf_info *uarg
 			return err == -EINPROGRESS && with_syn ? with_syn :
 			       sk_stream_error(sk, flags, err);
 	}
-	err = snd_ready(sk, msg, &timeo);
+	err = snd_ready(sk, msg, &timeo, &tsflags);
 	if (err)
 		goto out;
 	t = anp_tcp_wake(sk);
@@ -295,10 +326,7 @@ static int send_data(struct sock *sk, struct msghdr *msg, struct ubuf_info *uarg
 		err = n;
 		if (n != -ENOMEM)
 			goto out;
-		set_bit(SOCK_NOSPACE, &sk->sk_socket->flags);
-		if (copied)
-			push(sk, flags & ~MSG_MORE, lat);
-		err = sk_stream_wait_memory(sk, &timeo);
+		err = snd_wait(sk, copied ? flags & ~MSG_MORE : -1, &timeo, lat);
 		if (err)
 			goto out;
 		t = anp_tcp_wake(sk);
@@ -307,7 +335,7 @@ static int send_data(struct sock *sk, struct msghdr *msg, struct ubuf_info *uarg
 	err = 0;
 out:
 	if (copied)
-		push(sk, flags, lat);
+		snd_end(sk, msg, tsflags, lat);
 	if (copied + with_syn || !err)
 		return copied + with_syn;
 	err = sk_stream_error(sk, flags, err);
@@ -317,19 +345,31 @@ out:
 	return err;
 }
 
+/* Who is to be told when the pages of a MSG_ZEROCOPY send are free: io_uring, or the error queue. */
+static struct ubuf_info *zerocopy_begin(struct sock *sk, struct msghdr *msg, size_t len)
+{
+	struct sk_buff *tail;
+
+	if (msg->msg_ubuf) {
+		net_zcopy_get(msg->msg_ubuf);
+		return msg->msg_ubuf;
+	}
+	/* One that follows on the last needs no notice of its own. */
+	tail = anp_tcp_tail(anp_tcp_wake(sk));
+	return anp_zerocopy_realloc(sk, len, tail ? skb_zcopy(tail) : NULL);
+}
+
 /* With MSG_ZEROCOPY, if the program has asked for that before; else the flag says nothing. */
 static int sendmsg_locked(struct sock *sk, struct msghdr *msg, size_t len,
 			  struct anp_lat_send *lat)
 {
 	struct ubuf_info *uarg;
-	struct sk_buff *tail;
 	int ret;
 
-	if (likely(!(msg->msg_flags & MSG_ZEROCOPY)) || !len || !sock_flag(sk, SOCK_ZEROCOPY))
+	if (likely(!(msg->msg_flags & MSG_ZEROCOPY)) || !len ||
+	    (!msg->msg_ubuf && !sock_flag(sk, SOCK_ZEROCOPY)))
 		return send_data(sk, msg, NULL, lat);
-	/* One that follows on the last needs no notice of its own. */
-	tail = anp_tcp_tail(anp_tcb(sk));
-	uarg = anp_zerocopy_realloc(sk, len, tail ? skb_zcopy(tail) : NULL);
+	uarg = zerocopy_begin(sk, msg, len);
 	if (!uarg)
 		return -ENOBUFS;
 	ret = send_data(sk, msg, uarg, lat);

@@ -467,6 +467,8 @@ static int stream_init(struct sock *sk)
 	/* sock_wfree() calls it: the send queue is charged in bytes queued, and wakes by itself. */
 	sk->sk_write_space = anp_tsq_packet_gone;
 	sk->sk_destruct = stream_destruct;
+	/* io_uring may hand in pages of its own (IORING_OP_SEND_ZC). */
+	set_bit(SOCK_SUPPORT_ZC, &sk->sk_socket->flags);
 	sk_sockets_allocated_inc(sk);
 	atomic_inc(&anp_net(sock_net(sk))->sockets);
 	return 0;
@@ -557,6 +559,7 @@ const struct proto_ops anp_stream_ops = {
 	.recvmsg	= anp_stream_recvmsg,
 	.mmap		= sock_no_mmap,
 	.set_rcvlowat	= anp_stream_set_rcvlowat,
+	.set_peek_off	= sk_set_peek_off,
 };
 
 static struct anp_sock_type stream_type = {

@@ -339,6 +339,23 @@ void anp_tcp_rfree(struct sk_buff *skb);
  */
 bool anp_tcp_rcvbuf_make_room(struct sock *sk, u32 size);
 
+/* ---- tstamp.c: SO_TIMESTAMPING of what is sent; socket locked ---- */
+
+/* SOF_TIMESTAMPING_OPT_ID is on: bytes are counted from now on, if they are not already. */
+void anp_stream_tskey_begin(struct sock *sk, const struct anp_tcb *t);
+
+/* What the program is told as the number of the byte @seq. */
+u32 anp_stream_tskey(const struct sock *sk, u32 seq);
+
+/* What was queued last is to be stamped as @tsflags (SOF_TIMESTAMPING_TX_*) say. */
+void anp_stream_tstamp(struct anp_tcb *t, u32 tsflags);
+
+/* The stamped @skb is about to be freed: was that because it has arrived? */
+void anp_tcp_tstamp_acked(struct anp_tcb *t, struct sk_buff *skb);
+
+/* @to was cut off the end of the stamped @from: one of both keeps the stamps. */
+void anp_tcp_tstamp_split(struct sk_buff *from, struct sk_buff *to);
+
 /* ---- tcp_rcv.c: segments and ICMP errors from below ---- */
 
 int anp_tcp_rcv_init(void);

@@ -84,6 +84,9 @@ bool anp_tcp_host_rcv_join(struct anp_tcb *t, struct sk_buff *to, struct sk_buff
 	sk_mem_charge(sk, delta);
 	ANP_TCP_CB(to)->end_seq = ANP_TCP_CB(skb)->end_seq;
 	ANP_TCP_CB(to)->flags |= ANP_TCP_CB(skb)->flags;
+	/* Who asks when bytes came is told of the last one. */
+	if (skb->tstamp)
+		to->tstamp = skb->tstamp;
 	anp_tcp_host_count(t, ANP_MIB_TCP_RCV_COALESCE);
 	/* Gives back what @skb itself was charged. */
 	kfree_skb_partial(skb, stolen);

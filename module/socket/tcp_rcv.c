@@ -2,6 +2,7 @@
 /*
  * Segments and ICMP errors from below: which object they are for, and its lock.
  */
+#include <linux/errqueue.h>
 #include <linux/filter.h>
 #include <linux/icmp.h>
 #include <net/busy_poll.h>
@@ -176,8 +177,40 @@ static void err_mtu(struct sock *sk)
 		anp_tcp_settle(sk);
 }
 
+/* What an ICMP message says of a segment; as anp_ip_proto.err. */
+struct icmp_error {
+	u8	type, code;
+	u32	info;
+	int	err;
+	bool	hard;
+};
+
+/*
+ * IP_RECVERR, as Linux: what ends an attempt to connect is put down, and any error of a connection is
+ * told at once, without waiting whether the data arrives after all.
+ */
+static void err_told(struct sock *sk, const struct sk_buff *skb, const struct icmp_error *e)
+{
+	const struct iphdr *iph = (const struct iphdr *)skb->data;
+	const struct sock_extended_err ee = {
+		.ee_errno = e->err,
+		.ee_origin = SO_EE_ORIGIN_ICMP,
+		.ee_type = e->type,
+		.ee_code = e->code,
+		.ee_info = e->info,
+	};
+
+	if ((1 << sk->sk_state) & (TCPF_SYN_SENT | TCPF_SYN_RECV)) {
+		anp_errqueue_icmp(sk, skb, &ee, iph->ihl * 4, inet_sk(sk)->inet_dport);
+	} else if (!sock_owned_by_user(sk)) {
+		WRITE_ONCE(sk->sk_err, e->err);
+		sk_error_report(sk);
+	}
+}
+
 /* @mtu: what a router says the path takes; 0: it says something else. */
-static void err_sk(struct sock *sk, u32 seq, u32 mtu, int err)
+static void err_sk(struct sock *sk, const struct sk_buff *skb, u32 seq, u32 mtu,
+		   const struct icmp_error *e)
 {
 	struct anp_tcb *t;
 
@@ -192,8 +225,12 @@ static void err_sk(struct sock *sk, u32 seq, u32 mtu, int err)
 	if (mtu) {
 		anp_pmtu_update(sock_net(sk), sk->sk_daddr, mtu);
 		err_mtu(sk);
-	} else if (!sock_owned_by_user(sk)) {
-		anp_tcp_icmp_error(t, seq, err, anp_tcp_now());
+		goto out;
+	}
+	if (READ_ONCE(anp_sk(sk)->recverr))
+		err_told(sk, skb, e);
+	if (!sock_owned_by_user(sk)) {
+		anp_tcp_icmp_error(t, seq, e->err, anp_tcp_now());
 		anp_tcp_settle(sk);
 	}
 out:
@@ -219,6 +256,7 @@ static void tcp_err(struct sk_buff *skb, u8 type, u8 code, u32 info, int err, bo
 	/* Only its first 8 bytes are sure to be there: the ports and the sequence number. */
 	const struct tcphdr *th = (const struct tcphdr *)(skb->data + iph->ihl * 4);
 	u32 mtu = type == ICMP_DEST_UNREACH && code == ICMP_FRAG_NEEDED ? info : 0;
+	const struct icmp_error e = { type, code, info, err, hard };
 	u32 seq = ntohl(th->seq);
 	struct sock *sk;
 
@@ -229,7 +267,7 @@ static void tcp_err(struct sk_buff *skb, u8 type, u8 code, u32 info, int err, bo
 	if (sk->sk_state == TCP_NEW_SYN_RECV)
 		err_req((struct anp_req *)sk, seq, mtu, hard);
 	else if (sk->sk_state != TCP_TIME_WAIT)
-		err_sk(sk, seq, mtu, err);
+		err_sk(sk, skb, seq, mtu, &e);
 	anp_common_put(sk);
 }
 

@@ -29,7 +29,9 @@ void anp_tcp_appended(struct anp_tcb *t, struct sk_buff *skb, u32 bytes)
 
 struct sk_buff *anp_tcp_tail(struct anp_tcb *t)
 {
-	return t->fin_queued ? NULL : skb_peek_tail(&t->sndq);
+	struct sk_buff *skb = t->fin_queued ? NULL : skb_peek_tail(&t->sndq);
+
+	return skb && !ANP_TCP_CB(skb)->tx.eor ? skb : NULL;
 }
 
 u32 anp_tcp_size_goal(const struct anp_tcb *t)
@@ -60,6 +62,7 @@ struct sk_buff *anp_tcp_split(struct anp_tcb *t, struct sk_buff *skb, u32 len)
 	cb2->seq = cb->seq + len;
 	cb->end_seq = cb2->seq;
 	cb->flags &= ~(ANP_TCP_FIN | ANP_TCP_PSH);
+	cb->tx.eor = 0;
 	anp_tcp_host_snd_split(t, skb, rest);
 	return rest;
 }

@@ -164,7 +164,7 @@ static bool mergeable(const struct anp_tcb *t, struct sk_buff *skb, struct sk_bu
 {
 	const struct anp_tcp_cb *cb = ANP_TCP_CB(next);
 
-	return cb->tx.lost && !cb->tx.retrans && cb->seq == ANP_TCP_CB(skb)->end_seq &&
+	return !ANP_TCP_CB(skb)->tx.eor && !cb->tx.eor && cb->tx.lost && !cb->tx.retrans && cb->seq == ANP_TCP_CB(skb)->end_seq &&
 	       skb->len + next->len <= t->mss && !skb_cloned(skb) && !skb_cloned(next) &&
 	       !skb_zcopy(skb) && !skb_zcopy(next);
 }

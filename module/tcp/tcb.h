@@ -65,7 +65,9 @@ struct anp_tcp_cb {
 				retrans : 1,	/* retransmitted since marked lost */
 				ever_retrans : 1,
 				sacked : 1,	/* in sackq */
-				app_limited : 1;
+				app_limited : 1,
+				eor : 1,	/* the end of a record: nothing joins it */
+				tstamp_ack : 1;	/* the host's: SOF_TIMESTAMPING_TX_ACK */
 			struct anp_tcp_rate_snap rate;	/* when it was last sent */
 		} tx;
 	};

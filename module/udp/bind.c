@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The names of a datagram socket: bind, connect, disconnect, and what follows from having one or
- * losing it.  UDP and ping sockets alike; a ping socket's port is the identifier of its echoes.
+ * losing it.  All types alike; a ping socket's port is the identifier of its echoes, a raw one's the
+ * protocol, which never changes.
  */
 #include <net/route.h>
 #include "udp.h"
@@ -50,15 +51,16 @@ static void set_names(struct sock *sk, __be32 rcv_saddr, __be32 daddr, __be16 dp
 static int bind_locked(struct sock *sk, __be32 addr, u16 port, unsigned int type)
 {
 	struct inet_sock *inet = inet_sk(sk);
+	bool raw = sk->sk_type == SOCK_RAW;
 	int err;
 
-	if (inet->inet_num || sk->sk_state != TCP_CLOSE)
+	if ((inet->inet_num && !raw) || sk->sk_state != TCP_CLOSE)
 		return -EINVAL;
 
 	set_names(sk, addr, 0, 0);
 	/* RFC 1122 3.2.1.3: neither a broadcast nor a multicast address is a source. */
 	WRITE_ONCE(inet->inet_saddr, anp_bind_allowed(sk, type) ? addr : 0);
-	err = anp_udp_get_port(sk, port);
+	err = raw ? 0 : anp_udp_get_port(sk, port);
 	if (err) {
 		set_names(sk, 0, 0, 0);
 		WRITE_ONCE(inet->inet_saddr, 0);
@@ -88,12 +90,12 @@ int anp_udp_bind(struct socket *sock, struct sockaddr_unsized *uaddr, int len)
 		type = anp_addr_type(sock_net(sk), addr->sin_addr.s_addr);
 		if (type != RTN_BROADCAST && type != RTN_MULTICAST && !anp_bind_allowed(sk, type))
 			return -EADDRNOTAVAIL;
-		if (type != RTN_LOCAL && sk->sk_protocol == IPPROTO_ICMP)
+		if (type != RTN_LOCAL && anp_is_ping(sk))
 			return -EADDRNOTAVAIL;
 	}
 	port = ntohs(addr->sin_port);
-	/* An echo identifier gives no authority that a low number could claim. */
-	if (port && sk->sk_protocol != IPPROTO_ICMP && !anp_port_allowed(sk, port))
+	/* Only a port gives an authority that a low number could claim. */
+	if (port && anp_is_udp(sk) && !anp_port_allowed(sk, port))
 		return -EACCES;
 
 	lock_sock(sk);

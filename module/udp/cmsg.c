@@ -44,8 +44,8 @@ void anp_udp_recv_cmsgs(struct msghdr *msg, struct sock *sk, struct sk_buff *skb
 
 	if (flags & ANP_CMSG_PKTINFO) {
 		struct in_pktinfo info = {
-			.ipi_ifindex = anp_udp_cb(skb)->ifindex,
-			.ipi_spec_dst.s_addr = anp_udp_cb(skb)->spec_dst,
+			.ipi_ifindex = anp_rx_cb(skb)->ifindex,
+			.ipi_spec_dst.s_addr = anp_rx_cb(skb)->spec_dst,
 			.ipi_addr.s_addr = iph->daddr,
 		};
 
@@ -116,7 +116,7 @@ static int send_cmsg(struct cmsghdr *cmsg, struct anp_udp_dest *d)
 /* UDP_SEGMENT; whatever else is left is not known. */
 static int send_segment(const struct sock *sk, struct cmsghdr *cmsg, struct anp_udp_dest *d)
 {
-	if (sk->sk_protocol != IPPROTO_UDP || cmsg->cmsg_level != SOL_UDP ||
+	if (!anp_is_udp(sk) || cmsg->cmsg_level != SOL_UDP ||
 	    cmsg->cmsg_type != UDP_SEGMENT || cmsg->cmsg_len != CMSG_LEN(sizeof(u16)))
 		return -EINVAL;
 	d->gso_size = *(u16 *)CMSG_DATA(cmsg);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * UDP and ping sockets for netlink: listed, and destroyed on demand.
+ * UDP, ping and raw sockets for netlink: listed, and destroyed on demand.
  */
 #include "observe/sockets.h"
 #include "udp.h"
@@ -27,9 +27,15 @@ static unsigned int gather_chain(const struct anp_sock_filter *f, struct hlist_h
 static unsigned int gather(struct anp_udp_table *t, const struct anp_sock_filter *f,
 			   struct anp_sock_pos *pos, struct anp_sock_found *found)
 {
-	unsigned int n;
+	unsigned int end = ANP_UDP_BUCKETS, n;
 
-	for (; pos->bucket < ANP_UDP_BUCKETS; pos->bucket++, pos->place = 0) {
+	/* Who asks for a port asks for a bucket. */
+	if (f->lport_min == f->lport_max) {
+		n = anp_udp_bucket(t, f->net, f->lport_min) - t->buckets;
+		pos->bucket = max(pos->bucket, n);
+		end = n + 1;
+	}
+	for (; pos->bucket < end; pos->bucket++, pos->place = 0) {
 		n = gather_chain(f, &t->buckets[pos->bucket].head, pos->place, found);
 		if (n)
 			return n;
@@ -48,6 +54,12 @@ static unsigned int ping_gather(const struct anp_sock_filter *f, struct anp_sock
 				struct anp_sock_found *found)
 {
 	return gather(&anp_ping_table, f, pos, found);
+}
+
+static unsigned int raw_gather(const struct anp_sock_filter *f, struct anp_sock_pos *pos,
+			       struct anp_sock_found *found)
+{
+	return gather(&anp_raw_table, f, pos, found);
 }
 
 static int fill(struct sk_buff *msg, struct sock *sk, const struct anp_sock_show *show)
@@ -74,6 +86,14 @@ static void destroy(struct sock *sk)
 const struct anp_sock_table anp_udp_sock_table = {
 	.protocol	= IPPROTO_UDP,
 	.gather		= udp_gather,
+	.fill		= fill,
+	.destroy	= destroy,
+	.put		= sock_put,
+};
+
+const struct anp_sock_table anp_raw_sock_table = {
+	.protocol	= IPPROTO_RAW,
+	.gather		= raw_gather,
 	.fill		= fill,
 	.destroy	= destroy,
 	.put		= sock_put,

@@ -25,7 +25,9 @@ void anp_udp_table_init(struct anp_udp_table *t)
 
 struct anp_udp_table *anp_udp_table_of(const struct sock *sk)
 {
-	return sk->sk_protocol == IPPROTO_ICMP ? &anp_ping_table : &anp_udp_table;
+	if (sk->sk_type == SOCK_RAW)
+		return &anp_raw_table;
+	return anp_is_ping(sk) ? &anp_ping_table : &anp_udp_table;
 }
 
 struct anp_udp_bucket *anp_udp_bucket(struct anp_udp_table *t, const struct net *net, u16 port)
@@ -46,12 +48,31 @@ static bool conflicts(struct sock *sk, struct sock *sk2, u16 port, bool share)
 	    uid_eq(sk->sk_uid, sk2->sk_uid))
 		return false;
 	/* An echo identifier is one for all addresses. */
-	if (sk->sk_protocol == IPPROTO_ICMP)
+	if (anp_is_ping(sk))
 		return true;
 	if (sk->sk_bound_dev_if && sk2->sk_bound_dev_if &&
 	    sk->sk_bound_dev_if != sk2->sk_bound_dev_if)
 		return false;
 	return !addr || !addr2 || addr == addr2;
+}
+
+/* Bucket's lock held. */
+static void insert(struct anp_udp_bucket *b, struct sock *sk, u16 port)
+{
+	inet_sk(sk)->inet_sport = htons(port);
+	WRITE_ONCE(inet_sk(sk)->inet_num, port);
+	sock_set_flag(sk, SOCK_RCU_FREE);
+	sk_add_node_rcu(sk, &b->head);
+	sock_prot_inuse_add(sock_net(sk), sk->sk_prot, 1);
+}
+
+void anp_udp_insert(struct sock *sk, u16 port)
+{
+	struct anp_udp_bucket *b = anp_udp_bucket(anp_udp_table_of(sk), sock_net(sk), port);
+
+	spin_lock_bh(&b->lock);
+	insert(b, sk, port);
+	spin_unlock_bh(&b->lock);
 }
 
 /* Takes @port unless a socket is in the way; -EADDRINUSE. */
@@ -66,11 +87,7 @@ static int take_port(struct anp_udp_table *t, struct sock *sk, u16 port, bool sh
 		if (conflicts(sk, sk2, port, share))
 			goto out;
 
-	inet_sk(sk)->inet_sport = htons(port);
-	WRITE_ONCE(inet_sk(sk)->inet_num, port);
-	sock_set_flag(sk, SOCK_RCU_FREE);
-	sk_add_node_rcu(sk, &b->head);
-	sock_prot_inuse_add(sock_net(sk), sk->sk_prot, 1);
+	insert(b, sk, port);
 	err = 0;
 out:
 	spin_unlock_bh(&b->lock);
@@ -87,7 +104,7 @@ int anp_udp_get_port(struct sock *sk, u16 port)
 	if (port)
 		return take_port(t, sk, port, true);
 	/* Any echo identifier will do. */
-	if (sk->sk_protocol != IPPROTO_ICMP)
+	if (!anp_is_ping(sk))
 		anp_local_ports(sock_net(sk), &low, &high);
 	range = high - low + 1;
 

@@ -36,11 +36,11 @@ void anp_udp_queue(struct sock *sk, struct sk_buff *skb, unsigned int pull,
 		   enum anp_mib_item full)
 {
 	struct net *net = sock_net(sk);
-	struct anp_udp_cb rx = { .ifindex = skb->dev->ifindex };
+	struct anp_rx_cb rx = { .ifindex = skb->dev->ifindex };
 	int err;
 
-	/* The program of SO_ATTACH_FILTER sees the header, as Linux shows it. */
-	if (sk_filter_trim_cap(sk, skb, sizeof(struct udphdr))) {
+	/* The program of SO_ATTACH_FILTER sees the header, as Linux shows it, and cannot cut it off. */
+	if (sk_filter_trim_cap(sk, skb, sk->sk_type == SOCK_RAW ? 1 : sizeof(struct udphdr))) {
 		atomic_inc(&sk->sk_drops);
 		anp_drop(net, skb, ANP_MIB_DROP_SOCK_FILTER);
 		return;
@@ -50,7 +50,7 @@ void anp_udp_queue(struct sock *sk, struct sk_buff *skb, unsigned int pull,
 		rx.spec_dst = spec_dst(skb);
 	mark_arrival(sk, skb);
 	__skb_pull(skb, pull);
-	*anp_udp_cb(skb) = rx;
+	*anp_rx_cb(skb) = rx;
 
 	err = __sock_queue_rcv_skb(sk, skb);
 	if (err)

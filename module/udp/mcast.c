@@ -8,10 +8,13 @@
 #include <linux/rtnetlink.h>
 #include "udp.h"
 
+/* As long as a MCAST_MSFILTER may be, whatever it says of itself. */
+#define GROUP_FILTER_LEN_MAX	SZ_128K
+
 bool anp_udp_mc_option(int optname)
 {
 	return (optname >= IP_ADD_MEMBERSHIP && optname <= IP_MSFILTER) ||
-	       (optname >= MCAST_JOIN_GROUP && optname <= MCAST_LEAVE_SOURCE_GROUP);
+	       (optname >= MCAST_JOIN_GROUP && optname <= MCAST_MSFILTER);
 }
 
 /* What an option asks for. */
@@ -152,6 +155,23 @@ static int act(struct net *net, struct list_head *members, int optname, const st
 	return anp_mc_source(net, members, r->addr, r->ifindex, r->source, MCAST_EXCLUDE, false);
 }
 
+static int set_filter(struct sock *sk, struct request *r, u32 mode, const __be32 *sources,
+		      unsigned int count)
+{
+	struct net *net = sock_net(sk);
+	int err;
+
+	if (mode != MCAST_INCLUDE && mode != MCAST_EXCLUDE)
+		return -EINVAL;
+	rtnl_lock();
+	err = find_device(net, r);
+	if (!err)
+		err = anp_mc_set_filter(net, &anp_udp_sk(sk)->mc_members, r->addr, r->ifindex, mode,
+					sources, count);
+	rtnl_unlock();
+	return err;
+}
+
 /* IP_MSFILTER: the whole filter in one go. */
 static int set_msfilter(struct sock *sk, sockptr_t optval, unsigned int optlen)
 {
@@ -171,19 +191,57 @@ static int set_msfilter(struct sock *sk, sockptr_t optval, unsigned int optlen)
 	if (msf->imsf_numsrc > READ_ONCE(net->ipv4.sysctl_igmp_max_msf))
 		goto out;
 	err = -EINVAL;
-	if (IP_MSFILTER_SIZE(msf->imsf_numsrc) > optlen ||
-	    (msf->imsf_fmode != MCAST_INCLUDE && msf->imsf_fmode != MCAST_EXCLUDE))
+	if (IP_MSFILTER_SIZE(msf->imsf_numsrc) > optlen)
 		goto out;
 	r.addr = msf->imsf_multiaddr;
 	r.local = msf->imsf_interface;
-	rtnl_lock();
-	err = find_device(net, &r);
-	if (!err)
-		err = anp_mc_set_filter(net, &anp_udp_sk(sk)->mc_members, r.addr, r.ifindex,
-					msf->imsf_fmode, msf->imsf_slist_flex, msf->imsf_numsrc);
-	rtnl_unlock();
+	err = set_filter(sk, &r, msf->imsf_fmode, msf->imsf_slist_flex, msf->imsf_numsrc);
 out:
 	kfree(msf);
+	return err;
+}
+
+/* The addresses in @gf, whose list is whole. */
+static int set_group_filter(struct sock *sk, const struct group_filter *gf)
+{
+	struct request r = { .ifindex = gf->gf_interface };
+	__be32 *sources;
+	unsigned int i;
+	int err;
+
+	if (read_address(&gf->gf_group, &r.addr))
+		return -EADDRNOTAVAIL;
+	sources = kmalloc_array(gf->gf_numsrc ?: 1, sizeof(*sources), GFP_KERNEL);
+	if (!sources)
+		return -ENOBUFS;
+	for (err = 0, i = 0; i < gf->gf_numsrc && !err; i++)
+		err = read_address(&gf->gf_slist_flex[i], &sources[i]) ? -EADDRNOTAVAIL : 0;
+	if (!err)
+		err = set_filter(sk, &r, gf->gf_fmode, sources, gf->gf_numsrc);
+	kfree(sources);
+	return err;
+}
+
+/* MCAST_MSFILTER: likewise, by the index of the interface. */
+static int set_mcast_msfilter(struct sock *sk, sockptr_t optval, unsigned int optlen)
+{
+	struct group_filter *gf;
+	int err;
+
+	if (optlen < GROUP_FILTER_SIZE(0))
+		return -EINVAL;
+	if (optlen > GROUP_FILTER_LEN_MAX)
+		return -ENOBUFS;
+	gf = memdup_sockptr(optval, optlen);
+	if (IS_ERR(gf))
+		return PTR_ERR(gf);
+	if (gf->gf_numsrc > min_t(u32, READ_ONCE(sock_net(sk)->ipv4.sysctl_igmp_max_msf), U16_MAX))
+		err = -ENOBUFS;
+	else if (GROUP_FILTER_SIZE(gf->gf_numsrc) > optlen)
+		err = -EINVAL;
+	else
+		err = set_group_filter(sk, gf);
+	kfree(gf);
 	return err;
 }
 
@@ -195,6 +253,8 @@ int anp_udp_mc_set(struct sock *sk, int optname, sockptr_t optval, unsigned int 
 
 	if (optname == IP_MSFILTER)
 		return set_msfilter(sk, optval, optlen);
+	if (optname == MCAST_MSFILTER)
+		return set_mcast_msfilter(sk, optval, optlen);
 	err = read_request(optname, optval, optlen, &r);
 	if (err)
 		return err;
@@ -227,7 +287,7 @@ static int get_msfilter(struct sock *sk, struct ip_msfilter *msf, unsigned int r
 	return 0;
 }
 
-int anp_udp_mc_get(struct sock *sk, char __user *optval, int __user *optlen)
+static int msfilter_get(struct sock *sk, char __user *optval, int __user *optlen)
 {
 	unsigned int max = READ_ONCE(sock_net(sk)->ipv4.sysctl_igmp_max_msf), room;
 	struct ip_msfilter *msf;
@@ -255,4 +315,77 @@ int anp_udp_mc_get(struct sock *sk, char __user *optval, int __user *optlen)
 out:
 	kfree(msf);
 	return err;
+}
+
+/* The sources of @f as addresses, as many as @gf has room for, to @list. */
+static int put_sources(const struct sock *sk, const struct anp_mc_filter *f, unsigned int room,
+		       struct __kernel_sockaddr_storage __user *list)
+{
+	struct __kernel_sockaddr_storage ss = {};
+	unsigned int i;
+
+	for (i = 0; i < f->count && i < room; i++) {
+		anp_addr_fill(sk, (struct sockaddr *)&ss, f->sources[i], 0);
+		if (copy_to_user(&list[i], &ss, sizeof(ss)))
+			return -EFAULT;
+	}
+	return 0;
+}
+
+/* A copy of the filter of the membership that @gf names, or an ERR_PTR(). */
+static struct anp_mc_filter *copy_filter(struct sock *sk, const struct group_filter *gf)
+{
+	const struct anp_mc_filter *f;
+	struct anp_mc_filter *copy;
+	struct anp_mc_member *m;
+	__be32 addr;
+
+	if (read_address(&gf->gf_group, &addr) || !ipv4_is_multicast(addr))
+		return ERR_PTR(-EINVAL);
+	rtnl_lock();
+	m = anp_mc_find(&anp_udp_sk(sk)->mc_members, addr, gf->gf_interface);
+	if (m) {
+		f = rtnl_dereference(m->filter);
+		copy = kmemdup(f, struct_size(f, sources, f->count), GFP_KERNEL) ?:
+		       ERR_PTR(-ENOMEM);
+	} else {
+		copy = ERR_PTR(-EADDRNOTAVAIL);
+	}
+	rtnl_unlock();
+	return copy;
+}
+
+static int mcast_msfilter_get(struct sock *sk, char __user *optval, int __user *optlen)
+{
+	struct group_filter __user *to = (struct group_filter __user *)optval;
+	struct anp_mc_filter *f;
+	struct group_filter gf;
+	unsigned int room;
+	int len, err;
+
+	if (get_user(len, optlen))
+		return -EFAULT;
+	if (len < (int)GROUP_FILTER_SIZE(0))
+		return -EINVAL;
+	if (copy_from_user(&gf, optval, GROUP_FILTER_SIZE(0)))
+		return -EFAULT;
+	room = min_t(size_t, gf.gf_numsrc, (len - GROUP_FILTER_SIZE(0)) / sizeof(to->gf_slist_flex[0]));
+	f = copy_filter(sk, &gf);
+	if (IS_ERR(f))
+		return PTR_ERR(f);
+	gf.gf_fmode = f->mode;
+	gf.gf_numsrc = f->count;
+	room = min_t(unsigned int, room, f->count);
+	err = put_sources(sk, f, room, to->gf_slist_flex);
+	kfree(f);
+	if (err)
+		return err;
+	return put_user((int)GROUP_FILTER_SIZE(room), optlen) ||
+	       copy_to_user(optval, &gf, GROUP_FILTER_SIZE(0)) ? -EFAULT : 0;
+}
+
+int anp_udp_mc_get(struct sock *sk, int optname, char __user *optval, int __user *optlen)
+{
+	return optname == IP_MSFILTER ? msfilter_get(sk, optval, optlen) :
+					mcast_msfilter_get(sk, optval, optlen);
 }

@@ -89,8 +89,7 @@ static int set_unicast_if(struct sock *sk, int val)
 
 static bool is_number(int optname)
 {
-	return optname == IP_RECVERR || optname == IP_MULTICAST_TTL ||
-	       optname == IP_MULTICAST_LOOP || optname == IP_MTU_DISCOVER ||
+	return optname == IP_MULTICAST_TTL || optname == IP_MULTICAST_LOOP ||
 	       optname == IP_UNICAST_IF || optname == IP_MULTICAST_ALL;
 }
 
@@ -115,20 +114,11 @@ static int set_number(struct sock *sk, int optname, int val)
 		return 0;
 	case IP_UNICAST_IF:
 		return set_unicast_if(sk, val);
-	case IP_MULTICAST_ALL:
-		if (val != 0 && val != 1)
-			return -EINVAL;
-		WRITE_ONCE(anp_udp_sk(sk)->mc_all, val);
-		return 0;
-	case IP_MTU_DISCOVER:
-		if (val < IP_PMTUDISC_DONT || val > IP_PMTUDISC_OMIT)
-			return -EINVAL;
-		WRITE_ONCE(anp_sk(sk)->pmtudisc, val);
-		return 0;
 	}
-	WRITE_ONCE(anp_udp_sk(sk)->recverr, val);
-	if (!val)
-		skb_queue_purge(&sk->sk_error_queue);
+	/* IP_MULTICAST_ALL */
+	if (val != 0 && val != 1)
+		return -EINVAL;
+	WRITE_ONCE(anp_udp_sk(sk)->mc_all, val);
 	return 0;
 }
 
@@ -194,7 +184,7 @@ int anp_udp_setsockopt(struct socket *sock, int level, int optname, sockptr_t op
 
 	if (level == SOL_IP)
 		err = set_ip(sk, optname, optval, optlen);
-	else if (level == SOL_UDP && sk->sk_protocol == IPPROTO_UDP)
+	else if (level == SOL_UDP && anp_is_udp(sk))
 		err = set_udp(sk, optname, optval, optlen);
 	return err > 0 ? anp_setsockopt(sock, level, optname, optval, optlen) : err;
 }
@@ -221,7 +211,7 @@ static bool get_number(const struct sock *sk, int level, int optname, int *val)
 	const struct anp_udp_sock *up = anp_udp_sk(sk);
 	u8 flag;
 
-	if (level == SOL_UDP && sk->sk_protocol == IPPROTO_UDP)
+	if (level == SOL_UDP && anp_is_udp(sk))
 		return get_udp(up, optname, val);
 	if (level != SOL_IP)
 		return false;
@@ -232,9 +222,6 @@ static bool get_number(const struct sock *sk, int level, int optname, int *val)
 		return true;
 	case IP_UNICAST_IF:
 		*val = (__force int)htonl(READ_ONCE(inet_sk(sk)->uc_index));
-		return true;
-	case IP_RECVERR:
-		*val = READ_ONCE(up->recverr);
 		return true;
 	case IP_MULTICAST_TTL:
 		*val = READ_ONCE(inet_sk(sk)->mc_ttl);
@@ -257,10 +244,10 @@ int anp_udp_getsockopt(struct socket *sock, int level, int optname, char __user 
 	struct sock *sk = sock->sk;
 	int len, val;
 
-	if (level == SOL_IP && optname == IP_MSFILTER)
-		return anp_udp_mc_get(sk, optval, optlen);
+	if (level == SOL_IP && (optname == IP_MSFILTER || optname == MCAST_MSFILTER))
+		return anp_udp_mc_get(sk, optname, optval, optlen);
 	if (!get_number(sk, level, optname, &val)) {
-		if (level == SOL_UDP && sk->sk_protocol == IPPROTO_UDP)
+		if (level == SOL_UDP && anp_is_udp(sk))
 			return anp_refuse_option(sk, false, level, optname);
 		return anp_getsockopt(sock, level, optname, optval, optlen);
 	}

@@ -119,7 +119,7 @@ static int ping_xmit(struct sock *sk, struct msghdr *msg, struct sk_buff *skb,
 	err = anp_udp_ip_send(sk, skb, d, rt, IPPROTO_ICMP);
 	if (!err)
 		anp_icmp_count_out(sock_net(sk), ICMP_ECHO);
-	return err == -ENOBUFS && !anp_udp_sk(sk)->recverr ? 0 : err;
+	return err == -ENOBUFS && !anp_sk(sk)->recverr ? 0 : err;
 }
 
 static int ping_sendmsg(struct socket *sock, struct msghdr *msg, size_t len)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * /proc/net/anp/udp and /proc/net/anp/icmp: the bound sockets, in the columns of /proc/net/udp,
+ * /proc/net/anp/udp, icmp and raw: the bound sockets, in the columns of /proc/net/udp,
  * then what `ss -m` shows.
  */
 #include <linux/seq_file.h>
@@ -15,7 +15,8 @@
 
 static struct anp_udp_table *seq_table(const struct seq_file *seq)
 {
-	return seq->op == &anp_icmp_seq_ops ? &anp_ping_table : &anp_udp_table;
+	return seq->op == &anp_icmp_seq_ops ? &anp_ping_table :
+	       seq->op == &anp_raw_seq_ops ? &anp_raw_table : &anp_udp_table;
 }
 
 /* The socket of the namespace at or behind *@pos, or NULL at the end.  Under RCU. */
@@ -104,6 +105,13 @@ const struct seq_operations anp_udp_seq_ops = {
 
 /* The same functions: the address of the table says which it is. */
 const struct seq_operations anp_icmp_seq_ops = {
+	.start	= anp_udp_seq_start,
+	.next	= anp_udp_seq_next,
+	.stop	= anp_udp_seq_stop,
+	.show	= anp_udp_seq_show,
+};
+
+const struct seq_operations anp_raw_seq_ops = {
 	.start	= anp_udp_seq_start,
 	.next	= anp_udp_seq_next,
 	.stop	= anp_udp_seq_stop,

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Receiving datagrams: recvmsg() of UDP and ping sockets.  Checksums were verified before the
+ * Receiving datagrams: recvmsg() of UDP, ping and raw sockets.  Checksums were verified before the
  * datagram was queued, so what poll() promised is there.
  */
 #include <linux/ip.h>
 #include "udp.h"
 
-/* A ping socket's peer has no port. */
+/* Only UDP's peers have one. */
 static __be16 source_port(const struct sock *sk, const struct sk_buff *skb)
 {
-	return sk->sk_protocol == IPPROTO_ICMP ? 0 : udp_hdr(skb)->source;
+	return anp_is_udp(sk) ? udp_hdr(skb)->source : 0;
 }
 
 int anp_udp_recvmsg(struct socket *sock, struct msghdr *msg, size_t len, int flags)
@@ -21,7 +21,7 @@ int anp_udp_recvmsg(struct socket *sock, struct msghdr *msg, size_t len, int fla
 	size_t n;
 
 	if (flags & MSG_ERRQUEUE)
-		return anp_udp_recv_error(sk, msg, len);
+		return anp_recv_error(sk, msg, len, anp_udp_recv_cmsgs);
 	if (flags & MSG_OOB)
 		return -EOPNOTSUPP;
 
@@ -40,7 +40,7 @@ int anp_udp_recvmsg(struct socket *sock, struct msghdr *msg, size_t len, int fla
 	if (err)
 		goto out;
 
-	if (!(flags & MSG_PEEK) && sk->sk_protocol == IPPROTO_UDP)
+	if (!(flags & MSG_PEEK) && anp_is_udp(sk))
 		anp_count(sock_net(sk), ANP_MIB_UDP_IN_DATAGRAMS);
 	sock_recv_cmsgs(msg, sk, skb);
 	if (msg->msg_name)

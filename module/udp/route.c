@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The way out, shared by UDP and ping: from what sendmsg() was given to a destination, a route,
+ * The way out, shared by UDP, ping and raw sockets: from what sendmsg() was given to a destination, a route,
  * an skb with the data, and IP.
  */
 #include "udp.h"
@@ -160,6 +160,15 @@ static u8 ttl_of(const struct sock *sk, const struct anp_udp_dest *d, const stru
 	return max_t(int, READ_ONCE(inet->uc_ttl), 0);
 }
 
+/* What the socket or a control message says of the packet for qdiscs, filters and stamps. */
+static void label(struct sock *sk, struct sk_buff *skb, const struct anp_udp_dest *d)
+{
+	skb->priority = READ_ONCE(sk->sk_priority);
+	skb->mark = d->sockc.mark;
+	skb->tstamp = ns_to_ktime(d->sockc.transmit_time);
+	anp_skb_setup_tx_timestamp(skb, &d->sockc);
+}
+
 int anp_udp_ip_send(struct sock *sk, struct sk_buff *skb, const struct anp_udp_dest *d,
 		    const struct anp_route *rt, u8 proto)
 {
@@ -179,14 +188,24 @@ int anp_udp_ip_send(struct sock *sk, struct sk_buff *skb, const struct anp_udp_d
 	o.df = pmtudisc == IP_PMTUDISC_DO || pmtudisc == IP_PMTUDISC_PROBE ||
 	       (pmtudisc == IP_PMTUDISC_WANT && !big);
 	if (big && (o.df || pmtudisc == IP_PMTUDISC_INTERFACE)) {
-		anp_udp_local_error(sk, EMSGSIZE, rt->daddr, d->dport, rt->mtu);
+		anp_errqueue_local(sk, EMSGSIZE, rt->daddr, d->dport, rt->mtu);
 		kfree_skb(skb);
 		return -EMSGSIZE;
 	}
 
-	skb->priority = READ_ONCE(sk->sk_priority);
-	skb->mark = d->sockc.mark;
-	skb->tstamp = ns_to_ktime(d->sockc.transmit_time);
-	anp_skb_setup_tx_timestamp(skb, &d->sockc);
+	label(sk, skb, d);
 	return anp_ip_send(sock_net(sk), skb, rt, &o);
+}
+
+int anp_udp_ip_send_whole(struct sock *sk, struct sk_buff *skb, const struct anp_udp_dest *d,
+			  const struct anp_route *rt)
+{
+	u32 mtu;
+	int err;
+
+	label(sk, skb, d);
+	err = anp_ip_send_whole(sock_net(sk), skb, rt, &mtu);
+	if (err == -EMSGSIZE)
+		anp_errqueue_local(sk, EMSGSIZE, rt->daddr, 0, mtu);
+	return err;
 }

@@ -93,7 +93,7 @@ static int xmit(struct sock *sk, struct msghdr *msg, struct sk_buff *skb,
 	else if (err == -ENOBUFS)
 		anp_count(net, ANP_MIB_UDP_SNDBUF_ERRORS);
 	/* A full queue is no error to who did not ask to hear of it (IP_RECVERR). */
-	return err == -ENOBUFS && !anp_udp_sk(sk)->recverr ? 0 : err;
+	return err == -ENOBUFS && !anp_sk(sk)->recverr ? 0 : err;
 }
 
 /* Sends @len bytes of @from as one datagram.  Process context, socket lock not held. */

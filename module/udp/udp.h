@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Private to module/udp/: datagram endpoints, that is UDP and ping sockets.  They share the hash,
- * bind and connect, control messages, the error queue and the socket options.
+ * Private to module/udp/: datagram endpoints, that is UDP, ping and raw sockets.  They share the hash,
+ * bind and connect, control messages and the socket options.
  */
 #ifndef ANP_UDP_UDP_H
 #define ANP_UDP_UDP_H
@@ -43,14 +43,15 @@ struct anp_udp_table {
 
 extern struct anp_udp_table anp_udp_table;
 extern struct anp_udp_table anp_ping_table;
+extern struct anp_udp_table anp_raw_table;
 
 /* What MSG_MORE and UDP_CORK have gathered; the first call says where it goes. */
 struct anp_udp_cork;
 
 /*
- * struct anp_udp_sock - a UDP or ping socket
+ * struct anp_udp_sock - a UDP, ping or raw socket
  *
- * Lock: the socket lock to write; cmsg_flags, recverr, and the options are read without it.
+ * Lock: the socket lock to write; cmsg_flags and the options are read without it.
  */
 struct anp_udp_sock {
 	struct anp_sock		anp;		/* must be first */
@@ -61,7 +62,6 @@ struct anp_udp_sock {
 	struct list_head	mc_members;	/* ip/mcast.h: RTNL to write, RCU to read */
 	u16			gso_size;	/* UDP_SEGMENT */
 	u8			cmsg_flags;	/* ANP_CMSG_* */
-	bool			recverr;	/* IP_RECVERR */
 	bool			corked;		/* UDP_CORK */
 	bool			gro;		/* UDP_GRO */
 	bool			mc_all;		/* IP_MULTICAST_ALL */
@@ -72,16 +72,19 @@ static inline struct anp_udp_sock *anp_udp_sk(const struct sock *sk)
 	return (struct anp_udp_sock *)sk;
 }
 
-/* What a received skb in sk_receive_queue carries; the core keeps its own at the end of cb. */
-struct anp_udp_cb {
-	int	ifindex;
-	__be32	spec_dst;	/* only where the socket wants IP_PKTINFO */
+struct anp_raw_sock {
+	struct anp_udp_sock	udp;		/* must be first */
+	u32			icmp_filter;	/* ICMP_FILTER: 1 << type of those not to hear */
 };
 
-static inline struct anp_udp_cb *anp_udp_cb(struct sk_buff *skb)
+static inline bool anp_is_udp(const struct sock *sk)
 {
-	BUILD_BUG_ON(sizeof(struct anp_udp_cb) > sizeof(skb->cb) - sizeof(u64));
-	return (struct anp_udp_cb *)skb->cb;
+	return sk->sk_type == SOCK_DGRAM && sk->sk_protocol == IPPROTO_UDP;
+}
+
+static inline bool anp_is_ping(const struct sock *sk)
+{
+	return sk->sk_type == SOCK_DGRAM && sk->sk_protocol == IPPROTO_ICMP;
 }
 
 /* Where one datagram goes and how: the address, control messages and the socket's options. */
@@ -106,6 +109,9 @@ struct anp_udp_table *anp_udp_table_of(const struct sock *sk);
  */
 int anp_udp_get_port(struct sock *sk, u16 port);
 
+/* Puts the new @sk into its table under @port, whoever else is there. */
+void anp_udp_insert(struct sock *sk, u16 port);
+
 /* struct proto's unhash. */
 void anp_udp_unhash(struct sock *sk);
 
@@ -119,7 +125,7 @@ bool anp_udp_match(const struct sock *sk, const struct net *net, __be32 saddr, _
 
 void anp_udp_table_init(struct anp_udp_table *t);
 
-/* ---- bind.c: UDP and ping ---- */
+/* ---- bind.c: all types ---- */
 int anp_udp_bind(struct socket *sock, struct sockaddr_unsized *uaddr, int len);
 int anp_udp_connect(struct socket *sock, struct sockaddr_unsized *uaddr, int len, int flags);
 int anp_udp_shutdown(struct socket *sock, int how);
@@ -145,6 +151,10 @@ int anp_udp_dest(struct sock *sk, struct msghdr *msg, struct anp_udp_dest *d);
  */
 int anp_udp_ip_send(struct sock *sk, struct sk_buff *skb, const struct anp_udp_dest *d,
 		    const struct anp_route *rt, u8 proto);
+
+/* Likewise a packet with its IPv4 header, at skb->data. */
+int anp_udp_ip_send_whole(struct sock *sk, struct sk_buff *skb, const struct anp_udp_dest *d,
+			  const struct anp_route *rt);
 
 /* Must @len bytes behind the IPv4 header be cut in fragments to go by @rt? */
 static inline bool anp_udp_fragments(const struct anp_route *rt, unsigned int len)
@@ -191,20 +201,14 @@ int anp_udp_send_cmsgs(struct sock *sk, struct msghdr *msg, struct anp_udp_dest 
 void anp_udp_icmp_error(struct sock *sk, struct sk_buff *skb, u8 type, u8 code, u32 info,
 			int err, bool hard, unsigned int off, __be16 port);
 
-/* Tells IP_RECVERR listeners of an error found while sending. */
-void anp_udp_local_error(struct sock *sk, int err, __be32 daddr, __be16 port, u32 info);
-
-/* recvmsg() with MSG_ERRQUEUE. */
-int anp_udp_recv_error(struct sock *sk, struct msghdr *msg, size_t len);
-
 /* ---- mcast.c: joining and leaving groups ---- */
 
 /* Is @optname one of these?  They are of SOL_IP. */
 bool anp_udp_mc_option(int optname);
 int anp_udp_mc_set(struct sock *sk, int optname, sockptr_t optval, unsigned int optlen);
 
-/* IP_MSFILTER. */
-int anp_udp_mc_get(struct sock *sk, char __user *optval, int __user *optlen);
+/* IP_MSFILTER, MCAST_MSFILTER. */
+int anp_udp_mc_get(struct sock *sk, int optname, char __user *optval, int __user *optlen);
 
 /* ---- options.c ---- */
 int anp_udp_setsockopt(struct socket *sock, int level, int optname, sockptr_t optval,

@@ -10,8 +10,8 @@ in_a sysctl -qw net.ipv4.ping_group_range="0 0"
 refused() { in_a grep -qE "$1" /proc/net/anp/compat; }
 in_a python3 -c 'import socket; socket.socket(22, socket.SOCK_SEQPACKET)' 2>/dev/null
 check "a refused socket" refused '^socket 5 0 94 1 - - python3$'
-in_a python3 -c 'import fcntl, socket; fcntl.ioctl(socket.socket(22, 1), 0x8915, bytes(40))' 2>/dev/null
-check "a refused ioctl" refused '^ioctl 0 35093 25 1 - - python3$'
+in_a python3 -c 'import fcntl, socket; fcntl.ioctl(socket.socket(22, 1), 0x890b, bytes(40))' 2>/dev/null
+check "a refused ioctl" refused '^ioctl 0 35083 25 1 - - python3$'
 last=
 while IFS= read -r line; do
 	case $line in

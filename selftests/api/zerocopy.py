@@ -10,7 +10,8 @@ import struct
 import sys
 import threading
 
-from dgram import MSG_ERRQUEUE, SOL_ANP, anp_socket, done, eq, err_is, point, section
+from dgram import (MSG_ERRQUEUE, SOL_ANP, anp_socket, done, eq, err_is, point, section, stat,
+                   wait_until)
 from stream import anp_stream, connected, listener, namespace, stream
 
 ANP_ZEROCOPY = 3
@@ -136,6 +137,11 @@ def option():
     s.send(b"z" * 100, MSG_ZEROCOPY)
     eq("copied and pinned bytes follow on one another", b"y" * 100 + b"z" * 100,
        rx.recv(200, socket.MSG_WAITALL))
+    notices(s)
+    parked = stat("AnpTcpParked")
+    point(wait_until(lambda: stat("AnpTcpParked") > parked, 20), "the connection comes to rest")
+    s.send(b"r" * 100, MSG_ZEROCOPY)
+    eq("... and is woken by such a send", b"r" * 100, rx.recv(100, socket.MSG_WAITALL))
     # Closed with sends under way: nobody is told, nothing is lost.
     big = os.urandom(200000)
     s.settimeout(30)

@@ -44,6 +44,14 @@ def anp_socket(proto=0):
     return s
 
 
+def anp_raw(proto):
+    raw = socket.socket(AF_ANP, socket.SOCK_RAW, proto)
+    raw.setsockopt(SOL_ANP, ANP_ADDR_FAMILY, socket.AF_INET)
+    s = socket.socket(socket.AF_INET, socket.SOCK_RAW, proto, fileno=raw.detach())
+    s.settimeout(5)
+    return s
+
+
 def inet_socket():
     s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     s.settimeout(5)

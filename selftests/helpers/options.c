@@ -8,6 +8,7 @@
  */
 #include <errno.h>
 #include <linux/filter.h>
+#include <linux/icmp.h>
 #include <linux/in.h>
 #include <linux/tcp.h>
 #include <linux/udp.h>
@@ -26,6 +27,9 @@
 #endif
 #ifndef SOL_TCP
 #define SOL_TCP 6
+#endif
+#ifndef SOL_RAW
+#define SOL_RAW 255
 #endif
 #ifndef SOL_UDP
 #define SOL_UDP 17
@@ -57,6 +61,7 @@ static const struct {
 	{ 'S', "stream", SOCK_STREAM, 0 },
 	{ 'U', "UDP", SOCK_DGRAM, 0 },
 	{ 'P', "ping", SOCK_DGRAM, IPPROTO_ICMP },
+	{ 'R', "raw", SOCK_RAW, IPPROTO_ICMP },
 };
 
 /* What differs by nature, or is compared where a test knows more than numbers. */
@@ -73,7 +78,7 @@ static const int structures[] = {
 	IP_MULTICAST_IF, IP_ADD_MEMBERSHIP, IP_DROP_MEMBERSHIP, IP_UNBLOCK_SOURCE, IP_BLOCK_SOURCE,
 	IP_ADD_SOURCE_MEMBERSHIP, IP_DROP_SOURCE_MEMBERSHIP, IP_MSFILTER, MCAST_JOIN_GROUP,
 	MCAST_BLOCK_SOURCE, MCAST_UNBLOCK_SOURCE, MCAST_LEAVE_GROUP, MCAST_JOIN_SOURCE_GROUP,
-	MCAST_LEAVE_SOURCE_GROUP,
+	MCAST_LEAVE_SOURCE_GROUP, MCAST_MSFILTER,
 };
 
 struct answers {
@@ -176,6 +181,15 @@ static bool refused(int type, int protocol, const struct option *o, struct answe
 	return ret < 0 && errno == o->err;
 }
 
+static bool inet_has(const struct option *o, int i)
+{
+	int fd = socket(AF_INET, types[i].type, types[i].protocol), one = 1, ret;
+
+	ret = setsockopt(fd, o->level, o->name, &one, sizeof(one));
+	close(fd);
+	return !ret;
+}
+
 static void compare(const struct option *o, int i)
 {
 	static struct answers inet, anp;
@@ -187,6 +201,10 @@ static void compare(const struct option *o, int i)
 	if (o->level == SOL_SOCKET && o->name == SO_TIMESTAMPING && types[i].letter == 'S')
 		return;
 	if (!ask(&anp, AF_ANP, types[i].type, types[i].protocol, o))
+		return;
+	/* That of streams is as AF_INET's where those have it, from Linux 6.9 on. */
+	if (o->level == SOL_SOCKET && o->name == SO_PEEK_OFF && types[i].letter == 'S' &&
+	    !inet_has(o, i))
 		return;
 	if (!has) {
 		/* The core takes those of its own that it has no reason to refuse. */

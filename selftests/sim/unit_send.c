@@ -67,6 +67,30 @@ TEST(send__one_super_segment_with_psh)
 	EXPECT(lab_silent());
 }
 
+TEST(send__end_of_record_takes_no_more)
+{
+	struct anp_tcp_cb *cb;
+	struct seg s;
+
+	lab_to(TCP_ESTABLISHED);
+	lab.t.cork = 1;
+	lab.t.gso_max = 4 * LAB_MSS;
+	lab_write(100);
+	EXPECT(lab_silent());
+	cb = ANP_TCP_CB(anp_tcp_tail(&lab.t));
+	cb->tx.eor = 1;
+	EXPECT(!anp_tcp_tail(&lab.t));
+	/* Of one that is cut the end is still the end. */
+	lab_write(2 * LAB_MSS + 50);
+	cb = ANP_TCP_CB(anp_tcp_tail(&lab.t));
+	cb->tx.eor = 1;
+	EXPECT_EQ(lab_sent().len, 100);
+	s = lab_sent();
+	EXPECT_EQ(s.len, 2 * LAB_MSS);
+	EXPECT(!anp_tcp_tail(&lab.t));
+	EXPECT_EQ(ANP_TCP_CB(skb_peek_tail(&lab.t.sndq))->end_seq, lab.t.write_seq);
+}
+
 /* RFC 6928 2 */
 TEST(send__initial_window_is_ten)
 {

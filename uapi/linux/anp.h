@@ -137,7 +137,10 @@ enum {
  */
 enum {
 	ANP_ATTR_UNSPEC,
-	/* u8, filter: IPPROTO_TCP, IPPROTO_UDP, or IPPROTO_ICMP for ping sockets. */
+	/*
+	 * u8, filter: IPPROTO_TCP, IPPROTO_UDP, IPPROTO_ICMP for ping sockets, or IPPROTO_RAW for raw
+	 * ones of all protocols.
+	 */
 	ANP_ATTR_PROTOCOL,
 	/* u32, filter only: 1 << TCP_ESTABLISHED and so on, of <netinet/tcp.h>. */
 	ANP_ATTR_STATES,
@@ -149,7 +152,10 @@ enum {
 	/* u8, filter only: how many bits of the address in the filter count; 32 if absent. */
 	ANP_ATTR_LPREFIX,
 	ANP_ATTR_DPREFIX,
-	/* be16, filter: ports; the local one of a ping socket is its echo identifier. */
+	/*
+	 * be16, filter: ports; the local one of a ping socket is its echo identifier, of a raw socket its
+	 * protocol.
+	 */
 	ANP_ATTR_LPORT,
 	ANP_ATTR_DPORT,
 	/* be16, filter only: the end of a range that begins at the above, or at 0. */

@@ -43,15 +43,20 @@ static void format_addr(char *cell, uint32_t addr)
 static void format_port(const struct anp_ss *ss, char *cell, const struct anp_socket *s,
 			unsigned int port)
 {
+	struct protoent *protocol = NULL;
 	struct servent *service = NULL;
 
-	/* The port of a ping socket is an echo identifier. */
-	if (!ss->numeric && port && s->table != ANP_TABLE_ICMP)
+	/* The port of a ping socket is an echo identifier, that of a raw one a protocol. */
+	if (!ss->numeric && port && s->table == ANP_TABLE_RAW)
+		protocol = getprotobynumber(port);
+	else if (!ss->numeric && port && s->table != ANP_TABLE_ICMP)
 		service = getservbyport(htons(port), anp_table_name(s->table));
 	if (!port)
 		strcpy(cell, "*");
 	else if (service && strlen(service->s_name) < CELL)
 		strcpy(cell, service->s_name);
+	else if (protocol && strlen(protocol->p_name) < CELL)
+		strcpy(cell, protocol->p_name);
 	else
 		snprintf(cell, CELL, "%u", port);
 }

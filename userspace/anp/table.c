@@ -12,7 +12,7 @@
 #include "netlink.h"
 #include "table.h"
 
-static const char * const table_names[ANP_TABLES] = { "icmp", "udp", "tcp" };
+static const char * const table_names[ANP_TABLES] = { "raw", "icmp", "udp", "tcp" };
 
 static const char * const state_names[ANP_STATES] = {
 	[0] = "UNKNOWN",
@@ -111,7 +111,7 @@ const char *anp_item_name(enum anp_item item)
 unsigned int anp_table_protocol(enum anp_table table)
 {
 	static const unsigned int protocols[ANP_TABLES] = {
-		IPPROTO_ICMP, IPPROTO_UDP, IPPROTO_TCP,
+		IPPROTO_RAW, IPPROTO_ICMP, IPPROTO_UDP, IPPROTO_TCP,
 	};
 
 	return protocols[table];

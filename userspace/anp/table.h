@@ -12,6 +12,7 @@
 
 /* In the order in which they are shown. */
 enum anp_table {
+	ANP_TABLE_RAW,
 	ANP_TABLE_ICMP,
 	ANP_TABLE_UDP,
 	ANP_TABLE_TCP,

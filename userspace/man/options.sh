@@ -27,11 +27,11 @@ rows() {
 			sub(/"$/, "", note)
 			level = socket ? "SOL_SOCKET" : part[1]
 			if (level != last)
-				printf "\\fB%s\\fP\t\t\t\t\n", level
+				printf "\\fB%s\\fP\t\t\t\t\t\n", level
 			last = level
 			if (err != "0" && err != "ENOPROTOOPT")
 				note = (note == "" ? "" : note "; ") "else " err
-			printf "%s\t%s\t%s\t%s\t", name, has("S"), has("U"), has("P")
+			printf "%s\t%s\t%s\t%s\t%s\t", name, has("S"), has("U"), has("P"), has("R")
 			if (note == "")
 				print ""
 			else
@@ -41,8 +41,8 @@ rows() {
 
 table() {
 	echo "$BEGIN"
-	printf '.TS\ntab(\t) nospaces;\nlB cB cB cB lB\nl c c c lx.\n'
-	printf 'Option\tStream\tUDP\tPing\tNotes\n'
+	printf '.TS\ntab(\t) nospaces;\nlB cB cB cB cB lB\nl c c c c lx.\n'
+	printf 'Option\tStream\tUDP\tPing\tRaw\tNotes\n'
 	rows
 	echo ".TE"
 	echo "$END"

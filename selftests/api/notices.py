@@ -1,0 +1,546 @@
+# SPDX-License-Identifier: GPL-2.0
+"""What a stream tells beside its bytes: the same calls on ANP and on AF_INET, the same answers.
+
+A part is a function of a Side; it is played with each stack at the near end and the other at the far
+end, and returns what it saw.
+"""
+
+import contextlib
+import ctypes
+import errno
+import fcntl
+import json
+import os
+import select
+import signal
+import socket
+import struct
+import subprocess
+import time
+
+from dgram import (IP_RECVERR, MSG_ERRQUEUE, SO_PEEK_OFF, anp_raw, cmsgs, done, eq, point, readable,
+                   section, wait_until)
+from stream import listener, namespace, stream
+
+NS = os.environ["PEER_NS"]
+SO_TIMESTAMPNS, SO_TIMESTAMPING = 35, 37
+TX_SOFTWARE, RX_SOFTWARE, SOFTWARE, OPT_ID, TX_SCHED, TX_ACK, OPT_TSONLY = \
+    2, 8, 16, 128, 256, 512, 2048
+F_SETSIG = 10
+MSG_EOR = 0x80
+ALL = (select.POLLIN | select.POLLOUT | select.POLLPRI | select.POLLRDHUP | select.POLLRDNORM |
+       select.POLLWRNORM | select.POLLRDBAND | select.POLLWRBAND)
+LIBC = ctypes.CDLL(None, use_errno=True)
+
+
+class Side:
+    """The near end's stack, and where both ends are."""
+
+    ports = iter(range(9000, 9999))
+
+    def __init__(self, near):
+        anp = near == "anp"
+        self.near, self.far = near, "inet" if anp else "anp"
+        self.addr, self.far_addr = ("10.0.0.2", "10.0.0.1") if anp else ("10.0.0.1", "10.0.0.2")
+        self.dev, self.far_dev = ("anp0", "eth0") if anp else ("eth0", "anp0")
+        self.port = 0
+
+    def place(self, family):
+        """The namespace of that stack."""
+        return namespace(NS) if family == "inet" else contextlib.nullcontext()
+
+    def here(self):
+        return self.place(self.near)
+
+    def there(self):
+        return self.place(self.far)
+
+    def listen(self, far=True):
+        self.port = next(Side.ports)
+        with self.there() if far else self.here():
+            return listener(self.far if far else self.near,
+                            self.far_addr if far else self.addr, self.port)
+
+    def socket(self):
+        with self.here():
+            return stream(self.near)
+
+    def pair(self):
+        """A connection: the near end, and the far one."""
+        lsock = self.listen()
+        s = self.socket()
+        s.connect((self.far_addr, self.port))
+        peer = lsock.accept()[0]
+        lsock.close()
+        peer.settimeout(20)
+        s.settimeout(20)
+        return s, peer
+
+    def ip(self, *words):
+        with self.here():
+            out = subprocess.run(("ip", "-j") + words, check=True, capture_output=True).stdout
+        return json.loads(out) if out.strip() else None
+
+
+SIDES = (Side("inet"), Side("anp"))
+
+
+def both(name, part):
+    """@part has to see the same with either stack."""
+    eq(name, *(part(side) for side in SIDES))
+
+
+def mask(s):
+    p = select.poll()
+    p.register(s, ALL)
+    got = p.poll(0)
+    return got[0][1] if got else 0
+
+
+NAMES = {select.POLLIN: "IN", select.POLLOUT: "OUT", select.POLLPRI: "PRI", select.POLLERR: "ERR",
+         select.POLLHUP: "HUP", select.POLLRDHUP: "RDHUP", select.POLLNVAL: "NVAL"}
+
+
+def words(bits):
+    return "|".join(text for bit, text in NAMES.items() if bits & bit)
+
+
+def settled(s):
+    """What poll() says once it says the same for a while."""
+    last, since = mask(s), time.monotonic()
+    while time.monotonic() - since < 0.15:
+        now = mask(s)
+        if now != last:
+            last, since = now, time.monotonic()
+        time.sleep(0.01)
+    return words(last)
+
+
+def linger0(s):
+    s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    s.close()
+
+
+def poll_states(side):
+    seen = [("new", settled(side.socket()))]
+    lsock = side.listen(far=False)
+    seen.append(("listening", settled(lsock)))
+    with side.there():
+        client = stream(side.far)
+    client.connect((side.addr, side.port))
+    seen.append(("with a child", settled(lsock)))
+    s = lsock.accept()[0]
+    seen.append(("accepted", settled(s)))
+    client.send(b"x")
+    wait_until(lambda: readable(s))
+    seen.append(("data", settled(s)))
+    client.shutdown(socket.SHUT_WR)
+    wait_until(lambda: mask(s) & select.POLLRDHUP)
+    seen.append(("data and FIN", settled(s)))
+    s.recv(1)
+    seen.append(("FIN", settled(s)))
+    s.shutdown(socket.SHUT_WR)
+    seen.append(("both FINs", settled(s)))
+    s, peer = side.pair()
+    s.shutdown(socket.SHUT_RD)
+    seen.append(("SHUT_RD", settled(s)))
+    s.shutdown(socket.SHUT_WR)
+    seen.append(("... and SHUT_WR", settled(s)))
+    s, peer = side.pair()
+    s.shutdown(socket.SHUT_WR)
+    wait_until(lambda: readable(peer))
+    seen.append(("SHUT_WR", settled(s)))
+    peer.send(b"x")
+    linger0(peer)
+    wait_until(lambda: mask(s) & select.POLLERR)
+    seen.append(("a reset after it", settled(s)))
+    seen.append(("... SO_ERROR", s.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR), settled(s)))
+    s = side.socket()
+    s.setblocking(False)
+    seen.append(("connect", s.connect_ex((side.far_addr, 9))))
+    wait_until(lambda: mask(s) & select.POLLERR)
+    seen.append(("refused", settled(s)))
+    s, peer = side.pair()
+    peer.send(b"u", socket.MSG_OOB)
+    wait_until(lambda: mask(s) & select.POLLPRI)
+    seen.append(("urgent", settled(s)))
+    return seen
+
+
+def edges(side):
+    """EPOLLET: what is told, and that it is told once."""
+    s, peer = side.pair()
+    ep = select.epoll()
+    ep.register(s, select.EPOLLIN | select.EPOLLOUT | select.EPOLLRDHUP | select.EPOLLET)
+    seen = [ep.poll(5)[0][1]]
+
+    def step(name, bit):
+        got = wait_until_event(ep, bit)
+        seen.append((name, words(got), len(ep.poll(0.1))))
+
+    seen.append(len(ep.poll(0.1)))
+    peer.send(b"one")
+    step("data", select.EPOLLIN)
+    peer.send(b"two")
+    step("more data, nothing read", select.EPOLLIN)
+    s.recv(1)
+    seen.append(("reading is no edge", len(ep.poll(0.1))))
+    s.recv(100)
+    peer.shutdown(socket.SHUT_WR)
+    step("FIN", select.EPOLLRDHUP)
+    s.shutdown(socket.SHUT_WR)
+    step("shutdown", select.EPOLLHUP)
+    return seen
+
+
+def wait_until_event(ep, bit):
+    got, end = 0, time.monotonic() + 5
+    while not got & bit and time.monotonic() < end:
+        for _, events in ep.poll(0.5):
+            got |= events
+    return got
+
+
+def sigio(side):
+    """The bands that F_SETSIG's signals tell of each event."""
+    signum = signal.SIGRTMIN + 1
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signum})
+    s, peer = side.pair()
+    fcntl.fcntl(s, fcntl.F_SETOWN, os.getpid())
+    fcntl.fcntl(s, F_SETSIG, signum)
+    fcntl.fcntl(s, fcntl.F_SETFL, fcntl.fcntl(s, fcntl.F_GETFL) | os.O_ASYNC)
+
+    def bands(want):
+        got, end = set(), time.monotonic() + 5
+        while time.monotonic() < end:
+            info = signal.sigtimedwait({signum}, 0.2)
+            if info:
+                got.add(info.si_band)
+            elif want <= got:
+                break
+        return sorted(got)
+
+    seen = []
+    peer.send(b"x")
+    seen.append(("data", 0x41 in bands({0x41})))
+    peer.send(b"u", socket.MSG_OOB)
+    # The urgent byte's own signal goes by F_SETOWN alone.
+    seen.append(("urgent", bool(bands(set()))))
+    s.recv(100)
+    s.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 16384)
+    s.setblocking(False)
+    with contextlib.suppress(BlockingIOError):
+        while True:
+            s.send(bytes(65536))
+    bands(set())
+    peer.settimeout(0.3)
+    with contextlib.suppress(TimeoutError):
+        while peer.recv(1 << 20):
+            pass
+    seen.append(("room", 0x304 in bands({0x304})))
+    peer.shutdown(socket.SHUT_WR)
+    seen.append(("FIN", 0x41 in bands({0x41})))
+    linger0(peer)
+    seen.append(("end", bool(bands(set()))))
+    s.close()
+    return seen
+
+
+def error_queue(s):
+    """An entry of the error queue, or None."""
+    patience = s.gettimeout()
+    s.settimeout(0)
+    try:
+        data, anc, flags, name = s.recvmsg(2000, 500, MSG_ERRQUEUE)
+    except BlockingIOError:
+        return None
+    finally:
+        s.settimeout(patience)
+    return data, cmsgs(anc), flags, name
+
+
+def sniff(side):
+    """What the near end's device sends and receives."""
+    with side.here():
+        p = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(3))
+        p.bind((side.dev, 3))
+    p.settimeout(10)
+    return p
+
+
+def next_segment(p, port, flag=0):
+    """The next TCP packet from @port, its IPv4 header first."""
+    while True:
+        packet = p.recv(2000)
+        if len(packet) < 40 or packet[0] >> 4 != 4:
+            continue
+        at = (packet[0] & 15) * 4
+        if packet[9] == 6 and struct.unpack_from("!H", packet, at)[0] == port and \
+                (not flag or packet[at + 13] & flag):
+            return packet
+
+
+def checksum(data):
+    if len(data) % 2:
+        data += b"\0"
+    total = sum(struct.unpack("!%dH" % (len(data) // 2), data))
+    while total >> 16:
+        total = (total & 0xffff) + (total >> 16)
+    return ~total & 0xffff
+
+
+def unreachable(side, packet, code):
+    """The far end says that @packet cannot go on."""
+    body = packet[:(packet[0] & 15) * 4 + 8]
+    head = struct.pack("!BBHI", 3, code, 0, 0)
+    head = struct.pack("!BBHI", 3, code, checksum(head + body), 0)
+    with side.there():
+        raw = anp_raw(socket.IPPROTO_ICMP) if side.far == "anp" else \
+            socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_ICMP)
+    raw.sendto(head + body, (side.addr, 0))
+    raw.close()
+
+
+def named(side, addr):
+    return {side.addr: "near", side.far_addr: "far", "10.0.0.77": "nobody"}.get(addr, addr)
+
+
+def told(side, entry):
+    """An error as ip(7) has it."""
+    if not entry:
+        return None
+    data, anc, flags, name = entry
+    raw = anc[(socket.SOL_IP, IP_RECVERR)]
+    ee = struct.unpack_from("IBBBBII", raw)
+    offender = socket.inet_ntoa(raw[20:24]) if ee[1] == 2 else ""
+    return (len(data), ee, named(side, offender), bool(flags & MSG_ERRQUEUE),
+            (named(side, name[0]), name[1]) if name else name, len(raw))
+
+
+def recverr(side):
+    """ICMP errors of an attempt to connect, and of a connection."""
+    with side.there():
+        mac = json.loads(subprocess.run(("ip", "-j", "link", "show", side.far_dev), check=True,
+                                        capture_output=True).stdout)[0]["address"]
+    side.ip("neigh", "replace", "10.0.0.77", "lladdr", mac, "dev", side.dev, "nud", "permanent")
+    p = sniff(side)
+    seen = []
+    for on in (0, 1):
+        s = side.socket()
+        s.setsockopt(socket.SOL_IP, IP_RECVERR, on)
+        s.setblocking(False)
+        s.connect_ex(("10.0.0.77", 80))
+        unreachable(side, next_segment(p, s.getsockname()[1]), 3)
+        wait_until(lambda s=s: mask(s) & select.POLLERR, 10)
+        seen.append((on, s.getsockopt(socket.SOL_IP, IP_RECVERR), settled(s)))
+        seen.append(told(side, error_queue(s)))
+        seen.append((told(side, error_queue(s)), s.connect_ex(("10.0.0.77", 80)) != 0))
+        s.close()
+    s, peer = side.pair()
+    side.ip("neigh", "replace", side.far_addr, "lladdr", "02:00:00:00:00:77", "dev", side.dev,
+            "nud", "permanent")
+    s.setsockopt(socket.SOL_IP, IP_RECVERR, 1)
+    s.send(b"is anybody there?")
+    unreachable(side, next_segment(p, s.getsockname()[1], 8), 1)
+    wait_until(lambda: mask(s) & select.POLLERR, 10)
+    seen.append(("of a connection", settled(s), told(side, error_queue(s)),
+                 s.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)))
+    side.ip("neigh", "del", side.far_addr, "dev", side.dev)
+    side.ip("neigh", "del", "10.0.0.77", "dev", side.dev)
+    seen.append(("... which goes on", peer.recv(100)))
+    p.close()
+    return seen
+
+
+def stamps(s, want):
+    """What the error queue tells of sends, (kind, number), until @want are there."""
+    got, timed, end = set(), True, time.monotonic() + 10
+    while len(got) < want and time.monotonic() < end:
+        entry = error_queue(s)
+        if not entry:
+            time.sleep(0.01)
+            continue
+        raw = entry[1][(socket.SOL_IP, IP_RECVERR)]
+        err, origin, _, _, _, kind, number = struct.unpack_from("IBBBBII", raw)
+        timed &= err == errno.ENOMSG and origin == 4 and \
+            struct.unpack_from("q", entry[1][(socket.SOL_SOCKET, SO_TIMESTAMPING)])[0] > 0
+        got.add((kind, number))
+    return sorted(got), timed
+
+
+def tx_stamps(side):
+    s, peer = side.pair()
+    s.send(b"before")
+    peer.recv(10)
+    wait_until(lambda: struct.unpack("i", fcntl.ioctl(s, 0x5411, bytes(4)))[0] == 0)
+    s.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPING,
+                 TX_SCHED | TX_SOFTWARE | TX_ACK | SOFTWARE | OPT_ID | OPT_TSONLY)
+    seen = []
+    s.send(bytes(100))
+    peer.recv(100)
+    seen.append(stamps(s, 3))
+    s.send(bytes(1000))
+    peer.recv(2000)
+    seen.append(stamps(s, 3))
+    # Waits for room, and is one send.
+    s.settimeout(None)
+    s.send(bytes(100000))
+    left = 100000
+    while left:
+        left -= len(peer.recv(left))
+    seen.append(stamps(s, 3))
+    # Only what a control message asks for, and with the data.
+    s.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPING, SOFTWARE | OPT_ID)
+    s.send(bytes(10))
+    s.sendmsg([bytes(20)], [(socket.SOL_SOCKET, SO_TIMESTAMPING, struct.pack("I", TX_ACK))])
+    peer.recv(100)
+    wait_until(lambda: mask(s) & select.POLLERR)
+    data, anc, _, _ = error_queue(s)
+    seen.append((len(data), struct.unpack_from("II", anc[(socket.SOL_IP, IP_RECVERR)], 8)))
+    return seen
+
+
+def own_stamps(side):
+    """To an address of this host."""
+    lsock = side.listen(far=False)
+    s = side.socket()
+    s.connect((side.addr, side.port))
+    lsock.accept()
+    s.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPING,
+                 TX_SCHED | TX_SOFTWARE | TX_ACK | SOFTWARE | OPT_ID | OPT_TSONLY)
+    s.send(b"x")
+    return stamps(s, 3)
+
+
+def rx_stamps(side):
+    s, peer = side.pair()
+    seen = []
+    for name in (SO_TIMESTAMPNS, SO_TIMESTAMPING):
+        s.setsockopt(socket.SOL_SOCKET, name, 1 if name == SO_TIMESTAMPNS else RX_SOFTWARE | SOFTWARE)
+        peer.send(b"a")
+        wait_until(lambda: readable(s), 10)
+        between = time.time()
+        peer.send(b"b")
+        wait_until(lambda: struct.unpack("i", fcntl.ioctl(s, 0x541B, bytes(4)))[0] == 2, 10)
+        data, anc, _, _ = s.recvmsg(10, 500)
+        got = cmsgs(anc)
+        sec, nsec = struct.unpack_from("qq", got[(socket.SOL_SOCKET, name)])
+        seen.append((data, sorted(got), between <= sec + nsec / 1e9 <= time.time()))
+        s.setsockopt(socket.SOL_SOCKET, name, 0)
+    peer.send(b"c")
+    seen.append(s.recvmsg(10, 500)[:2])
+    return seen
+
+
+def eor(side):
+    """MSG_EOR: what follows is a segment of its own."""
+    s, peer = side.pair()
+    s.setsockopt(socket.IPPROTO_TCP, socket.TCP_CORK, 1)
+    s.send(b"one", MSG_EOR)
+    s.send(b"two")
+    s.send(b"three")
+    s.setsockopt(socket.IPPROTO_TCP, socket.TCP_CORK, 0)
+    data = b""
+    while len(data) < 11:
+        data += peer.recv(100)
+    info = s.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 232)
+    return data, struct.unpack_from("I", info, 156)[0]
+
+
+def peek_off():
+    s, peer = SIDES[1].pair()
+    s.setsockopt(socket.SOL_SOCKET, SO_PEEK_OFF, 0)
+    peer.send(b"0123456789")
+    wait_until(lambda: struct.unpack("i", fcntl.ioctl(s, 0x541B, bytes(4)))[0] == 10)
+    eq("SO_PEEK_OFF: peeks go on", [b"012", b"345"], [s.recv(3, socket.MSG_PEEK) for _ in range(2)])
+    eq("... a read takes the beginning and moves the place", (b"01", 4),
+       (s.recv(2), s.getsockopt(socket.SOL_SOCKET, SO_PEEK_OFF)))
+    eq("... the next peek", b"6789", s.recv(10, socket.MSG_PEEK))
+    s.setblocking(False)
+    try:
+        s.recv(10, socket.MSG_PEEK)
+        point(False, "... at the end a peek waits")
+    except BlockingIOError:
+        point(True, "... at the end a peek waits")
+    s.setsockopt(socket.SOL_SOCKET, SO_PEEK_OFF, -1)
+    eq("... switched off", b"23", s.recv(2, socket.MSG_PEEK))
+
+
+def splice_tee(side):
+    s, peer = side.pair()
+    s.settimeout(None)
+    peer.settimeout(None)
+    data, same = os.urandom(300000), True
+    r, w = os.pipe()
+    r2, w2 = os.pipe()
+    seen = []
+    with open("/tmp/notices.%d" % os.getpid(), "w+b") as f:
+        f.write(data)
+        f.flush()
+        left, sent = len(data), 0
+        got = b""
+        while len(got) < len(data):
+            if left and sent - len(got) < 60000:
+                n = os.sendfile(peer.fileno(), f.fileno(), sent, min(left, 30000))
+                left -= n
+                sent += n
+            n = os.splice(s.fileno(), w, 30000)
+            copies = LIBC.tee(r, w2, n, 0)
+            same &= os.read(r2, copies) == data[len(got):len(got) + copies]
+            while n:
+                part = os.read(r, n)
+                got += part
+                n -= len(part)
+        os.unlink(f.name)
+    seen.append(("sendfile, splice, tee", got == data, same))
+    os.write(w, b"from a pipe")
+    seen.append(("splice in", os.splice(r, s.fileno(), 100), peer.recv(100)))
+    s.setblocking(False)
+    try:
+        os.splice(s.fileno(), w, 100, flags=2)
+    except OSError as e:
+        seen.append(("nothing there", errno.errorcode[e.errno]))
+    peer.shutdown(socket.SHUT_WR)
+    wait_until(lambda: mask(s) & select.POLLRDHUP)
+    seen.append(("at the end", os.splice(s.fileno(), w, 100)))
+    for fd in (r, w, r2, w2):
+        os.close(fd)
+    return seen
+
+
+def interfaces():
+    """What an AF_INET socket in the same namespace is told of its interfaces."""
+    def ask(s, cmd, name):
+        try:
+            got = fcntl.ioctl(s, cmd, struct.pack("16s24x", name))
+            return struct.unpack_from("HH4s", got, 16)
+        except OSError as e:
+            return errno.errorcode[e.errno]
+
+    families = [socket.socket(socket.AF_INET, socket.SOCK_STREAM), stream("anp"), anp_raw(1)]
+    for what, cmd in (("ADDR", 0x8915), ("DSTADDR", 0x8917), ("BRDADDR", 0x8919),
+                      ("NETMASK", 0x891b)):
+        answers = [[ask(s, cmd, name) for name in (b"anp0", b"lo", b"nosuch0", b"anp0:1")]
+                   for s in families]
+        eq("SIOCGIF%s" % what, answers[0], answers[1])
+        eq("... of a raw socket", answers[0], answers[2])
+
+
+def in_turn(name, part):
+    with section(name):
+        both(name, part)
+
+
+in_turn("what poll() says in each state", poll_states)
+in_turn("edges", edges)
+in_turn("SIGIO", sigio)
+in_turn("IP_RECVERR", recverr)
+in_turn("times of what is sent", tx_stamps)
+in_turn("... to this host", own_stamps)
+in_turn("times of what is received", rx_stamps)
+in_turn("MSG_EOR", eor)
+in_turn("splice() and tee()", splice_tee)
+for check in (peek_off, interfaces):
+    with section(check.__name__):
+        check()
+done()
