@@ -363,14 +363,18 @@ static void narrow(const struct anp_match *m, int at, struct anp_match_range *ra
 		if (n->max < range->max[i])
 			range->max[i] = n->max;
 	} else if (n->kind == ANP_MATCH_ADDR && ntohl(n->mask) > ntohl(range->mask[i])) {
+		/* Two prefixes may contradict each other. */
+		range->exact &= !range->mask[i];
 		range->addr[i] = n->addr;
 		range->mask[i] = n->mask;
+	} else {
+		range->exact = false;
 	}
 }
 
 void anp_match_narrow(const struct anp_match *m, struct anp_match_range *range)
 {
-	*range = (struct anp_match_range){ .max = { 65535, 65535 } };
+	*range = (struct anp_match_range){ .max = { 65535, 65535 }, .exact = true };
 	if (m->count)
 		narrow(m, m->root, range);
 }

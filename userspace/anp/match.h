@@ -70,10 +70,12 @@ bool anp_match_fits(const struct anp_match *m, const struct anp_socket *s);
  * @max:
  * @addr: the address, as far as @mask says, network order
  * @mask:
+ * @exact: and of nothing else: it says all that the expression does
  */
 struct anp_match_range {
 	uint16_t min[2], max[2];
 	uint32_t addr[2], mask[2];
+	bool exact;
 };
 
 /** anp_match_narrow() - a range that nothing is outside of for which the expression holds */

@@ -20,7 +20,7 @@ static const char help[] =
 	"\n"
 	"  -t, --tcp        TCP sockets        -a, --all        in every state\n"
 	"  -u, --udp        UDP sockets        -l, --listening  listening only\n"
-	"  -w, --icmp       ping sockets       -n, --numeric    ports as numbers\n"
+	"  -w, --raw        raw and ping ones  -n, --numeric    ports as numbers\n"
 	"  -e, --extended   owner and inode    -o, --options    timers\n"
 	"  -m, --memory     buffers            -p, --processes  who uses them\n"
 	"  -i, --info       what TCP knows     -s, --summary    numbers of sockets\n"
@@ -87,7 +87,7 @@ static int parse_option(struct request *r, int opt)
 	switch (opt) {
 	case 't': ss->tables |= BIT(ANP_TABLE_TCP); break;
 	case 'u': ss->tables |= BIT(ANP_TABLE_UDP); break;
-	case 'w': ss->tables |= BIT(ANP_TABLE_ICMP); break;
+	case 'w': ss->tables |= BIT(ANP_TABLE_RAW) | BIT(ANP_TABLE_ICMP); break;
 	case 'a': ss->states = ALL_STATES; break;
 	case 'l': ss->states = LISTENING; break;
 	case 'n': ss->numeric = true; break;
@@ -137,7 +137,7 @@ static int parse(struct request *r, int argc, char **argv)
 	static const struct option options[] = {
 		{ "tcp", no_argument, NULL, 't' },
 		{ "udp", no_argument, NULL, 'u' },
-		{ "icmp", no_argument, NULL, 'w' },
+		{ "raw", no_argument, NULL, 'w' },
 		{ "all", no_argument, NULL, 'a' },
 		{ "listening", no_argument, NULL, 'l' },
 		{ "numeric", no_argument, NULL, 'n' },
@@ -201,7 +201,9 @@ static int take_socket(void *arg, uint8_t cmd, const void *attrs, size_t len)
 	return anp_sockets_add(to->sockets, &s);
 }
 
-static int read_sockets(struct anp_nl *nl, const struct request *r, struct anp_sockets *sockets)
+/* @cmd: ANP_CMD_SOCK_GET, or _DEL: they are destroyed, too. */
+static int read_sockets(struct anp_nl *nl, const struct request *r, uint8_t cmd,
+			struct anp_sockets *sockets)
 {
 	struct reading to = { .ss = &r->ss, .sockets = sockets };
 	struct anp_nl_request req;
@@ -215,7 +217,7 @@ static int read_sockets(struct anp_nl *nl, const struct request *r, struct anp_s
 	for (table = 0; table < ANP_TABLES; table++) {
 		if (!(r->ss.tables & BIT(table)))
 			continue;
-		anp_nl_begin(&req, ANP_CMD_SOCK_GET);
+		anp_nl_begin(&req, cmd);
 		anp_nl_put_u8(&req, ANP_ATTR_PROTOCOL, anp_table_protocol(table));
 		anp_nl_put_u32(&req, ANP_ATTR_WANT, want);
 		put_filter(&req, &r->ss);
@@ -250,9 +252,13 @@ static int kill_sockets(struct anp_nl *nl, const struct request *r, struct anp_s
 
 static int collect(const struct request *r, struct anp_sockets *sockets)
 {
+	struct anp_match_range range;
 	struct anp_nl nl;
+	bool at_once;
 	int ret;
 
+	anp_match_narrow(&r->ss.match, &range);
+	at_once = r->kill && range.exact;
 	if (anp_nl_open(&nl) < 0) {
 		if (errno == ENOENT)
 			fprintf(stderr, "anp ss: no ANP stack here: load the module with "
@@ -261,8 +267,8 @@ static int collect(const struct request *r, struct anp_sockets *sockets)
 			fprintf(stderr, "anp ss: %s\n", strerror(errno));
 		return -1;
 	}
-	ret = read_sockets(&nl, r, sockets);
-	if (!ret && r->kill)
+	ret = read_sockets(&nl, r, at_once ? ANP_CMD_SOCK_DEL : ANP_CMD_SOCK_GET, sockets);
+	if (!ret && r->kill && !at_once)
 		ret = kill_sockets(&nl, r, sockets);
 	if (ret)
 		fprintf(stderr, "anp ss: %s\n", nl.error[0] ? nl.error : strerror(errno));
@@ -292,7 +298,8 @@ static void summary(const struct anp_sockets *sockets, bool json)
 		printf("TCP:   %u (estab %u, closed %u, orphaned %u, timewait %u)\n",
 		       tables[ANP_TABLE_TCP], states[ANP_ESTABLISHED], states[ANP_CLOSE], orphaned,
 		       states[ANP_TIME_WAIT]);
-		printf("UDP:   %u\nICMP:  %u\n", tables[ANP_TABLE_UDP], tables[ANP_TABLE_ICMP]);
+		printf("UDP:   %u\nICMP:  %u\nRAW:   %u\n", tables[ANP_TABLE_UDP],
+		       tables[ANP_TABLE_ICMP], tables[ANP_TABLE_RAW]);
 		return;
 	}
 	anp_json_open(&j, NULL, '{');
@@ -307,6 +314,7 @@ static void summary(const struct anp_sockets *sockets, bool json)
 	anp_json_close(&j, '}');
 	anp_json_number(&j, "udp", tables[ANP_TABLE_UDP]);
 	anp_json_number(&j, "icmp", tables[ANP_TABLE_ICMP]);
+	anp_json_number(&j, "raw", tables[ANP_TABLE_RAW]);
 	anp_json_close(&j, '}');
 }
 

@@ -209,6 +209,15 @@ static void test_match(void)
 	      range.max[0] == 1999 && range.min[1] == 0 && range.max[1] == 65535 &&
 	      range.addr[1] == htonl(0x0a000100) && range.mask[1] == htonl(0xffffff00) &&
 	      !range.mask[0]);
+	check("... and that it is not all", !range.exact);
+	words[0] = "dst 10.0.1.0/24 and sport >= :1000 and dport = :1";
+	anp_match_parse(words, &m, error, sizeof(error));
+	anp_match_narrow(&m, &range);
+	check("... or that it is", range.exact);
+	words[0] = "dst 10.0.1.0/24 and dst 10.0.1.1";
+	anp_match_parse(words, &m, error, sizeof(error));
+	anp_match_narrow(&m, &range);
+	check("one address in two ways is too much for it", !range.exact);
 }
 
 static const char text_wanted[] =
