@@ -22,6 +22,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <linux/capability.h>
 
 #include "run.h"
 
@@ -123,6 +124,37 @@ static void read_user(pid_t tid, struct identity *id)
 	id->switch_user = id->uid != own_uid;
 }
 
+/*
+ * A raw socket is made with our rights, so the caller's are asked for here: CAP_NET_RAW, in the user
+ * namespace that is also ours unless it has a network namespace of its own.
+ */
+static bool may_raw(pid_t tid, bool own_netns)
+{
+	unsigned long long caps = 0;
+	struct stat theirs, ours;
+	char buf[4096], *line;
+	int fd = open_proc(tid, "ns/user");
+	ssize_t n;
+
+	if (fd < 0)
+		return false;
+	n = fstat(fd, &theirs);
+	close(fd);
+	if (n < 0 || stat("/proc/self/ns/user", &ours) < 0 ||
+	    (theirs.st_ino != ours.st_ino && !own_netns))
+		return false;
+	fd = open_proc(tid, "status");
+	if (fd < 0)
+		return false;
+	n = read(fd, buf, sizeof(buf) - 1);
+	close(fd);
+	if (n <= 0)
+		return false;
+	buf[n] = 0;
+	line = strstr(buf, "\nCapEff:");
+	return line && sscanf(line, "\nCapEff: %llx", &caps) == 1 && caps >> CAP_NET_RAW & 1;
+}
+
 /* A namespace of another user can be entered only after the user namespace that owns it. */
 static int enter_netns(const struct identity *id)
 {
@@ -181,6 +213,12 @@ int anp_caller_socket(const struct anp_run *run, int listener, const struct secc
 
 	if (own_uid == 0)
 		read_user(call->pid, &id);
+	if ((type & 0xf) == SOCK_RAW && !may_raw(call->pid, id.netns >= 0)) {
+		if (id.netns >= 0)
+			close(id.netns);
+		errno = EPERM;
+		return -1;
+	}
 	if (id.netns < 0 && !id.switch_user)
 		return run->open_socket(type, protocol);
 	if (id.netns >= 0)

@@ -77,7 +77,8 @@ static void describe(const struct supervisor *s, int nr, int result)
 		fprintf(stderr, "getsockopt(%d, SOL_SOCKET, SO_DOMAIN) = ", (int)args[0]);
 	else
 		fprintf(stderr, "socket(AF_INET, %s%s%s, %d) = ",
-			(type & 0xf) == SOCK_STREAM ? "SOCK_STREAM" : "SOCK_DGRAM",
+			(type & 0xf) == SOCK_STREAM ? "SOCK_STREAM" :
+			(type & 0xf) == SOCK_RAW ? "SOCK_RAW" : "SOCK_DGRAM",
 			type & SOCK_NONBLOCK ? "|SOCK_NONBLOCK" : "",
 			type & SOCK_CLOEXEC ? "|SOCK_CLOEXEC" : "", (int)args[2]);
 	if (result == ANP_CALL_CONTINUE)
