@@ -49,6 +49,11 @@ done
 t "the tool runs" "$ROOT/usr/bin/anp" help
 t "pages and completion" has_all usr/share/man/man8/anp-run.8.gz usr/share/man/man7/af_anp.7.gz \
 	usr/share/man/man3/libanp.3.gz usr/share/bash-completion/completions/anp
+t "each function of the library has a page" sh -c \
+	"zgrep -q libanp.3 '$ROOT/usr/share/man/man3/anp_connect.3.gz' ||
+	[ -L '$ROOT/usr/share/man/man3/anp_connect.3.gz' ]"
+t "iproute2 knows anp devices" env IP_LIB_DIR="$ROOT/usr/lib/$ARCH/ip" sh -c \
+	'ip link help anp | grep -q rx-mode'
 t "iproute2 knows the table" grep -qx '1066 anp' "$ROOT/etc/iproute2/rt_tables.d/anp.conf"
 t "DKMS has all of the module's source" module_files
 t "... and is told its version" grep -q "PACKAGE_VERSION=\"$VERSION\"" \

@@ -15,6 +15,19 @@ lower_mtu() { ip -n "$A" link set eth0 mtu "$1" && ip -n "$B" link set eth0 mtu 
 
 topo_pair
 check_output "ip -d link names the type" ' anp' ip -n "$A" -d link show dev anp0
+# The plugin of iproute2, from where it was built.
+plugin=$(dirname "$(command -v anp)")/../iproute2
+ip_anp() { IP_LIB_DIR=$plugin ip -n "$A" "$@"; }
+check_output "ip link help anp" 'rx-mode MODE' ip_anp link help anp
+check_output "... and with add" 'inline . interrupt . poll . hybrid' ip_anp link add anp1 link eth0 type anp help
+check "ip link set rx-mode" ip_anp link set anp0 type anp rx-mode poll
+check_output "ip -d link shows it" 'anp rx-mode poll' ip_anp -d link show dev anp0
+check_output "... as JSON" '"info_data":\{"rx_mode":"poll"' ip_anp -j -d link show dev anp0
+check_output "ethtool agrees" 'rx-poll *: on' in_a ethtool --show-priv-flags anp0
+check_fails "a mode that there is not" ip_anp link set anp0 type anp rx-mode never
+check_output "... is told" 'no rx-mode' ip_anp link set anp0 type anp rx-mode never
+check_output "an option that there is not" 'unknown option .mode.' ip_anp link set anp0 type anp mode poll
+check "back to inline" ip_anp link set anp0 type anp rx-mode inline
 check_output "ip link names the lower" 'anp0@eth0' ip -n "$A" link show dev anp0
 check_output "the route table is named" 'local 10.0.0.2 ' ip -n "$A" route show table anp
 check_eq "the main table has no route of anp0" "" "$(ip -n "$A" route show table main dev anp0)"
