@@ -52,7 +52,11 @@ static void sk_rcv(struct sock *sk, struct sk_buff *skb, u32 iss)
 	if (sk->sk_state == TCP_LISTEN) {
 		anp_listen_rcv(sk, skb, iss);
 	} else if (sk->sk_state == TCP_CLOSE) {
-		anp_tcp_no_socket(sock_net(sk), skb, ANP_MIB_DROP_TCP_CLOSED);
+		/*
+		 * It waited for the lock while the connection ended, and may be for the TIME-WAIT that
+		 * has taken over.  Who has none will be told when it sends again.
+		 */
+		anp_drop(sock_net(sk), skb, ANP_MIB_DROP_TCP_CLOSED);
 	} else if (!anp_tcp_try_wake(sk)) {
 		anp_drop(sock_net(sk), skb, ANP_MIB_DROP_NOMEM);
 	} else {

@@ -5,6 +5,7 @@ import errno
 import os
 import socket
 import subprocess
+import threading
 
 from dgram import done, eq, err_is, point, section, stat, wait_until
 from stream import Info, anp_stream, listener, namespace
@@ -31,10 +32,37 @@ def states(port):
                 if line.split()[1].endswith(f":{port:04X}")}
 
 
+def waiting(ports):
+    """Those of @ports in FIN-WAIT-2."""
+    with open("/proc/net/anp/tcp", encoding="ascii") as f:
+        lines = [line.split() for line in f.read().splitlines()[1:]]
+    return {port for port in (int(line[1].split(":")[1], 16) for line in lines
+                              if int(line[3], 16) == FIN_WAIT2) if port in ports}
+
+
 def linux_stat(name):
     with namespace(PEER), open("/proc/net/netstat", encoding="ascii") as f:
         names, values = (line.split() for line in f.read().splitlines()[:2])
     return int(values[names.index(name)])
+
+
+def crossing():
+    """The peer's FIN comes while the program is just closing."""
+    ports = []
+    both = threading.Barrier(2)
+    for _ in range(150):
+        s, c, port = pair()
+        ports.append(port)
+        s.shutdown(socket.SHUT_WR)
+        c.recv(1)
+        peer = threading.Thread(target=lambda c=c: (both.wait(), c.close()))
+        peer.start()
+        both.wait()
+        s.close()
+        peer.join()
+    # One that is lost comes again; one that is answered by a reset does not.
+    point(wait_until(lambda: not waiting(ports), 10), "all FINs that crossed a close() were taken",
+          waiting(ports))
 
 
 def small_object():
@@ -102,7 +130,7 @@ def too_many():
         subprocess.run(["nft", "delete table ip mute"], check=True)
 
 
-for part in (small_object, linger2, too_many):
+for part in (crossing, small_object, linger2, too_many):
     with section(part.__name__):
         part()
 done()
