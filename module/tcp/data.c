@@ -8,7 +8,10 @@
 #define QUICKACKS 16
 #define ACK_STRETCH 8u	/* segments; what GRO makes of as many is acknowledged as one too */
 
-/* Something is missing or came twice: its sender wants to know soon. */
+/*
+ * Something came twice: perhaps ACKs were lost, or its sender begins anew with a window of one segment.
+ * A gap is no reason, as in Linux: while it is open each segment is acknowledged, and no longer.
+ */
 static void quickack_enter(struct anp_tcb *t)
 {
 	t->quickack = QUICKACKS;
@@ -115,7 +118,6 @@ static void ooq_rcv(struct anp_tcb *t, struct sk_buff *skb)
 	t->rcv_ooopack += max_t(u16, skb_shinfo(skb)->gso_segs, 1);
 	/* RFC 5681 4.2: at once, so that the sender counts duplicates. */
 	t->ack_now = 1;
-	quickack_enter(t);
 	if (!anp_tcp_host_rcv_charge(t, skb)) {
 		anp_tcp_host_drop(t, skb, ANP_MIB_DROP_TCP_OFO);
 		return;
@@ -216,6 +218,8 @@ static bool charge_in_order(struct anp_tcb *t, struct sk_buff *skb)
 	if (!RB_EMPTY_ROOT(&t->ooq)) {
 		anp_tcp_host_count(t, ANP_MIB_TCP_OFO_PRUNED);
 		anp_tcp_ooq_purge(t);
+		/* The sender still believes what it was told. */
+		t->ack_now = 1;
 	}
 	return anp_tcp_host_rcv_charge(t, skb);
 }

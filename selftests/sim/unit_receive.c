@@ -127,6 +127,22 @@ TEST(delack__every_second_full_segment)
 	EXPECT_EQ(lab_sent().ack, at + 2 * LAB_MSS);
 }
 
+/* RFC 5681 4.2 asks for ACKs at once while something is missing, and no longer. */
+TEST(delack__after_a_gap_all_is_as_before)
+{
+	u32 at = start();
+
+	lab.t.rcv_mss = LAB_MSS;
+	DATA(at + LAB_MSS, LAB_MSS);
+	EXPECT_EQ(lab_sent().ack, at);
+	DATA(at, LAB_MSS);
+	EXPECT_EQ(lab_sent().ack, at + 2 * LAB_MSS);
+	lab_read(2 * LAB_MSS);
+	EXPECT(lab_silent());
+	DATA(at + 2 * LAB_MSS, LAB_MSS);
+	EXPECT(lab_silent());
+}
+
 TEST(delack__a_program_that_reads_late_stretches_it)
 {
 	u32 at = start(), i;
