@@ -187,6 +187,12 @@ grid: vm-build deps-bench
 		$(VM)/run.sh --command ./grid.sh
 	@userspace/bench/grid.py $(BUILD)/grid-run/grid.jsonl $(BUILD)/grid
 
+# A few cells of it, and what they have to reach.
+.PHONY: grid-check
+grid-check: vm-build
+	@SEED=1 ICOUNT=1 RESULTS_LINK=grid-check-run VM_ENV=QUICK=1 $(VM)/run.sh --command ./grid.sh
+	@userspace/bench/grid.py --check $(BUILD)/grid-check-run/grid.jsonl
+
 # Interrupts, polling and both, from a byte to 16 MB and under a flood: a report with plots in
 # build/experiment. PARTS=size,usecs,bulk,flood: some of it.
 .PHONY: experiment

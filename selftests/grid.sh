@@ -1,19 +1,20 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # Goodput over a grid of paths, run in the VM by `make grid`: each cell by Linux TCP at both ends, by
-# ANP as the sender, and by ANP as the receiver. Each run is a line of $RESULTS/grid.jsonl, which
+# ANP as the sender, as the receiver, and as both. Each run is a line of $RESULTS/grid.jsonl, which
 # userspace/bench/grid.py makes the table of.
 #
-# QUICK=1: a few short cells. CELLS=REGEX: those whose name matches. REPS=N.
+# QUICK=1: a few short cells, which `make check` looks at. CELLS=REGEX: those whose name matches.
+# REPS=N: runs of each; else three where chance has a part, and one elsewhere.
 # PAIRS=anp/host,host/host: only these pairs of sender and receiver.
 . "$(dirname "$0")/lib.sh"
 
 FLOW=/anp/userspace/bench/anp_flow
 OUT=${RESULTS:-/tmp}/grid.jsonl
 QUICK=${QUICK:-}
-REPS=${REPS:-1}
+REPS=${REPS:-}
 CELLS=${CELLS:-.}
-PAIRS=${PAIRS:-host/host,anp/host,host/anp}
+PAIRS=${PAIRS:-host/host,anp/host,host/anp,anp/anp}
 
 #	A: anp0 10.0.0.2, eth0 10.0.0.12   R: a bridge   B: anp0 10.0.0.3, eth0 10.0.0.13
 # The senders' devices segment before the bridge, so that what is lost there is one packet. The
@@ -101,9 +102,13 @@ note() { # NAME PAIR JSON
 
 # cell KIND LOSS RTT_MS MBIT SECONDS BYTES: each pair in turn, on one path.
 cell() {
-	local name="$1 $2 $3 $4" rep pair out
+	local name="$1 $2 $3 $4" reps=1 rep pair out
 	[[ $name =~ $CELLS ]] || return
-	for ((rep = 0; rep < REPS; rep++)); do
+	case $1-$2-$QUICK in
+	plain-0-* | police-* | ecn-* | *-1) ;;
+	*) reps=3 ;;
+	esac
+	for ((rep = 0; rep < ${REPS:-$reps}; rep++)); do
 		for pair in ${PAIRS//,/ }; do
 			path "$1" "$2" "$3" "$4"
 			out=$("$FLOW" -t "$5" -b "$6" -f "$(flow "$pair")") || {
@@ -154,10 +159,11 @@ special() {
 : >"$OUT"
 setup
 if [ -n "$QUICK" ]; then
+	cell plain 0 10 1000 20 $((16 << 20))
 	cell plain 0 50 10 20 $((2 << 20))
 	cell plain 1 10 10 30 $((4 << 20))
+	cell reorder 0 40 10 30 $((4 << 20))
 	cell ecn 0 40 10 20 $((2 << 20))
-	share 40 10 10 30
 else
 	grid
 	special
