@@ -88,6 +88,15 @@ path() { # KIND LOSS RTT_MS MBIT
 	esac
 }
 
+# The neighbours get to know each other: the first SYN of all would wait for that.
+meet() {
+	local pair
+	clear_path
+	for pair in host/host anp/host host/anp anp/anp; do
+		must "$FLOW" -t 10 -b 100000 -f "$(flow $pair)" >/dev/null
+	done
+}
+
 address() { # STACK: of B
 	[ "$1" = anp ] && echo 10.0.0.3 || echo 10.0.0.13
 }
@@ -158,6 +167,7 @@ special() {
 
 : >"$OUT"
 setup
+meet
 if [ -n "$QUICK" ]; then
 	cell plain 0 10 1000 20 $((16 << 20))
 	cell plain 0 50 10 20 $((2 << 20))
