@@ -218,6 +218,61 @@ static inline int anp_stream_accept_compat(struct socket *sock, struct socket *n
 	skb_zerocopy_iter_stream(sk, skb, msg, len, uarg, NULL)
 #endif
 
+/* ---- sendfile() and splice(): a page at a time until 6.5, then by sendmsg(); gfp left in 7.x ---- */
+
+int anp_stream_sendmsg(struct socket *sock, struct msghdr *msg, size_t len);
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 5, 0)
+#include <linux/bvec.h>
+#include <linux/skbuff.h>
+#include <linux/socket.h>
+#include <linux/uio.h>
+
+#define MSG_SPLICE_PAGES	0x8000000
+#define ANP_SENDPAGE(fn)	.sendpage = fn,
+
+static inline ssize_t anp_stream_sendpage(struct socket *sock, struct page *page, int offset,
+					  size_t size, int flags)
+{
+	struct bio_vec bvec = { .bv_page = page, .bv_len = size, .bv_offset = offset };
+	struct msghdr msg = { .msg_flags = flags | MSG_SPLICE_PAGES };
+
+	if (flags & MSG_SENDPAGE_NOTLAST)
+		msg.msg_flags |= MSG_MORE;
+	iov_iter_bvec(&msg.msg_iter, ITER_SOURCE, &bvec, 1, size);
+	return anp_stream_sendmsg(sock, &msg, size);
+}
+
+/* Of @iter as the function above makes it. */
+static inline int anp_splice_from_iter(struct sk_buff *skb, struct iov_iter *iter, int max,
+				       gfp_t gfp)
+{
+	struct page *page = iter->bvec->bv_page;
+	int offset = iter->bvec->bv_offset + iter->iov_offset, i = skb_shinfo(skb)->nr_frags;
+
+	if (skb_can_coalesce(skb, i, page, offset)) {
+		skb_frag_size_add(&skb_shinfo(skb)->frags[i - 1], max);
+	} else {
+		if (i >= MAX_SKB_FRAGS)
+			return -EMSGSIZE;
+		get_page(page);
+		skb_fill_page_desc(skb, i, page, offset, max);
+	}
+	skb->len += max;
+	skb->data_len += max;
+	skb->truesize += max;
+	iov_iter_advance(iter, max);
+	return max;
+}
+#else
+#define ANP_SENDPAGE(fn)
+#if LINUX_VERSION_CODE < KERNEL_VERSION(7, 0, 0)
+#define anp_splice_from_iter(skb, iter, max, gfp)	skb_splice_from_iter(skb, iter, max, gfp)
+#else
+#define anp_splice_from_iter(skb, iter, max, gfp)	skb_splice_from_iter(skb, iter, max)
+#endif
+#endif
+
 /* ---- struct sock: the owner's uid is a field alone since 6.17 ---- */
 
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 17, 0)

@@ -71,6 +71,7 @@
 	X(TCP_SMALL_QUEUE, "AnpTcpSmallQueue") \
 	X(TCP_AUTOCORKING, "TcpExtTCPAutoCorking") \
 	X(TCP_SPURIOUS_RTX_HOST_QUEUES, "TcpExtTCPSpuriousRtxHostQueues") \
+	X(TCP_COPIED_BYTES, "AnpTcpCopiedBytes") /* from programs, to be sent */ \
 	X(TCP_HYSTART_CSS, "AnpTcpHystartCss") \
 	X(TCP_HYSTART_EXIT, "TcpExtTCPHystartDelayDetect") \
 	X(TCP_IN_CE, "AnpTcpInCE") \

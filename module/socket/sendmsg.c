@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Sending: the program's bytes are copied into pages, or stay where they are (MSG_ZEROCOPY), in skbs
- * as large as the path takes.
+ * Sending: the program's bytes are copied into pages, or stay where they are (MSG_ZEROCOPY, sendfile(),
+ * splice()), in skbs as large as the path takes.
  */
 #include "../tcp/tcp.h"
 #include "stream.h"
@@ -83,6 +83,7 @@ static int snd_copy(struct sock *sk, struct sk_buff *skb, struct msghdr *msg, in
 		get_page(pfrag->page);
 	}
 	pfrag->offset += copy;
+	anp_count_add(sock_net(sk), ANP_MIB_TCP_COPIED_BYTES, copy);
 	return copy;
 }
 
@@ -103,10 +104,32 @@ static int snd_pin(struct sock *sk, struct sk_buff *skb, struct msghdr *msg, int
 	return n == -EMSGSIZE || n == -EEXIST ? -ENOBUFS : n;
 }
 
+/* As snd_copy(), but pages of the kernel's, a file's or a pipe's, become the skb's frags. */
+static int snd_splice(struct sock *sk, struct sk_buff *skb, struct msghdr *msg, int room)
+{
+	int n = min_t(size_t, room, msg_data_left(msg));
+
+	if (!anp_tcp_snd_may_charge(sk, n))
+		return -ENOMEM;
+	n = anp_splice_from_iter(skb, &msg->msg_iter, n, sk->sk_allocation);
+	if (n < 0)
+		return n == -EMSGSIZE ? -ENOBUFS : n;
+	/* Who else has the page may write to it: a checksum is not made of it where it lies. */
+	if (!(msg->msg_flags & MSG_NO_SHARED_FRAGS))
+		skb_shinfo(skb)->flags |= SKBFL_SHARED_FRAG;
+	anp_tcp_snd_charge(sk, n);
+	return n;
+}
+
 static int snd_put(struct sock *sk, struct sk_buff *skb, struct msghdr *msg, int room,
 		   struct ubuf_info *uarg)
 {
-	return uarg ? snd_pin(sk, skb, msg, room, uarg) : snd_copy(sk, skb, msg, room);
+	if (unlikely(uarg))
+		return snd_pin(sk, skb, msg, room, uarg);
+	/* Before 6.5 a program can set the flag; it then has no effect. */
+	if (unlikely(msg->msg_flags & MSG_SPLICE_PAGES) && iov_iter_is_bvec(&msg->msg_iter))
+		return snd_splice(sk, skb, msg, room);
+	return snd_copy(sk, skb, msg, room);
 }
 
 /*

@@ -558,6 +558,7 @@ const struct proto_ops anp_stream_ops = {
 	.sendmsg	= anp_stream_sendmsg,
 	.recvmsg	= anp_stream_recvmsg,
 	.mmap		= sock_no_mmap,
+	ANP_SENDPAGE(anp_stream_sendpage)
 	.set_rcvlowat	= anp_stream_set_rcvlowat,
 	.set_peek_off	= sk_set_peek_off,
 };

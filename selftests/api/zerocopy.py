@@ -8,6 +8,7 @@ import select
 import socket
 import struct
 import sys
+import tempfile
 import threading
 
 from dgram import (MSG_ERRQUEUE, SOL_ANP, anp_socket, done, eq, err_is, point, section, stat,
@@ -152,6 +153,62 @@ def option():
     eq("close() with pages in flight", hashlib.sha256(big[:sent]).hexdigest(), digest.hexdigest())
 
 
+def copied(name, wanted, send, tx, rx, data):
+    """What send() sends arrives, and @wanted bytes of it were copied to be sent."""
+    before, got = stat("AnpTcpCopiedBytes"), bytearray()
+
+    def read():
+        while len(got) < len(data):
+            got.extend(rx.recv(1 << 16))
+    reader = threading.Thread(target=read)
+    reader.start()
+    send()
+    reader.join()
+    tell = stat("AnpTcpCopiedBytes") - before
+    eq(name + ": arrives", hashlib.sha256(data).digest(), hashlib.sha256(got).digest())
+    eq(name + ": bytes that were copied", wanted, tell)
+    # The pages of a send that was not copied are free once it is acknowledged.
+    while notices(tx)[0]:
+        pass
+
+
+def copies():
+    lsock = peer_listener(8103)
+    tx = connected("anp", "10.0.0.1", 8103)
+    tx.setsockopt(SOL_ANP, ANP_ZEROCOPY, 1)
+    rx = lsock.accept()[0]
+    rx.settimeout(30)
+    tx.settimeout(30)
+    data = os.urandom(300000)
+    parts = [data[100 * i:100 * i + 100] for i in range(17)]
+    copied("sendmsg() of 17 pieces", 1700, lambda: tx.sendmsg(parts), tx, rx, data[:1700])
+    copied("MSG_ZEROCOPY", 0, lambda: send_all(tx, data), tx, rx, data)
+    with tempfile.TemporaryFile() as f:
+        f.write(data)
+        f.flush()
+
+        def sendfile():
+            at = 0
+            while at < len(data):
+                at += os.sendfile(tx.fileno(), f.fileno(), at, len(data) - at)
+
+        def splice():
+            end, begin = os.pipe()
+            at = 0
+            while at < len(data):
+                n = os.splice(f.fileno(), begin, 60001, offset_src=at)
+                at += n
+                while n:
+                    n -= os.splice(end, tx.fileno(), n)
+            os.close(end)
+            os.close(begin)
+        tx.setblocking(True)
+        copied("sendfile()", 0, sendfile, tx, rx, data)
+        copied("splice()", 0, splice, tx, rx, data)
+    tx.close()
+    rx.close()
+
+
 def sink(port):
     lsock = listener("inet", "0.0.0.0", port)
     print("ready", flush=True)
@@ -186,7 +243,7 @@ def main(words):
             to_linux(1000000)
         done()
     else:
-        for part in (option, lambda: to_linux(1), lambda: to_linux(2000000), to_itself):
+        for part in (option, copies, lambda: to_linux(1), lambda: to_linux(2000000), to_itself):
             with section("zerocopy"):
                 part()
         done()

@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # MSG_ZEROCOPY on streams: what is sent arrives, also when some is lost on the way, and the error
-# queue tells of each send when its pages are free; by unmodified programs, too.
+# queue tells of each send when its pages are free; by unmodified programs, too. How many bytes a send
+# copies: each once, none with MSG_ZEROCOPY, sendfile() and splice().
 # TIMEOUT=120
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../lib/dgram.sh"
