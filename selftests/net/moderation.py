@@ -7,6 +7,7 @@ Machines are loaded: a time is only bounded from below, or by what differs from 
 """
 
 import array
+import contextlib
 import ctypes
 import fcntl
 import os
@@ -39,6 +40,11 @@ class Device:
     def ethtool(self, *args):
         subprocess.run(["nsenter", "--net=/run/netns/" + self.space, "ethtool", args[0], "anp0",
                         *map(str, args[1:])], check=True)
+
+    def sysfs(self, name, value):
+        """/sys shows devices of its own namespace only."""
+        subprocess.run(["ip", "netns", "exec", self.space, "sh", "-c",
+                        "echo %s >/sys/class/net/anp0/%s" % (value, name)], check=True)
 
     def coalesce(self, **settings):
         """What is not named becomes what a new device has."""
@@ -260,37 +266,76 @@ def hybrid():
     point(r.irqs >= 1, "... which are raised")
 
 
-def order():
-    flows = [udp("inet") for _ in range(8)]
+def in_order(name, flows, bursts):
+    """Trains of all flows: each datagram of a flow comes behind the one before it."""
+    last, wrong, count = {}, 0, 0
+    for burst in range(bursts):
+        for s in flows:
+            s.sendto(struct.pack("!16Q", *range(burst * 16, burst * 16 + 16)), (HERE, PORT))
+
+        def look():
+            nonlocal wrong, count
+            try:
+                while True:
+                    data, peer = SINK.recvfrom(100)
+                    n = struct.unpack("!Q", data)[0]
+                    wrong += n <= last.get(peer, -1)
+                    last[peer] = n
+                    count += 1
+            except BlockingIOError:
+                return count >= (burst + 1) * 16 * len(flows)
+        wait_until(look, 5)
+    eq("4 queues, %s: each flow in order" % name, (0, bursts * 16 * len(flows)), (wrong, count))
+
+
+def some_flows(n=8):
+    flows = [udp("inet") for _ in range(n)]
     for s in flows:
         s.setsockopt(SOL_UDP, UDP_SEGMENT, 8)
+    return flows
+
+
+def order():
+    flows = some_flows()
     DEV.ethtool("-L", "rx", 4)
     taken(Rise(DEV))
     before = DEV.stats()
     for mode in "interrupt", "poll", "hybrid":
         DEV.coalesce(rx_usecs=100, rx_frames=16)
         DEV.mode(mode)
-        last, wrong, count = {}, 0, 0
-        for burst in range(20):
-            for s in flows:
-                s.sendto(struct.pack("!16Q", *range(burst * 16, burst * 16 + 16)), (HERE, PORT))
-
-            def look():
-                nonlocal wrong, count
-                try:
-                    while True:
-                        data, peer = SINK.recvfrom(100)
-                        n = struct.unpack("!Q", data)[0]
-                        wrong += n <= last.get(peer, -1)
-                        last[peer] = n
-                        count += 1
-                except BlockingIOError:
-                    return count >= (burst + 1) * 16 * len(flows)
-            wait_until(look, 5)
-        eq("4 queues, %s: each flow in order" % mode, (0, 20 * 16 * len(flows)), (wrong, count))
+        in_order(mode, flows, 20)
     after = DEV.stats()
     used = sum(after["rx%d_frames" % q] > before.get("rx%d_frames" % q, 0) for q in range(4))
     point(used >= 2, "... spread over the queues", used)
+
+
+def threads():
+    """The kernel threads that poll anp0's queues."""
+    found = set()
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        with contextlib.suppress(OSError), open("/proc/%s/stat" % pid, encoding="ascii") as f:
+            if f.read().partition("(")[2].startswith("napi/anp0"):
+                found.add(pid)
+    return found
+
+
+def elsewhere():
+    """Queues that are polled by threads, and packets that other CPUs handle."""
+    flows = some_flows()
+    DEV.mode("interrupt")
+    DEV.coalesce(rx_usecs=100, rx_frames=16)
+    DEV.sysfs("threaded", 1)
+    in_order("threaded", flows, 8)
+    eq("... by a thread each", 4, len(threads()))
+    DEV.sysfs("threaded", 0)
+    for cpus in 2, 1:
+        for queue in range(4):
+            DEV.sysfs("queues/rx-%d/rps_cpus" % queue, cpus)
+        before = DEV.get("rx_direct")
+        in_order("RPS to CPU %d" % (cpus - 1), flows, 8)
+        eq("... by the kernel's way, which steers", before, DEV.get("rx_direct"))
+    for queue in range(4):
+        DEV.sysfs("queues/rx-%d/rps_cpus" % queue, 0)
 
 
 def main():
@@ -305,7 +350,7 @@ def main():
     SENDER = udp("inet")
     SENDER.setsockopt(SOL_UDP, UDP_SEGMENT, 8)
     PING.rtt(1)
-    for part in interrupts, while_serving, cqe, adaptive, polled, hybrid, order:
+    for part in interrupts, while_serving, cqe, adaptive, polled, hybrid, order, elsewhere:
         with section(part.__name__):
             part()
     done()
