@@ -163,6 +163,11 @@ fuzz-wire: vm-build
 	@VM_ENV=FRAMES=$(FRAMES) TIMEOUT_FACTOR=$$(($(FRAMES) / 10000 + 1)) MEM=3G SHOW=1 \
 		$(VM)/run.sh net/fuzz_wire
 
+# Connections under which everything changes: make soak SECONDS=3600 CONNECTIONS=1000.
+.PHONY: soak
+soak: vm-build
+	@SHOW=1 VM_ENV="SOAK=$(SECONDS) CONNECTIONS=$(CONNECTIONS)" $(VM)/run.sh long/soak
+
 demo: vm-build
 	@$(VM)/run.sh --command ./demo.sh
 
@@ -341,6 +346,7 @@ help:
 	@echo "  make check-all            check, check-kernels and check-debug, summed up"
 	@echo "  make check-race           ... with KCSAN"
 	@echo "  make fuzz-wire   a hostile peer for long (FRAMES=10000000 SEED=7 KERNEL=6.1-kasan)"
+	@echo "  make soak        1000 connections while devices, MTUs and carriers change (SECONDS=3600)"
 	@echo "  make check-slabs          ... on a stock kernel that checks its slab objects"
 	@echo "  make debug-kernel | race-kernel       build those two (half an hour)"
 	@echo "  make kernels     fetch these kernels, and say what they are"

@@ -5,6 +5,7 @@
 #	run.sh TEST...		tests by name (net/ping, or ping), folder or path
 #	run.sh --all		every test of selftests/Makefile
 #	run.sh core		those of its core set
+#	run.sh long/soak	and those that --all leaves out, for they take long
 #	run.sh --list [...]	the names only
 #	run.sh --command CMD	one shell command, its output live, its exit status
 #	run.sh --shell [CMD]	an interactive shell, after CMD if given
@@ -65,7 +66,7 @@ select_tests() { # names -> paths below selftests/, in the suite's order
 	for name in "$@"; do
 		name=${name#selftests/}
 		[ "$name" != core ] || { all_tests list-core; continue; }
-		found=$(all_tests | grep -E "^(.*/)?${name%.sh}(/[^/]*)?(\.sh)?$")
+		found=$({ all_tests; all_tests list-long; } | grep -E "^(.*/)?${name%.sh}(/[^/]*)?(\.sh)?$")
 		[ -n "$found" ] || die "no test is called $name; there are:
 $(all_tests)"
 		echo "$found"
