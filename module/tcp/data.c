@@ -126,18 +126,31 @@ static void ooq_rcv(struct anp_tcb *t, struct sk_buff *skb)
 		anp_tcp_host_drop(t, skb, ANP_MIB_TCP_OFO_MERGE);
 }
 
+/*
+ * The peer of a program that has just answered closes: mostly the program closes too, and its FIN
+ * carries the ACK.  As Linux does; RFC 1122 4.2.3.2 allows it for what is less than two segments.
+ */
+static void fin_ack_schedule(struct anp_tcb *t)
+{
+	if (t->pingpong && !t->ack_now && t->rcv_nxt - t->rcv_wup <= t->rcv_mss)
+		anp_tcp_delack_arm(t);
+	else
+		t->ack_now = 1;
+}
+
 /* RFC 9293 3.10.7.4 step 8 */
 static void fin_rcv(struct anp_tcb *t)
 {
 	t->fin_rcvd = 1;
-	t->ack_now = 1;
 	anp_tcp_ooq_purge(t);
 	switch (t->state) {
 	case TCP_SYN_RECV:
 	case TCP_ESTABLISHED:
+		fin_ack_schedule(t);
 		anp_tcp_set_state(t, TCP_CLOSE_WAIT);
 		break;
 	case TCP_FIN_WAIT1:
+		t->ack_now = 1;
 		/* Our FIN is not acknowledged, or this would be FIN-WAIT-2. */
 		anp_tcp_set_state(t, TCP_CLOSING);
 		break;

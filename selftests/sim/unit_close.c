@@ -40,6 +40,60 @@ TEST(close__fin_rides_on_the_last_data)
 	EXPECT_EQ(LAB_SND_NXT, LAB_ISS + 1 + 10 + 1);
 }
 
+/* RFC 1122 4.2.3.2: of a program that has just answered, the FIN carries the ACK of the peer's. */
+TEST(close__acknowledges_a_fin_by_its_own)
+{
+	struct seg s;
+	u32 at;
+
+	lab_to(TCP_ESTABLISHED);
+	at = LAB_RCV_NXT;
+	RCV(.flags = ANP_TCP_ACK, .seq = at, .ack = LAB_SND_NXT, .len = 10);
+	while (!lab_silent())
+		lab_sent();
+	lab_write(10);
+	EXPECT_EQ(lab_sent().len, 10);
+	RCV(.flags = ANP_TCP_ACK | ANP_TCP_FIN, .seq = at + 10, .ack = LAB_SND_NXT);
+	EXPECT_EQ(lab.t.state, TCP_CLOSE_WAIT);
+	EXPECT(lab_silent());
+	anp_tcp_shutdown(&lab.t, lab.now);
+	s = lab_sent();
+	EXPECT(s.flags & ANP_TCP_FIN);
+	EXPECT_EQ(s.ack, at + 11);
+	EXPECT(lab_silent());
+}
+
+/* ... and where it does not close, the ACK comes by itself. */
+TEST(close__acknowledges_a_fin_in_time)
+{
+	u64 wait;
+	u32 at;
+
+	lab_to(TCP_ESTABLISHED);
+	at = LAB_RCV_NXT;
+	RCV(.flags = ANP_TCP_ACK, .seq = at, .ack = LAB_SND_NXT, .len = 10);
+	while (!lab_silent())
+		lab_sent();
+	lab_write(10);
+	EXPECT_EQ(lab_sent().len, 10);
+	RCV(.flags = ANP_TCP_ACK | ANP_TCP_FIN, .seq = at + 10, .ack = LAB_SND_NXT);
+	EXPECT(lab_silent());
+	wait = lab_until();
+	EXPECT(wait && wait <= ANP_TCP_DELACK_MAX);
+	lab_pass(wait);
+	EXPECT_EQ(lab_sent().ack, at + 11);
+}
+
+TEST(close__acknowledges_a_fin_at_once_before_any_answer)
+{
+	u32 at;
+
+	lab_to(TCP_ESTABLISHED);
+	at = LAB_RCV_NXT;
+	RCV(.flags = ANP_TCP_ACK | ANP_TCP_FIN, .seq = at, .ack = LAB_SND_NXT);
+	EXPECT_EQ(lab_sent().ack, at + 1);
+}
+
 TEST(close__fin_waits_for_the_window)
 {
 	u32 sent = 0;
