@@ -449,6 +449,9 @@ int anp_addr_check(const struct sock *sk, const struct sockaddr_unsized *uaddr, 
 		   bool unspec_ok);
 int anp_addr_fill(const struct sock *sk, struct sockaddr *uaddr, __be32 addr, __be16 port);
 int anp_getname(struct socket *sock, struct sockaddr *uaddr, int peer);
+
+/* @n bytes of @skb from @off on to @msg; a small message takes no walk over the skb.  0 or -EFAULT. */
+int anp_copy_out(const struct sk_buff *skb, int off, struct msghdr *msg, size_t n);
 int anp_release(struct socket *sock);
 int anp_ioctl(struct socket *sock, unsigned int cmd, unsigned long arg);
 int anp_setsockopt(struct socket *sock, int level, int optname, sockptr_t optval,

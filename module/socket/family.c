@@ -160,6 +160,29 @@ int anp_addr_fill(const struct sock *sk, struct sockaddr *uaddr, __be32 addr, __
 	return sizeof(*a);
 }
 
+/* A pipe, to which splice() reads, would keep a page as if it were one of a file. */
+static bool in_first_page(const struct sk_buff *skb, int off, const struct msghdr *msg, size_t n)
+{
+	return !skb_headlen(skb) && skb_shinfo(skb)->nr_frags && n <= PAGE_SIZE &&
+	       off + n <= skb_frag_size(&skb_shinfo(skb)->frags[0]) &&
+	       user_backed_iter(&msg->msg_iter) && skb_frags_readable(skb);
+}
+
+int anp_copy_out(const struct sk_buff *skb, int off, struct msghdr *msg, size_t n)
+{
+	const skb_frag_t *frag = &skb_shinfo(skb)->frags[0];
+	size_t done;
+
+	if (off + n <= skb_headlen(skb))
+		done = copy_to_iter(skb->data + off, n, &msg->msg_iter);
+	else if (in_first_page(skb, off, msg, n))
+		done = copy_page_to_iter(skb_frag_page(frag), skb_frag_off(frag) + off, n,
+					 &msg->msg_iter);
+	else
+		return skb_copy_datagram_msg(skb, off, msg, n);
+	return likely(done == n) ? 0 : -EFAULT;
+}
+
 int anp_getname(struct socket *sock, struct sockaddr *uaddr, int peer)
 {
 	struct sock *sk = sock->sk;
@@ -185,25 +208,33 @@ bool anp_port_allowed(const struct sock *sk, u16 port)
 	       ns_capable(sock_net(sk)->user_ns, CAP_NET_BIND_SERVICE);
 }
 
-int anp_sk_route(struct sock *sk, struct anp_route *cache)
+static noinline int route_anew(struct sock *sk, struct anp_route *cache, int oif)
 {
 	const struct inet_sock *inet = inet_sk(sk);
 	const struct anp_flow fl = {
 		.daddr	= inet->inet_daddr,
 		.saddr	= inet->inet_saddr,
-		/* IP_UNICAST_IF, which only datagram sockets have. */
-		.oif	= sk->sk_bound_dev_if ?: inet->uc_index,
+		.oif	= oif,
 		.tos	= inet->tos,
 	};
 	int err;
 
-	if (anp_route_valid(sock_net(sk), cache) && cache->oif == fl.oif &&
-	    cache->tos == fl.tos && cache->daddr == fl.daddr)
-		return 0;
 	err = anp_route_get(sock_net(sk), &fl, cache);
 	if (err)
 		anp_route_put(cache);
 	return err;
+}
+
+int anp_sk_route(struct sock *sk, struct anp_route *cache)
+{
+	const struct inet_sock *inet = inet_sk(sk);
+	/* IP_UNICAST_IF, which only datagram sockets have. */
+	int oif = sk->sk_bound_dev_if ?: inet->uc_index;
+
+	if (likely(anp_route_valid(sock_net(sk), cache) && cache->oif == oif &&
+		   cache->tos == inet->tos && cache->daddr == inet->inet_daddr))
+		return 0;
+	return route_anew(sk, cache, oif);
 }
 
 /* SIOCINQ of a datagram socket: how long the next one is; of several, not their sum. */

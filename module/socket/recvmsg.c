@@ -75,24 +75,6 @@ static bool at_mark(const struct rcv *r)
 	       (r->copied || signal_pending(current));
 }
 
-/*
- * Small messages mostly lie whole in the first frag, which takes no walk over the skb.  A pipe, to
- * which splice() reads, would keep the page itself, as if it were one of a file.
- */
-static int copy_out(const struct sk_buff *skb, u32 off, struct msghdr *msg, size_t n)
-{
-	const skb_frag_t *frag = &skb_shinfo(skb)->frags[0];
-
-	if (skb_headlen(skb) || !skb_shinfo(skb)->nr_frags || n > PAGE_SIZE ||
-	    off + n > skb_frag_size(frag) || !user_backed_iter(&msg->msg_iter) ||
-	    !skb_frags_readable(skb))
-		return skb_copy_datagram_msg(skb, off, msg, n);
-	if (likely(copy_page_to_iter(skb_frag_page(frag), skb_frag_off(frag) + off, n,
-				     &msg->msg_iter) == n))
-		return 0;
-	return -EFAULT;
-}
-
 static int copy_skb(struct rcv *r, struct sk_buff *skb, u32 off)
 {
 	size_t n = min_t(size_t, skb->len - off, r->left);
@@ -101,7 +83,7 @@ static int copy_skb(struct rcv *r, struct sk_buff *skb, u32 off)
 	if (unlikely(r->t->urg_state))
 		n = up_to_mark(r, &off, n);
 	if (n && !(r->flags & MSG_TRUNC)) {
-		err = copy_out(skb, off, r->msg, n);
+		err = anp_copy_out(skb, off, r->msg, n);
 		if (err)
 			return -EFAULT;
 	}

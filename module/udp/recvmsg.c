@@ -4,12 +4,35 @@
  * datagram was queued, so what poll() promised is there.
  */
 #include <linux/ip.h>
+#include <net/busy_poll.h>
 #include "udp.h"
 
 /* Only UDP's peers have one. */
 static __be16 source_port(const struct sock *sk, const struct sk_buff *skb)
 {
 	return anp_is_udp(sk) ? udp_hdr(skb)->source : 0;
+}
+
+/*
+ * As __skb_recv_datagram(), but who would find nothing and has time to wait does not lock the queue
+ * for that.
+ */
+static struct sk_buff *recv_datagram(struct sock *sk, int flags, int *off, int *err)
+{
+	long timeo = sock_rcvtimeo(sk, flags & MSG_DONTWAIT);
+	struct sk_buff_head *q = &sk->sk_receive_queue;
+	struct sk_buff *skb, *last = (struct sk_buff *)q;
+	bool look = !timeo || !skb_queue_empty_lockless(q) || sk_can_busy_loop(sk);
+
+	do {
+		if (look) {
+			skb = __skb_try_recv_datagram(sk, q, flags, off, err, &last);
+			if (skb || *err != -EAGAIN)
+				return skb;
+		}
+		look = true;
+	} while (timeo && !__skb_wait_for_more_packets(sk, q, err, &timeo, last));
+	return NULL;
 }
 
 int anp_udp_recvmsg(struct socket *sock, struct msghdr *msg, size_t len, int flags)
@@ -26,7 +49,7 @@ int anp_udp_recvmsg(struct socket *sock, struct msghdr *msg, size_t len, int fla
 		return -EOPNOTSUPP;
 
 	off = sk_peek_offset(sk, flags);
-	skb = __skb_recv_datagram(sk, &sk->sk_receive_queue, flags, &off, &err);
+	skb = recv_datagram(sk, flags, &off, &err);
 	/* Also for who does not wait: poll() says that there is something to read. */
 	if (!skb)
 		return err == -EAGAIN && (sk->sk_shutdown & RCV_SHUTDOWN) ? 0 : err;
@@ -36,7 +59,7 @@ int anp_udp_recvmsg(struct socket *sock, struct msghdr *msg, size_t len, int fla
 	n = min_t(size_t, len, rest);
 	if (n < rest)
 		msg->msg_flags |= MSG_TRUNC;
-	err = skb_copy_datagram_msg(skb, off, msg, n);
+	err = anp_copy_out(skb, off, msg, n);
 	if (err)
 		goto out;
 

@@ -103,6 +103,14 @@ int anp_udp_route(struct sock *sk, struct msghdr *msg, const struct anp_udp_dest
 	return 0;
 }
 
+/* A linear skb of @size bytes that @sk's send buffer has room for at once; NULL: ask again, and wait. */
+static struct sk_buff *alloc_at_once(struct sock *sk, size_t size)
+{
+	if (unlikely(READ_ONCE(sk->sk_err) || (READ_ONCE(sk->sk_shutdown) & SEND_SHUTDOWN)))
+		return NULL;
+	return sock_wmalloc(sk, size, 0, sk->sk_allocation);
+}
+
 struct sk_buff *anp_udp_build(struct sock *sk, struct iov_iter *from, size_t len, size_t hlen,
 			      bool noblock)
 {
@@ -111,8 +119,10 @@ struct sk_buff *anp_udp_build(struct sock *sk, struct iov_iter *from, size_t len
 	struct sk_buff *skb;
 	int err = -ENOBUFS;
 
-	skb = sock_alloc_send_pskb(sk, room + linear, len - linear, noblock, &err,
-				   PAGE_ALLOC_COSTLY_ORDER);
+	skb = likely(linear == len) ? alloc_at_once(sk, room + linear) : NULL;
+	if (!skb)
+		skb = sock_alloc_send_pskb(sk, room + linear, len - linear, noblock, &err,
+					   PAGE_ALLOC_COSTLY_ORDER);
 	if (!skb) {
 		if (err == -ENOBUFS || err == -EAGAIN)
 			anp_count(sock_net(sk), ANP_MIB_UDP_SNDBUF_ERRORS);
@@ -123,7 +133,10 @@ struct sk_buff *anp_udp_build(struct sock *sk, struct iov_iter *from, size_t len
 	skb_put(skb, linear);
 	skb->data_len = len - linear;
 	skb->len = len;
-	err = skb_copy_datagram_from_iter(skb, 0, from, len);
+	if (likely(linear == len))
+		err = copy_from_iter_full(skb->data, len, from) ? 0 : -EFAULT;
+	else
+		err = skb_copy_datagram_from_iter(skb, 0, from, len);
 	if (err) {
 		kfree_skb(skb);
 		return ERR_PTR(err);
