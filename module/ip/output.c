@@ -218,7 +218,8 @@ static void push_header(struct net *net, struct sk_buff *skb, const struct anp_r
 	skb_push(skb, sizeof(*iph) + options);
 	skb_reset_network_header(skb);
 	iph = ip_hdr(skb);
-	memcpy(iph + 1, router_alert, options);
+	if (unlikely(options))
+		memcpy(iph + 1, router_alert, sizeof(router_alert));
 	iph->version = 4;
 	iph->ihl = (sizeof(*iph) + options) / 4;
 	iph->tos = o->tos;

@@ -26,13 +26,23 @@ static struct hlist_nulls_head lhash[LHASH_SIZE];
 static spinlock_t lhash_locks[LHASH_SIZE];
 static u32 hash_secret;
 
-/* A connection seen from here; ports as sock_common has them. */
+/* A connection seen from here; addresses and ports lie as sock_common has them, to be compared at once. */
 struct tuple {
 	const struct net *net;
-	__be32	faddr;
-	__be32	laddr;
-	__be16	fport;
-	u16	lport;
+	union {
+		__addrpair	addrs;
+		struct {
+			__be32	faddr;
+			__be32	laddr;
+		};
+	};
+	union {
+		__portpair	ports;
+		struct {
+			__be16	fport;
+			u16	lport;
+		};
+	};
 	int	dif;
 	u32	hash;
 };
@@ -61,9 +71,8 @@ static bool tuple_match(const struct sock *sk, const struct tuple *k, bool eithe
 {
 	int dev = READ_ONCE(sk->sk_bound_dev_if);
 
-	return sk->sk_hash == k->hash && sk->sk_daddr == k->faddr &&
-	       sk->sk_rcv_saddr == k->laddr && sk->sk_dport == k->fport &&
-	       sk->sk_num == k->lport && net_eq(sock_net(sk), k->net) &&
+	return sk->sk_hash == k->hash && sk->sk_addrpair == k->addrs &&
+	       sk->sk_portpair == k->ports && net_eq(sock_net(sk), k->net) &&
 	       (!dev || dev == k->dif || (either && !k->dif));
 }
 

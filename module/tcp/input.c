@@ -390,7 +390,6 @@ void anp_tcp_rcv(struct anp_tcb *t, struct sk_buff *skb, u64 now)
 	t->now = now;
 	t->rcvd_at = now;
 	t->segs_in += max_t(u16, skb_shinfo(skb)->gso_segs, 1);
-	anp_tcp_host_count(t, ANP_MIB_TCP_IN_SEGS);
 	switch (t->state) {
 	case TCP_SYN_SENT:
 		syn_sent_rcv(t, skb);
@@ -410,5 +409,6 @@ void anp_tcp_rcv(struct anp_tcb *t, struct sk_buff *skb, u64 now)
 		anp_tcp_host_drop(t, skb, ANP_MIB_DROP_TCP_CLOSED);
 		break;
 	}
-	anp_tcp_keepalive_changed(t, now);
+	if (unlikely(t->keepalive || t->t_keep))
+		anp_tcp_keepalive_changed(t, now);
 }

@@ -23,10 +23,9 @@ static u32 window_full(const struct anp_tcb *t)
 	return t->window_clamp ? min(full, t->window_clamp) : full;
 }
 
-/* What the buffer allows, without regard to what was offered before. */
-static u32 window_wanted(const struct anp_tcb *t)
+/* What the buffer allows, without regard to what was offered before; @full: window_full(). */
+static u32 window_wanted(const struct anp_tcb *t, u32 full)
 {
-	u32 full = window_full(t);
 	u32 free = min(anp_tcp_host_rcv_free(t), full);
 	u32 mss = min_t(u32, t->rcv_mss, full);
 
@@ -42,14 +41,14 @@ static u32 window_wanted(const struct anp_tcb *t)
 
 bool anp_tcp_window_moves(const struct anp_tcb *t)
 {
-	return window_wanted(t) >= t->rcv_wnd;
+	return window_wanted(t, window_full(t)) >= t->rcv_wnd;
 }
 
 u16 anp_tcp_window_select(struct anp_tcb *t)
 {
 	u32 left = anp_tcp_rcv_wnd_left(t);
 	u32 full = window_full(t);
-	u32 wnd = window_wanted(t);
+	u32 wnd = window_wanted(t, full);
 	u32 old = t->rcv_wnd;
 
 	/* Move the right edge by no less than a segment or half the buffer, and never back. */
@@ -100,7 +99,7 @@ void anp_tcp_data_read(struct anp_tcb *t, u64 now)
 	if (!window_half_used(t))
 		return;
 	left = anp_tcp_rcv_wnd_left(t);
-	wnd = window_wanted(t);
+	wnd = window_wanted(t, window_full(t));
 	/* RFC 9293 3.8.6.2.2 with the halving that Linux uses: tell when the window has doubled. */
 	if (wnd && wnd >= 2 * left && wnd - left >= min_t(u32, t->rcv_mss, wnd))
 		anp_tcp_send_ack(t);
