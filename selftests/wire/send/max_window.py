@@ -3,7 +3,7 @@
 
 
 def rule(w):
-    c = w.accept(ws=14, win=65535)
+    c = w.accept(ws=14, win=65535, rtt=0.6)
     c.write(14600)
     w.eq("segments", 10, len(c.drain()))
     c.send("A", ack=14601)
