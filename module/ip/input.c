@@ -302,6 +302,8 @@ void anp_ip_rcv(struct sk_buff *skb)
 		return;
 	}
 
+	/* A veth's peer leaves the time at which it was to be sent where that of its arrival belongs. */
+	skb_clear_delivery_time(skb);
 	/* Only what ANP itself sends in this namespace still has its socket. */
 	looped = skb->sk && skb->sk->sk_family == AF_ANP && net_eq(sock_net(skb->sk), net);
 	anp_lat_rx_mark(looped ? NULL : skb, ANP_LAT_RX_LINK);

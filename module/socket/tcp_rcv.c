@@ -190,8 +190,8 @@ struct icmp_error {
 };
 
 /*
- * IP_RECVERR, as Linux: what ends an attempt to connect is put down, and any error of a connection is
- * told at once, without waiting whether the data arrives after all.
+ * As Linux: what ends an attempt to connect is put down in any case, and with IP_RECVERR any error of a
+ * connection is told at once, without waiting whether the data arrives after all.
  */
 static void err_told(struct sock *sk, const struct sk_buff *skb, const struct icmp_error *e)
 {
@@ -206,7 +206,7 @@ static void err_told(struct sock *sk, const struct sk_buff *skb, const struct ic
 
 	if ((1 << sk->sk_state) & (TCPF_SYN_SENT | TCPF_SYN_RECV)) {
 		anp_errqueue_icmp(sk, skb, &ee, iph->ihl * 4, inet_sk(sk)->inet_dport);
-	} else if (!sock_owned_by_user(sk)) {
+	} else if (READ_ONCE(anp_sk(sk)->recverr) && !sock_owned_by_user(sk)) {
 		WRITE_ONCE(sk->sk_err, e->err);
 		sk_error_report(sk);
 	}
@@ -231,8 +231,7 @@ static void err_sk(struct sock *sk, const struct sk_buff *skb, u32 seq, u32 mtu,
 		err_mtu(sk);
 		goto out;
 	}
-	if (READ_ONCE(anp_sk(sk)->recverr))
-		err_told(sk, skb, e);
+	err_told(sk, skb, e);
 	if (!sock_owned_by_user(sk)) {
 		anp_tcp_icmp_error(t, seq, e->err, anp_tcp_now());
 		anp_tcp_settle(sk);
