@@ -370,6 +370,10 @@ void anp_ip_net_exit(struct anp_net *anet);
 /* Of struct inet_sock what sockets here have: behind it lies what ip_append_data() works with. */
 #define ANP_INET_SIZE	offsetof(struct inet_sock, cork)
 
+/* What a program of AF_INET6 has asked for. */
+#define ANP_MAPPED_V6ONLY	BIT(0)	/* IPV6_V6ONLY */
+#define ANP_MAPPED_PKTINFO	BIT(1)	/* IPV6_RECVPKTINFO, of datagram sockets */
+
 /*
  * struct anp_sock - what all AF_ANP sockets have; it begins like a struct inet_sock (eBPF and others
  * look at it by protocol), and inet_sk() gives that.  Lock: the socket lock.
@@ -382,6 +386,7 @@ struct anp_sock {
 	u8			min_ttl;	/* IP_MINTTL; read without the lock */
 	bool			freebind;	/* IP_FREEBIND */
 	bool			recverr;	/* IP_RECVERR; read without the lock */
+	u8			mapped;		/* ANP_MAPPED_*; read without the lock */
 };
 
 static inline struct anp_sock *anp_sk(const struct sock *sk)
@@ -441,13 +446,28 @@ void anp_raw_exit(void);
 /*
  * Shared by the proto_ops of all types (socket/family.c, options.c).
  *
- * anp_addr_check(): @uaddr of @len may be used on @sk: AF_ANP or AF_INET (AF_UNSPEC where
- * @unspec_ok), at least 16 bytes.  Returns 0, -EINVAL or -EAFNOSUPPORT.
+ * anp_addr_take(): @uaddr of @len may be used on @sk: AF_ANP or AF_INET (AF_UNSPEC where
+ * @unspec_ok), at least 16 bytes.  One of AF_INET6 becomes the IPv4 address that it stands for, if
+ * the socket was told to speak so; @local: it is to be this host's.  Returns 0, -EINVAL,
+ * -EAFNOSUPPORT, or for a real IPv6 address -EADDRNOTAVAIL (@local) or -ENETUNREACH.
  * anp_addr_fill(): answers in the family the socket was told to; returns the length.
  */
-int anp_addr_check(const struct sock *sk, const struct sockaddr_unsized *uaddr, int len,
-		   bool unspec_ok);
+int anp_addr_take(const struct sock *sk, struct sockaddr_unsized *uaddr, int len, bool unspec_ok,
+		  bool local);
 int anp_addr_fill(const struct sock *sk, struct sockaddr *uaddr, __be32 addr, __be16 port);
+
+/*
+ * Of sockets that were told to speak AF_INET6 (socket/mapped.c).  anp_mapped_take() and _fill(): as
+ * above, for these.  anp_mapped_option(): replaces an option of SOL_IPV6 by its twin of SOL_IP;
+ * false: it has none.  The others are anp_mapped_set()'s and _get()'s.
+ */
+bool anp_mapped(const struct sock *sk);
+int anp_mapped_take(const struct sock *sk, struct sockaddr_unsized *uaddr, int len, bool local);
+int anp_mapped_fill(struct sockaddr *uaddr, __be32 addr, __be16 port);
+bool anp_mapped_option(const struct sock *sk, int *level, int *optname);
+int anp_mapped_set(struct sock *sk, int optname, sockptr_t optval, unsigned int optlen);
+int anp_mapped_get(struct sock *sk, int optname, int len, char __user *optval, int __user *optlen);
+
 int anp_getname(struct socket *sock, struct sockaddr *uaddr, int peer);
 
 /* @n bytes of @skb from @off on to @msg; a small message takes no walk over the skb.  0 or -EFAULT. */

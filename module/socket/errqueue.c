@@ -4,6 +4,7 @@
  * (IP_RECVERR), and the core's own notices of transmit timestamps and zero-copy sends.
  */
 #include <linux/errqueue.h>
+#include <linux/in6.h>
 #include "stream.h"
 
 /* In place of sock_exterr_skb.header, which the core leaves to the family. */
@@ -77,7 +78,10 @@ int anp_recv_error(struct sock *sk, struct msghdr *msg, size_t len,
 {
 	struct {
 		struct sock_extended_err	ee;
-		struct sockaddr_in		offender;
+		union {
+			struct sockaddr_in	offender;
+			struct sockaddr_in6	offender6;
+		};
 	} answer = {};
 	struct sock_exterr_skb *serr;
 	struct sk_buff *skb;
@@ -115,7 +119,11 @@ int anp_recv_error(struct sock *sk, struct msghdr *msg, size_t len,
 		if (cmsgs)
 			cmsgs(msg, sk, skb);
 	}
-	put_cmsg(msg, SOL_IP, IP_RECVERR, sizeof(answer), &answer);
+	if (anp_mapped(sk))
+		put_cmsg(msg, SOL_IPV6, IPV6_RECVERR,
+			 offsetofend(typeof(answer), offender6), &answer);
+	else
+		put_cmsg(msg, SOL_IP, IP_RECVERR, offsetofend(typeof(answer), offender), &answer);
 	msg->msg_flags |= MSG_ERRQUEUE;
 	consume_skb(skb);
 	return n;

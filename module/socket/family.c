@@ -134,13 +134,15 @@ int anp_release(struct socket *sock)
 	return 0;
 }
 
-int anp_addr_check(const struct sock *sk, const struct sockaddr_unsized *uaddr, int len,
-		   bool unspec_ok)
+int anp_addr_take(const struct sock *sk, struct sockaddr_unsized *uaddr, int len, bool unspec_ok,
+		  bool local)
 {
 	if (len < (int)offsetofend(struct sockaddr, sa_family))
 		return -EINVAL;
 	if (unspec_ok && uaddr->sa_family == AF_UNSPEC)
 		return 0;
+	if (uaddr->sa_family == AF_INET6 && anp_mapped(sk))
+		return anp_mapped_take(sk, uaddr, len, local);
 	if (len < (int)sizeof(struct sockaddr_anp))
 		return -EINVAL;
 	if (uaddr->sa_family != AF_ANP && uaddr->sa_family != AF_INET)
@@ -153,6 +155,8 @@ int anp_addr_fill(const struct sock *sk, struct sockaddr *uaddr, __be32 addr, __
 	struct sockaddr_anp *a = (struct sockaddr_anp *)uaddr;
 
 	BUILD_BUG_ON(sizeof(*a) != sizeof(struct sockaddr_in));
+	if (anp_mapped(sk))
+		return anp_mapped_fill(uaddr, addr, port);
 	a->sanp_family = READ_ONCE(anp_sk(sk)->addr_family);
 	a->sanp_port = port;
 	a->sanp_addr = addr;

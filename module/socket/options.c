@@ -46,7 +46,7 @@ static int anp_level_set(struct sock *sk, int optname, sockptr_t optval, unsigne
 		release_sock(sk);
 		return 0;
 	}
-	if (val != AF_ANP && val != AF_INET)
+	if (val != AF_ANP && val != AF_INET && val != AF_INET6)
 		return -EINVAL;
 	WRITE_ONCE(anp_sk(sk)->addr_family, val);
 	return 0;
@@ -155,11 +155,16 @@ int anp_setsockopt(struct socket *sock, int level, int optname, sockptr_t optval
 {
 	struct sock *sk = sock->sk;
 
+	anp_mapped_option(sk, &level, &optname);
 	switch (level) {
 	case SOL_ANP:
 		return anp_level_set(sk, optname, optval, optlen);
 	case SOL_IP:
 		return ip_level_set(sk, optname, optval, optlen);
+	case SOL_IPV6:
+		if (anp_mapped(sk))
+			return anp_mapped_set(sk, optname, optval, optlen);
+		break;
 	case SOL_TCP:
 		if (sk->sk_type == SOCK_STREAM)
 			return anp_tcp_setsockopt(sk, optname, optval, optlen);
@@ -250,9 +255,11 @@ int anp_getsockopt(struct socket *sock, int level, int optname, char __user *opt
 	struct sock *sk = sock->sk;
 	int len, val;
 
+	anp_mapped_option(sk, &level, &optname);
 	if (level == SOL_TCP && sk->sk_type == SOCK_STREAM)
 		return anp_tcp_getsockopt(sk, optname, optval, optlen);
-	if (level != SOL_IP && (level != SOL_ANP || !anp_level_has(sk, optname)))
+	if (level != SOL_IP && (level != SOL_IPV6 || !anp_mapped(sk)) &&
+	    (level != SOL_ANP || !anp_level_has(sk, optname)))
 		return level == SOL_ANP ? anp_refuse_option(sk, false, level, optname) :
 					  refuse_level(sk, level, optname);
 	if (get_user(len, optlen))
@@ -261,6 +268,8 @@ int anp_getsockopt(struct socket *sock, int level, int optname, char __user *opt
 		return -EINVAL;
 	if (level == SOL_IP)
 		return ip_level_get(sk, optname, len, optval, optlen);
+	if (level == SOL_IPV6)
+		return anp_mapped_get(sk, optname, len, optval, optlen);
 	val = optname == ANP_REUSEPORT ? sk->sk_reuseport :
 	      optname == ANP_ZEROCOPY ? sock_flag(sk, SOCK_ZEROCOPY) :
 	      READ_ONCE(anp_sk(sk)->addr_family);

@@ -205,7 +205,7 @@ static int fo_start(struct socket *sock, struct msghdr *msg)
 		return -EISCONN;
 	if (!msg->msg_name)
 		return -EINVAL;
-	err = anp_addr_check(sk, msg->msg_name, msg->msg_namelen, false);
+	err = anp_addr_take(sk, msg->msg_name, msg->msg_namelen, false, false);
 	if (err)
 		return err;
 	err = anp_stream_connect_start(sk, msg->msg_name, true);

@@ -27,7 +27,7 @@ static int anp_stream_bind(struct socket *sock, struct sockaddr_unsized *uaddr, 
 	struct inet_sock *inet = inet_sk(sk);
 	int err;
 
-	err = anp_addr_check(sk, uaddr, len, true);
+	err = anp_addr_take(sk, uaddr, len, true, true);
 	if (err)
 		return err;
 	if (len < (int)sizeof(*a))
@@ -283,7 +283,7 @@ static int stream_connect(struct socket *sock, struct sockaddr_unsized *uaddr, i
 	} else {
 		/* The address matters only to a connection that is still to be made. */
 		err = sock->state == SS_UNCONNECTED && sk->sk_state == TCP_CLOSE ?
-		      anp_addr_check(sk, uaddr, len, false) : 0;
+		      anp_addr_take(sk, uaddr, len, false, false) : 0;
 		if (!err)
 			err = connect_locked(sock, uaddr, flags);
 	}

@@ -82,7 +82,7 @@ int anp_udp_bind(struct socket *sock, struct sockaddr_unsized *uaddr, int len)
 	u16 port;
 	int err;
 
-	err = anp_addr_check(sk, uaddr, len, false);
+	err = anp_addr_take(sk, uaddr, len, false, true);
 	if (err)
 		return err;
 
@@ -156,7 +156,7 @@ int anp_udp_connect(struct socket *sock, struct sockaddr_unsized *uaddr, int len
 	struct sock *sk = sock->sk;
 	int err;
 
-	err = anp_addr_check(sk, uaddr, len, true);
+	err = anp_addr_take(sk, uaddr, len, true, false);
 	if (err)
 		return err;
 

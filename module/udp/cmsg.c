@@ -4,6 +4,7 @@
  * sendmsg() is told for one.
  */
 #include <linux/in.h>
+#include <net/ipv6.h>
 #include "udp.h"
 
 /*
@@ -19,13 +20,25 @@ static void put_options(struct msghdr *msg, const struct sk_buff *skb, int type)
 		put_cmsg(msg, SOL_IP, type, len, (void *)(iph + 1));
 }
 
-/* The address and port it was sent to. */
+/* The address and port it was sent to; as Linux, of IPv4 also where the socket's is IPv6. */
 static void put_origdst(struct msghdr *msg, const struct sock *sk, const struct sk_buff *skb)
 {
-	struct sockaddr_in sin = {};
+	struct sockaddr_in sin = {
+		.sin_family = anp_mapped(sk) ? AF_INET : READ_ONCE(anp_sk(sk)->addr_family),
+		.sin_port = inet_sk(sk)->inet_sport,
+		.sin_addr.s_addr = ip_hdr(skb)->daddr,
+	};
 
-	anp_addr_fill(sk, (struct sockaddr *)&sin, ip_hdr(skb)->daddr, inet_sk(sk)->inet_sport);
 	put_cmsg(msg, SOL_IP, IP_ORIGDSTADDR, sizeof(sin), &sin);
+}
+
+/* IP_PKTINFO as a program of AF_INET6 knows it. */
+static void put_mapped_pktinfo(struct msghdr *msg, struct sk_buff *skb)
+{
+	struct in6_pktinfo info = { .ipi6_ifindex = anp_rx_cb(skb)->ifindex };
+
+	ipv6_addr_set_v4mapped(ip_hdr(skb)->daddr, &info.ipi6_addr);
+	put_cmsg(msg, SOL_IPV6, IPV6_PKTINFO, sizeof(info), &info);
 }
 
 /* Adds the control messages that @sk wants of @skb, its network header at the IPv4 header. */
@@ -39,6 +52,8 @@ void anp_udp_recv_cmsgs(struct msghdr *msg, struct sock *sk, struct sk_buff *skb
 
 		put_cmsg(msg, SOL_UDP, UDP_GRO, sizeof(size), &size);
 	}
+	if (anp_wants_mapped_pktinfo(sk))
+		put_mapped_pktinfo(msg, skb);
 	if (likely(!flags))
 		return;
 
@@ -113,6 +128,46 @@ static int send_cmsg(struct cmsghdr *cmsg, struct anp_udp_dest *d)
 	}
 }
 
+/* As a program of AF_INET6 says it; -1 is the default there, which nothing was said against. */
+static int send_mapped(struct cmsghdr *cmsg, struct anp_udp_dest *d)
+{
+	struct in6_pktinfo *info;
+	int val;
+
+	if (cmsg->cmsg_type == IPV6_PKTINFO) {
+		if (cmsg->cmsg_len < CMSG_LEN(sizeof(*info)))
+			return -EINVAL;
+		info = (struct in6_pktinfo *)CMSG_DATA(cmsg);
+		if (info->ipi6_ifindex)
+			d->flow.oif = info->ipi6_ifindex;
+		if (ipv6_addr_v4mapped(&info->ipi6_addr))
+			d->flow.saddr = info->ipi6_addr.s6_addr32[3];
+		else if (!ipv6_addr_any(&info->ipi6_addr))
+			return -EINVAL;
+		d->to_peer = false;
+		return 0;
+	}
+	if (cmsg->cmsg_len != CMSG_LEN(sizeof(val)))
+		return -EINVAL;
+	val = *(int *)CMSG_DATA(cmsg);
+	if (val < -1 || val > 255)
+		return -EINVAL;
+	switch (cmsg->cmsg_type) {
+	case IPV6_HOPLIMIT:
+		if (!val)
+			return -EINVAL;
+		d->ttl = val;
+		return 0;
+	case IPV6_TCLASS:
+		if (val < 0)
+			return 0;
+		d->flow.tos = val;
+		d->to_peer = false;
+		return 0;
+	}
+	return -EINVAL;
+}
+
 /* UDP_SEGMENT; whatever else is left is not known. */
 static int send_segment(const struct sock *sk, struct cmsghdr *cmsg, struct anp_udp_dest *d)
 {
@@ -136,6 +191,8 @@ int anp_udp_send_cmsgs(struct sock *sk, struct msghdr *msg, struct anp_udp_dest 
 			err = anp_sock_cmsg_send(sk, msg, cmsg, &d->sockc);
 		else if (cmsg->cmsg_level == SOL_IP)
 			err = send_cmsg(cmsg, d);
+		else if (cmsg->cmsg_level == SOL_IPV6 && anp_mapped(sk))
+			err = send_mapped(cmsg, d);
 		else
 			err = send_segment(sk, cmsg, d);
 		if (err)

@@ -182,6 +182,7 @@ int anp_udp_setsockopt(struct socket *sock, int level, int optname, sockptr_t op
 	struct sock *sk = sock->sk;
 	int err = 1;
 
+	anp_mapped_option(sk, &level, &optname);
 	if (level == SOL_IP)
 		err = set_ip(sk, optname, optval, optlen);
 	else if (level == SOL_UDP && anp_is_udp(sk))
@@ -244,6 +245,7 @@ int anp_udp_getsockopt(struct socket *sock, int level, int optname, char __user 
 	struct sock *sk = sock->sk;
 	int len, val;
 
+	anp_mapped_option(sk, &level, &optname);
 	if (level == SOL_IP && (optname == IP_MSFILTER || optname == MCAST_MSFILTER))
 		return anp_udp_mc_get(sk, optname, optval, optlen);
 	if (!get_number(sk, level, optname, &val)) {

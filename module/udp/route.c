@@ -26,7 +26,7 @@ int anp_udp_dest(struct sock *sk, struct msghdr *msg, struct anp_udp_dest *d)
 	if (addr) {
 		if (msg->msg_namelen < sizeof(*addr))
 			return -EINVAL;
-		err = anp_addr_check(sk, msg->msg_name, msg->msg_namelen, true);
+		err = anp_addr_take(sk, msg->msg_name, msg->msg_namelen, true, false);
 		if (err)
 			return err;
 		d->flow.daddr = addr->sin_addr.s_addr;

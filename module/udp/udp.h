@@ -77,6 +77,12 @@ struct anp_raw_sock {
 	u32			icmp_filter;	/* ICMP_FILTER: 1 << type of those not to hear */
 };
 
+/* IPV6_PKTINFO, which only a socket that was told to speak AF_INET6 gives. */
+static inline bool anp_wants_mapped_pktinfo(const struct sock *sk)
+{
+	return unlikely(READ_ONCE(anp_sk(sk)->mapped) & ANP_MAPPED_PKTINFO) && anp_mapped(sk);
+}
+
 static inline bool anp_is_udp(const struct sock *sk)
 {
 	return sk->sk_type == SOCK_DGRAM && sk->sk_protocol == IPPROTO_UDP;

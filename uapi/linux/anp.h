@@ -27,7 +27,7 @@
 
 /**
  * struct sockaddr_anp - the address of an AF_ANP socket, laid out as struct sockaddr_in
- * @sanp_family: AF_ANP or AF_INET on input; on output what ANP_ADDR_FAMILY says
+ * @sanp_family: AF_ANP or AF_INET on input; on output what ANP_ADDR_FAMILY says, of AF_ANP and AF_INET
  * @sanp_port: port in network byte order; the echo identifier for a ping socket
  * @sanp_addr: IPv4 address in network byte order
  * @sanp_zero: padding up to sizeof(struct sockaddr_in), ignored on input, zero on output
@@ -43,9 +43,16 @@ struct sockaddr_anp {
 #define SOL_ANP 322
 
 /*
- * ANP_ADDR_FAMILY (int, AF_ANP or AF_INET; default AF_ANP): the family that accept(), getsockname(),
- * getpeername() and recvfrom() answer in.  Accepted sockets inherit it.  Other values: EINVAL.
- * A launcher of unmodified programs sets AF_INET, so that socket() is the only call it must catch.
+ * ANP_ADDR_FAMILY (int, AF_ANP, AF_INET or AF_INET6; default AF_ANP): the family that accept(),
+ * getsockname(), getpeername() and recvfrom() answer in.  Accepted sockets inherit it.  Other values:
+ * EINVAL.  A launcher of unmodified programs sets AF_INET, so that socket() is the only call it must
+ * catch.
+ *
+ * With AF_INET6 the socket speaks IPv4 by struct sockaddr_in6: it takes IPv4-mapped addresses
+ * (::ffff:192.0.2.1) and ::, which is 0.0.0.0, and answers in such.  A real IPv6 address is
+ * EADDRNOTAVAIL to bind() and ENETUNREACH to who would send there.  Options of SOL_IPV6 that SOL_IP
+ * has under another name work, as do their control messages, which take the place of SOL_IP's;
+ * IPV6_V6ONLY leaves nothing that the socket could speak.
  */
 #define ANP_ADDR_FAMILY 1
 

@@ -28,6 +28,9 @@
 
 #define MAX_GROUPS 64
 
+/* The rest of a type are flags: SOCK_TYPE_MASK of the kernel. */
+#define TYPE_MASK 0xf
+
 /* What the helper becomes; descriptors are -1 where there is nothing to enter. */
 struct identity {
 	int netns;
@@ -42,6 +45,7 @@ struct identity {
 struct helper {
 	const struct anp_run *run;
 	const struct identity *id;
+	int family;
 	int type;
 	int protocol;
 	int fd;
@@ -182,7 +186,7 @@ static int helper_main(void *arg)
 
 	h->fd = -1;
 	if (!enter_netns(h->id) && !become_user(h->id))
-		h->fd = h->run->open_socket(h->type, h->protocol);
+		h->fd = h->run->open_socket(h->family, h->type, h->protocol);
 	h->err = errno;
 	return 0;
 }
@@ -205,22 +209,29 @@ static int socket_by_helper(struct helper *h)
 
 int anp_caller_socket(const struct anp_run *run, int listener, const struct seccomp_notif *call)
 {
-	int type = (int)call->data.args[1] | SOCK_CLOEXEC;
+	int family = (int)call->data.args[0], type = (int)call->data.args[1] | SOCK_CLOEXEC;
 	int protocol = (int)call->data.args[2];
-	struct identity id = { .netns = foreign_netns(call->pid), .userns = -1 };
-	struct helper helper = { run, &id, type, protocol, -1, 0 };
+	struct identity id = { .netns = -1, .userns = -1 };
+	struct helper helper = { run, &id, family, type, protocol, -1, 0 };
 	int fd, err;
 
+	/* Of AF_INET6 the filter sends us all types. */
+	if (family == AF_INET6 && (type & TYPE_MASK) != SOCK_STREAM &&
+	    (type & TYPE_MASK) != SOCK_DGRAM) {
+		errno = EAFNOSUPPORT;
+		return -1;
+	}
+	id.netns = foreign_netns(call->pid);
 	if (own_uid == 0)
 		read_user(call->pid, &id);
-	if ((type & 0xf) == SOCK_RAW && !may_raw(call->pid, id.netns >= 0)) {
+	if ((type & TYPE_MASK) == SOCK_RAW && !may_raw(call->pid, id.netns >= 0)) {
 		if (id.netns >= 0)
 			close(id.netns);
 		errno = EPERM;
 		return -1;
 	}
 	if (id.netns < 0 && !id.switch_user)
-		return run->open_socket(type, protocol);
+		return run->open_socket(family, type, protocol);
 	if (id.netns >= 0)
 		id.userns = open_proc(call->pid, "ns/user");
 

@@ -15,21 +15,23 @@
 #include "tool.h"
 
 static const char help[] =
-	"Usage: anp run [-v] [-6 deny|host] PROGRAM [ARGUMENTS]\n"
+	"Usage: anp run [-v] [-6 deny|mapped|host] PROGRAM [ARGUMENTS]\n"
 	"\n"
 	"Run PROGRAM and its children with their IPv4 sockets (TCP, UDP, ping) on the ANP stack.\n"
 	"\n"
 	"  -v, --verbose          tell on stderr about each socket made\n"
-	"  -6, --inet6 deny|host  refuse IPv6 sockets, so that programs turn to IPv4 (default),\n"
-	"                         or leave them to the host's stack\n"
+	"  -6, --inet6 WHAT       what becomes of IPv6 sockets: deny refuses them, so that programs\n"
+	"                         turn to IPv4 (default); mapped makes ANP's of them, which speak\n"
+	"                         IPv4 by mapped addresses (::ffff:192.0.2.1); host leaves them to\n"
+	"                         the host's stack\n"
 	"  -h, --help             show this text\n";
 
-/* A socket that answers addresses as AF_INET, since that is what PROGRAM asked for. */
-static int open_socket(int type, int protocol)
+/* A socket that answers addresses in the family that PROGRAM asked for. */
+static int open_socket(int family, int type, int protocol)
 {
 	int fd = anp_socket(type, protocol), err;
 
-	if (fd < 0 || !anp_set_addr_family(fd, AF_INET))
+	if (fd < 0 || !anp_set_addr_family(fd, family))
 		return fd;
 	err = errno;
 	close(fd);
@@ -37,12 +39,15 @@ static int open_socket(int type, int protocol)
 	return -1;
 }
 
-static bool is_ours(int fd)
+static int family_of(int fd)
 {
 	int family = 0;
 	socklen_t len = sizeof(family);
 
-	return !getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &family, &len) && family == AF_ANP;
+	if (getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &family, &len) < 0 || family != AF_ANP ||
+	    getsockopt(fd, SOL_ANP, ANP_ADDR_FAMILY, &family, &len) < 0)
+		return 0;
+	return family;
 }
 
 static int set_option(int fd, int option, int value)
@@ -65,6 +70,24 @@ static int check_family(void)
 	return 125;
 }
 
+static int parse_inet6(const char *word, enum anp_inet6 *inet6)
+{
+	static const char * const words[] = {
+		[ANP_INET6_DENY] = "deny",
+		[ANP_INET6_MAPPED] = "mapped",
+		[ANP_INET6_HOST] = "host",
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		if (!strcmp(word, words[i])) {
+			*inet6 = i;
+			return 0;
+		}
+	}
+	return -1;
+}
+
 int anp_cmd_run(int argc, char **argv)
 {
 	static const struct option options[] = {
@@ -75,7 +98,7 @@ int anp_cmd_run(int argc, char **argv)
 	};
 	struct anp_run run = {
 		.open_socket = open_socket,
-		.is_ours = is_ours,
+		.family_of = family_of,
 		.set_option = set_option,
 	};
 	int opt, status;
@@ -86,10 +109,9 @@ int anp_cmd_run(int argc, char **argv)
 			run.verbose = true;
 			break;
 		case '6':
-			if (strcmp(optarg, "deny") && strcmp(optarg, "host"))
-				return anp_usage("run", "-6 takes 'deny' or 'host', not '%s'",
-						 optarg);
-			run.inet6_host = !strcmp(optarg, "host");
+			if (parse_inet6(optarg, &run.inet6) < 0)
+				return anp_usage("run", "-6 takes 'deny', 'mapped' or 'host', "
+						 "not '%s'", optarg);
 			break;
 		case 'h':
 			fputs(help, stdout);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The seccomp filter of anp run: socket(2) for IPv4 goes to the supervisor, for IPv6 it is refused.
+ * The seccomp filter of anp run: socket(2) for IPv4 goes to the supervisor, for IPv6 it is refused,
+ * goes there as well, or is left alone.
  * Three options go to the supervisor, too (see option.c); everything else runs untouched.
  *
  * It is written by hand because it is two dozen instructions, and because libseccomp learned to set
@@ -53,7 +54,13 @@ static int install(const struct sock_fprog *prog, unsigned int flags)
 	return fd;
 }
 
-int anp_filter_install(bool inet6_host, bool *killable)
+static const unsigned int inet6_answers[] = {
+	[ANP_INET6_DENY] = SECCOMP_RET_ERRNO | EAFNOSUPPORT,
+	[ANP_INET6_MAPPED] = SECCOMP_RET_USER_NOTIF,
+	[ANP_INET6_HOST] = SECCOMP_RET_ALLOW,
+};
+
+int anp_filter_install(enum anp_inet6 inet6, bool *killable)
 {
 	/* Jumps count instructions to skip; the three answers are the last three. */
 	struct sock_filter code[] = {
@@ -83,7 +90,7 @@ int anp_filter_install(bool inet6_host, bool *killable)
 		IF_EQ(SOCK_DGRAM, 3, 0),
 		IF_EQ(SOCK_RAW, 2, 0),
 		ANSWER(SECCOMP_RET_ALLOW),
-		ANSWER(inet6_host ? SECCOMP_RET_ALLOW : SECCOMP_RET_ERRNO | EAFNOSUPPORT),
+		ANSWER(inet6_answers[inet6]),
 		ANSWER(SECCOMP_RET_USER_NOTIF),
 	};
 	struct sock_fprog prog = { .len = sizeof(code) / sizeof(code[0]), .filter = code };

@@ -184,7 +184,7 @@ static int catch_sockets(const struct anp_run *run)
 	channel = start_supervisor(run);
 	if (channel < 0)
 		return fail("cannot start the supervisor");
-	listener = anp_filter_install(run->inet6_host, &killable);
+	listener = anp_filter_install(run->inet6, &killable);
 	if (listener < 0) {
 		close(channel);
 		if (errno == EBUSY && already_caught())

@@ -78,10 +78,9 @@ static int set_option(const struct anp_run *run, const struct seccomp_notif *cal
 	return run->set_option(fd, option, value) < 0 ? -errno : 0;
 }
 
-static int get_domain(const struct seccomp_notif *call)
+static int get_domain(const struct seccomp_notif *call, int family)
 {
 	socklen_t len = sizeof(int);
-	int family = AF_INET;
 
 	if (!read_caller(call->pid, call->data.args[4], &len, sizeof(len)) || len < sizeof(family))
 		return ANP_CALL_CONTINUE;
@@ -94,12 +93,13 @@ static int get_domain(const struct seccomp_notif *call)
 
 int anp_caller_option(const struct anp_run *run, const struct seccomp_notif *call, bool set)
 {
-	int fd = borrow(call->pid, (int)call->data.args[0]), result = ANP_CALL_CONTINUE;
+	int fd = borrow(call->pid, (int)call->data.args[0]), result = ANP_CALL_CONTINUE, family;
 
 	if (fd < 0)
 		return ANP_CALL_CONTINUE;
-	if (run->is_ours(fd))
-		result = set ? set_option(run, call, fd) : get_domain(call);
+	family = run->family_of(fd);
+	if (family)
+		result = set ? set_option(run, call, fd) : get_domain(call, family);
 	/* Before the caller goes on: it may be about to close the socket. */
 	close(fd);
 	return result;

@@ -20,21 +20,29 @@
 #include <stdbool.h>
 #include <linux/seccomp.h>
 
+/* What becomes of AF_INET6 sockets: refused, made by us, left to the host's stack. */
+enum anp_inet6 {
+	ANP_INET6_DENY,
+	ANP_INET6_MAPPED,
+	ANP_INET6_HOST,
+};
+
 /**
  * struct anp_run - how a program is run
- * @open_socket: makes the socket that the program gets; -1 and errno.  The type carries
- *	SOCK_CLOEXEC and perhaps SOCK_NONBLOCK.  It may run in a process that shares memory with the
- *	supervisor, so it must not allocate or print.
- * @is_ours: does this socket come from @open_socket?
+ * @open_socket: makes the socket that the program gets for AF_INET, or AF_INET6 where that is
+ *	ANP_INET6_MAPPED; -1 and errno.  The type carries SOCK_CLOEXEC and perhaps SOCK_NONBLOCK.  It
+ *	may run in a process that shares memory with the supervisor, so it must not allocate or print.
+ * @family_of: the family that the program asked for when it got this socket from @open_socket, 0 if
+ *	it is no such socket
  * @set_option: SO_REUSEPORT or SO_ZEROCOPY for such a socket; -1 and errno
- * @inet6_host: leave AF_INET6 to the host's stack instead of refusing it
+ * @inet6: what becomes of AF_INET6
  * @verbose: tell on stderr about each call caught
  */
 struct anp_run {
-	int (*open_socket)(int type, int protocol);
-	bool (*is_ours)(int fd);
+	int (*open_socket)(int family, int type, int protocol);
+	int (*family_of)(int fd);
 	int (*set_option)(int fd, int option, int value);
-	bool inet6_host;
+	enum anp_inet6 inet6;
 	bool verbose;
 };
 
@@ -47,7 +55,7 @@ struct anp_run {
 /* launch.c */
 
 /**
- * anp_run_exec() - become PROGRAM, with its IPv4 sockets made by @run
+ * anp_run_exec() - become PROGRAM, with its internet sockets made by @run
  * @run: how
  * @argv: PROGRAM and its arguments, ended by NULL
  *
@@ -60,12 +68,12 @@ int anp_run_exec(const struct anp_run *run, char **argv);
 
 /**
  * anp_filter_install() - trap calls of this thread and of all it will start
- * @inet6_host: do not refuse AF_INET6
+ * @inet6: what becomes of AF_INET6
  * @killable: set to whether a trapped call is safe from all but fatal signals once received
  *
  * Return: the listener, or -1 and errno; EBUSY if another listener is above us already.
  */
-int anp_filter_install(bool inet6_host, bool *killable);
+int anp_filter_install(enum anp_inet6 inet6, bool *killable);
 
 /* supervisor.c */
 

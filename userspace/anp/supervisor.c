@@ -62,6 +62,11 @@ static void read_comm(pid_t pid, char *comm, size_t size)
 	close(fd);
 }
 
+static const char *type_name(int type)
+{
+	return type == SOCK_STREAM ? "SOCK_STREAM" : type == SOCK_DGRAM ? "SOCK_DGRAM" : "SOCK_RAW";
+}
+
 static void describe(const struct supervisor *s, int nr, int result)
 {
 	const __u64 *args = s->call->data.args;
@@ -76,9 +81,8 @@ static void describe(const struct supervisor *s, int nr, int result)
 	else if (nr == SYS_getsockopt)
 		fprintf(stderr, "getsockopt(%d, SOL_SOCKET, SO_DOMAIN) = ", (int)args[0]);
 	else
-		fprintf(stderr, "socket(AF_INET, %s%s%s, %d) = ",
-			(type & 0xf) == SOCK_STREAM ? "SOCK_STREAM" :
-			(type & 0xf) == SOCK_RAW ? "SOCK_RAW" : "SOCK_DGRAM",
+		fprintf(stderr, "socket(%s, %s%s%s, %d) = ",
+			(int)args[0] == AF_INET6 ? "AF_INET6" : "AF_INET", type_name(type & 0xf),
 			type & SOCK_NONBLOCK ? "|SOCK_NONBLOCK" : "",
 			type & SOCK_CLOEXEC ? "|SOCK_CLOEXEC" : "", (int)args[2]);
 	if (result == ANP_CALL_CONTINUE)

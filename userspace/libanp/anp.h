@@ -88,7 +88,7 @@ int anp_bind_dgram(const char *addr, const char *service);
 /**
  * anp_set_addr_family() - the family in which a socket answers addresses
  * @fd: an AF_ANP socket
- * @family: AF_ANP or AF_INET
+ * @family: AF_ANP, AF_INET, or AF_INET6: then addresses are IPv4-mapped ones
  *
  * Return: 0, or -1 and errno.
  */

@@ -153,6 +153,9 @@ probes() {
 		done
 	done
 	t run_inet6_host timeout 20 "$run" -6 "$probe" inet6_host
+	t run_inet6_mapped timeout 20 "$run" -m "$probe" inet6_mapped
+	t run_open_before timeout 20 "$O/tests/uncaught" before "$run"
+	t run_uring timeout 20 "$run" "$O/tests/uncaught" uring
 	t run_threads-unprivileged unprivileged threads
 	t run_options-unprivileged unprivileged options
 }

@@ -112,6 +112,21 @@ static void test_inet6(void)
 	CHECK(socket(AF_INET6, SOCK_DGRAM, 0) < 0 && errno == EAFNOSUPPORT);
 }
 
+/* Stream and datagram sockets come from the supervisor; what else IPv6 has is refused. */
+static void test_inet6_mapped(void)
+{
+	int fd = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0), family = 0;
+	socklen_t len = sizeof(family);
+
+	CHECK(socket(AF_INET6, SOCK_RAW, IPPROTO_ICMPV6) < 0 && errno == EAFNOSUPPORT);
+	if (fd < 0 && errno == EAFNOSUPPORT)
+		exit(access("/proc/net/if_inet6", F_OK) ? SKIP : 1);
+	CHECK(fd >= 0 && marked(fd) && fcntl(fd, F_GETFD) == FD_CLOEXEC);
+	CHECK(!getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &family, &len) && family == AF_INET6);
+	CHECK(marked(socket(AF_INET6, SOCK_DGRAM, 0)));
+	hammer(2);
+}
+
 static void test_inet6_host(void)
 {
 	if (socket(AF_INET6, SOCK_STREAM, 0) < 0 && errno == EAFNOSUPPORT)
@@ -381,6 +396,7 @@ static const struct {
 	{ "untouched", test_untouched },
 	{ "inet6", test_inet6 },
 	{ "inet6_host", test_inet6_host },
+	{ "inet6_mapped", test_inet6_mapped },
 	{ "threads", test_threads },
 	{ "fork", test_fork },
 	{ "vfork", test_vfork },

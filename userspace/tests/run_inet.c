@@ -13,22 +13,25 @@
 #include "../anp/run.h"
 #include "probe.h"
 
-static int open_marked(int type, int protocol)
+static int open_marked(int family, int type, int protocol)
 {
-	int fd = socket(AF_INET, type, protocol), ttl = MARK_TTL;
+	int fd = socket(family, type, protocol), ttl = MARK_TTL;
 
 	if (fd >= 0)
 		setsockopt(fd, IPPROTO_IP, IP_TTL, &ttl, sizeof(ttl));
 	return fd;
 }
 
-static bool is_ours(int fd)
+static int family_of(int fd)
 {
-	int ttl = 0;
+	int ttl = 0, family = 0;
 	socklen_t len = sizeof(ttl);
 
-	return !getsockopt(fd, IPPROTO_IP, IP_TTL, &ttl, &len) &&
-	       (ttl == MARK_TTL || ttl == REUSEPORT_TTL);
+	if (getsockopt(fd, IPPROTO_IP, IP_TTL, &ttl, &len) < 0 ||
+	    (ttl != MARK_TTL && ttl != REUSEPORT_TTL) ||
+	    getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &family, &len) < 0)
+		return 0;
+	return family;
 }
 
 static int set_option(int fd, int option, int value)
@@ -43,15 +46,16 @@ int main(int argc, char **argv)
 {
 	struct anp_run run = {
 		.open_socket = open_marked,
-		.is_ours = is_ours,
+		.family_of = family_of,
 		.set_option = set_option,
 	};
 	int opt;
 
-	while ((opt = getopt(argc, argv, "+v6")) != -1) {
+	while ((opt = getopt(argc, argv, "+v6m")) != -1) {
 		switch (opt) {
 		case 'v': run.verbose = true; break;
-		case '6': run.inet6_host = true; break;
+		case '6': run.inet6 = ANP_INET6_HOST; break;
+		case 'm': run.inet6 = ANP_INET6_MAPPED; break;
 		default: return 2;
 		}
 	}
