@@ -418,6 +418,11 @@ def rx_stamps(side):
     seen = []
     for name in (SO_TIMESTAMPNS, SO_TIMESTAMPING):
         s.setsockopt(socket.SOL_SOCKET, name, 1 if name == SO_TIMESTAMPNS else RX_SOFTWARE | SOFTWARE)
+        # The kernel begins to stamp a little later; until then Linux says nothing.
+        while True:
+            peer.send(b"w")
+            if s.recvmsg(10, 500)[1]:
+                break
         peer.send(b"a")
         wait_until(lambda: readable(s), 10)
         between = time.time()
