@@ -41,10 +41,11 @@ rows() {
 
 table() {
 	echo "$BEGIN"
-	printf '.TS\ntab(\t) nospaces;\nlB cB cB cB cB lB\nl c c c c lx.\n'
+	# The last column is too narrow for lines that end at the same place.
+	printf '.ad l\n.TS\ntab(\t) nospaces;\nlB cB cB cB cB lB\nl c c c c lx.\n'
 	printf 'Option\tStream\tUDP\tPing\tRaw\tNotes\n'
 	rows
-	echo ".TE"
+	printf '.TE\n.ad\n'
 	echo "$END"
 }
 
