@@ -219,15 +219,13 @@ def readme(folder, readme_file):
 
 # ---- the check ----
 
-# Of the cells of QUICK=1: least ratio to Linux' goodput, most percent sent twice. Where nothing is lost by
-# chance it is the same each time; the room is for what changes in either stack.
+# Of the cells of QUICK=1: least ratio to Linux' goodput, most percent sent twice. Chance has no part in
+# them, nor how fast this machine is: each run gives the same, and the room is for what changes in either stack.
 LIMITS = {
-    'plain 0 10 1000': (0.95, 0.5),     # the end of slow start: a queue of one round trip
+    'plain 0 10 10': (0.95, 12),
     # To a receiver that acknowledges each two segments ACKs are too far apart for a train (hystart.c):
     # slow start overflows the queue once, whoever sends.
     'plain 0 50 10': (0.95, 12),
-    'plain 1 10 10': (0.8, 3),
-    'reorder 0 40 10': (0.7, 3),        # what is overtaken is not lost
     'ecn 0 40 10': (0.95, 0.5),
 }
 
