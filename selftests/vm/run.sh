@@ -48,9 +48,10 @@ new_run_folder() {
 stop() {
 	[ -z "$qemu_pid" ] || kill "$qemu_pid" 2>/dev/null
 	[ -z "$reader_pid" ] || kill "$reader_pid" 2>/dev/null
-	rm -f "$RUN/results.raw" "$RUN/initramfs"
+	[ -z "$RUN" ] || rm -f "$RUN/results.raw" "$RUN/initramfs"
 }
-reader_pid=
+reader_pid=''
+RUN=''
 trap stop EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
