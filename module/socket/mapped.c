@@ -25,11 +25,12 @@ int anp_mapped_take(const struct sock *sk, struct sockaddr_unsized *uaddr, int l
 {
 	struct sockaddr_in6 *a6 = (struct sockaddr_in6 *)uaddr;
 	struct sockaddr_anp *a = (struct sockaddr_anp *)uaddr;
-	__be16 port = a6->sin6_port;
 	__be32 addr = 0;
+	__be16 port;
 
 	if (len < (int)SIN6_LEN_MIN)
 		return -EINVAL;
+	port = a6->sin6_port;
 	if (ipv6_addr_v4mapped(&a6->sin6_addr)) {
 		if (v6only(sk))
 			return local ? -EINVAL : -ENETUNREACH;

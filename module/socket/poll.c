@@ -27,18 +27,20 @@ bool anp_stream_memory_free(const struct sock *sk, int wake)
 
 void anp_stream_wake_writer(struct sock *sk)
 {
-	struct socket *sock = sk->sk_socket;
 	struct socket_wq *wq;
+	struct socket *sock;
 
-	if (!sock || !writeable(sk))
-		return;
-	clear_bit(SOCK_NOSPACE, &sock->flags);
 	rcu_read_lock();
+	sock = READ_ONCE(sk->sk_socket);
+	if (!sock || !writeable(sk))
+		goto out;
+	clear_bit(SOCK_NOSPACE, &sock->flags);
 	wq = rcu_dereference(sk->sk_wq);
 	if (skwq_has_sleeper(wq))
 		wake_up_interruptible_poll(&wq->wait, EPOLLOUT | EPOLLWRNORM | EPOLLWRBAND);
 	if (wq && wq->fasync_list && !(sk->sk_shutdown & SEND_SHUTDOWN))
 		sock_wake_async(wq, SOCK_WAKE_SPACE, POLL_OUT);
+out:
 	rcu_read_unlock();
 }
 

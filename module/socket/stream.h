@@ -313,7 +313,10 @@ void anp_tcp_pacer_free(struct sock *sk);
 void anp_tsq_init(void);
 void anp_tsq_exit(void);
 
-/* sk->sk_write_space: a packet of @sk has left the layers below.  Any context but a hard interrupt. */
+/*
+ * sk->sk_write_space: a packet of @sk has left the layers below, or SO_SNDBUF has grown.  Any context
+ * but a hard interrupt.
+ */
 void anp_tsq_packet_gone(struct sock *sk);
 
 /* @sk's engine may go on.  Softirq or bottom halves off, socket locked and owned by nobody. */
@@ -490,7 +493,7 @@ int anp_stream_connect_send(struct sock *sk, const struct anp_tcp_foc *foc);
 int anp_stream_connect_finish(struct socket *sock, long timeo, int err);
 
 void anp_stream_destroy(struct sock *sk);
-/* If the send queue has room, whoever waits for that is woken.  Socket locked. */
+/* If the send queue has room, whoever waits for that is woken.  Any context; exact if locked. */
 void anp_stream_wake_writer(struct sock *sk);
 bool anp_stream_memory_free(const struct sock *sk, int wake);
 int anp_stream_sendmsg(struct socket *sock, struct msghdr *msg, size_t len);

@@ -23,6 +23,12 @@ void anp_tsq_packet_gone(struct sock *sk)
 	struct anp_tcp_sock *ts = anp_tcp_sk(sk);
 	struct tsq *q;
 
+	/*
+	 * The core calls this when a program has enlarged SO_SNDBUF, too, with the socket locked, and who
+	 * waits for room may have it now.  A packet freed in such a place costs a look for nothing.
+	 */
+	if (unlikely(!in_softirq() && READ_ONCE(sk->sk_lock.owned)))
+		anp_stream_wake_writer(sk);
 	/* Pairs with anp_tcp_host_below_wait(): sk_wmem_alloc has become less before this. */
 	smp_mb__after_atomic();
 	if (likely(!test_bit(ANP_TCP_F_THROTTLED, &ts->flags)))

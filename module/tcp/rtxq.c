@@ -162,9 +162,10 @@ static bool frags_move(struct sk_buff *to, struct sk_buff *from)
 /* May the payloads of both become one segment?  What a device still has is left alone. */
 static bool mergeable(const struct anp_tcb *t, struct sk_buff *skb, struct sk_buff *next)
 {
-	const struct anp_tcp_cb *cb = ANP_TCP_CB(next);
+	const struct anp_tcp_cb *first = ANP_TCP_CB(skb), *cb = ANP_TCP_CB(next);
 
-	return !ANP_TCP_CB(skb)->tx.eor && !cb->tx.eor && cb->tx.lost && !cb->tx.retrans && cb->seq == ANP_TCP_CB(skb)->end_seq &&
+	return !first->tx.eor && !cb->tx.eor && cb->tx.lost && !cb->tx.retrans &&
+	       cb->seq == first->end_seq &&
 	       skb->len + next->len <= t->mss && !skb_cloned(skb) && !skb_cloned(next) &&
 	       !skb_zcopy(skb) && !skb_zcopy(next);
 }

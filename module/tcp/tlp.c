@@ -14,8 +14,8 @@ void anp_tcp_tlp_arm(struct anp_tcb *t)
 
 	t->t_pto = 0;
 	/* RFC 8985 7.2: once a flight, while nothing is known to be wrong. */
-	if (!t->sack_ok || (t->ca_state != ANP_TCP_CA_OPEN && t->ca_state != ANP_TCP_CA_CWR) || t->tlp_on || !t->srtt ||
-	    !anp_tcp_flight(t))
+	if ((t->ca_state != ANP_TCP_CA_OPEN && t->ca_state != ANP_TCP_CA_CWR) || !t->sack_ok ||
+	    t->tlp_on || !t->srtt || !anp_tcp_flight(t))
 		return;
 	pto = max(2 * t->srtt, PTO_MIN);
 	/* The peer may hold back the ACK of a lone segment. */

@@ -20,6 +20,7 @@ import time
 
 from dgram import (IP_RECVERR, MSG_ERRQUEUE, SO_PEEK_OFF, anp_raw, cmsgs, done, eq, point, readable,
                    section, wait_until)
+from segment import checksum
 from stream import listener, namespace, stream
 
 NS = os.environ["PEER_NS"]
@@ -193,6 +194,32 @@ def edges(side):
     return seen
 
 
+def fill(s):
+    """Sends until the far end, which reads nothing, and all on the way there is full."""
+    s.setblocking(False)
+    last = time.monotonic()
+    while time.monotonic() < last + 0.5:
+        try:
+            s.send(bytes(100000))
+            last = time.monotonic()
+        except BlockingIOError:
+            time.sleep(0.01)
+
+
+def more_room(side):
+    """SO_SNDBUF that grows is an edge for who waits for room: at once, not with the next ACK."""
+    s, peer = side.pair()
+    s.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 20000)
+    fill(s)
+    ep = select.epoll()
+    ep.register(s, select.EPOLLOUT | select.EPOLLET)
+    seen = [len(ep.poll(0.1))]
+    s.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 200000)
+    seen.append(len(ep.poll(0)))
+    peer.close()
+    return seen
+
+
 def wait_until_event(ep, bit):
     got, end = 0, time.monotonic() + 5
     while not got & bit and time.monotonic() < end:
@@ -279,15 +306,6 @@ def next_segment(p, port, flag=0):
         if packet[9] == 6 and struct.unpack_from("!H", packet, at)[0] == port and \
                 (not flag or packet[at + 13] & flag):
             return packet
-
-
-def checksum(data):
-    if len(data) % 2:
-        data += b"\0"
-    total = sum(struct.unpack("!%dH" % (len(data) // 2), data))
-    while total >> 16:
-        total = (total & 0xffff) + (total >> 16)
-    return ~total & 0xffff
 
 
 def unreachable(side, packet, code):
@@ -542,6 +560,7 @@ def in_turn(name, part):
 
 in_turn("what poll() says in each state", poll_states)
 in_turn("edges", edges)
+in_turn("a larger SO_SNDBUF", more_room)
 in_turn("SIGIO", sigio)
 in_turn("IP_RECVERR", recverr)
 in_turn("times of what is sent", tx_stamps)

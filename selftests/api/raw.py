@@ -13,6 +13,7 @@ import subprocess
 from dgram import (AF_ANP, IP_MTU_DISCOVER, IP_PKTINFO, IP_RECVERR, IP_RECVTTL, MSG_ERRQUEUE,
                    SOL_UDP, anp_raw, anp_socket, as_nobody, cmsgs, done, eq, err_is, point, readable,
                    section, stat, wait_until)
+from segment import checksum
 from stream import namespace
 
 NS = os.environ["PEER_NS"]
@@ -45,15 +46,6 @@ def code(fn, *args):
         return fn(*args)
     except OSError as e:
         return errno.errorcode.get(e.errno, e)
-
-
-def checksum(data):
-    if len(data) % 2:
-        data += b"\0"
-    total = sum(struct.unpack("!%dH" % (len(data) // 2), data))
-    while total >> 16:
-        total = (total & 0xffff) + (total >> 16)
-    return ~total & 0xffff
 
 
 def echo(ident, data=b"", seq=1, kind=8):

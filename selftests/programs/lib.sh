@@ -20,12 +20,7 @@ servers=()
 packages() { dpkg-query -W -f '# package ${Package} ${Version}\n' "$@"; }
 
 topo_programs() {
-	must load_anp
-	must new_ns A
-	must new_ns B
-	must veth "$A" eth0 "$B" eth0
-	must anp_on "$A" eth0 10.0.0.2/24
-	must anp_on "$B" eth0 10.0.0.3/24
+	topo_anp_pair
 	mkdir -p "$WWW/out"
 	chmod 755 "$WORK" "$WWW"
 	chmod 1777 "$WWW/out"
