@@ -174,24 +174,10 @@ static struct proto ping_prot = {
 };
 
 static const struct proto_ops ping_ops = {
-	.family		= PF_ANP,
-	.owner		= THIS_MODULE,
-	.release	= anp_release,
-	.bind		= anp_udp_bind,
-	.connect	= anp_udp_connect,
-	.socketpair	= sock_no_socketpair,
-	.accept		= sock_no_accept,
-	.getname	= anp_getname,
-	.poll		= datagram_poll,
-	.ioctl		= anp_ioctl,
-	.gettstamp	= sock_gettstamp,
-	.listen		= sock_no_listen,
-	.shutdown	= anp_udp_shutdown,
+	ANP_DGRAM_OPS,
 	.setsockopt	= anp_udp_setsockopt,
 	.getsockopt	= anp_udp_getsockopt,
 	.sendmsg	= ping_sendmsg,
-	.recvmsg	= anp_udp_recvmsg,
-	.mmap		= sock_no_mmap,
 };
 
 static struct anp_sock_type ping_type = {

@@ -183,6 +183,24 @@ void anp_udp_cork_free(struct sock *sk);
 /* ---- recvmsg.c ---- */
 int anp_udp_recvmsg(struct socket *sock, struct msghdr *msg, size_t len, int flags);
 
+/* What the calls of UDP, ping and raw sockets have in common: an initializer of proto_ops. */
+#define ANP_DGRAM_OPS						\
+	.family		= PF_ANP,				\
+	.owner		= THIS_MODULE,				\
+	.release	= anp_release,				\
+	.bind		= anp_udp_bind,				\
+	.connect	= anp_udp_connect,			\
+	.socketpair	= sock_no_socketpair,			\
+	.accept		= sock_no_accept,			\
+	.getname	= anp_getname,				\
+	.poll		= datagram_poll,			\
+	.ioctl		= anp_ioctl,				\
+	.gettstamp	= sock_gettstamp,			\
+	.listen		= sock_no_listen,			\
+	.shutdown	= anp_udp_shutdown,			\
+	.recvmsg	= anp_udp_recvmsg,			\
+	.mmap		= sock_no_mmap
+
 /* ---- input.c ---- */
 void anp_udp_rcv(struct sk_buff *skb);
 void anp_udp_err(struct sk_buff *skb, u8 type, u8 code, u32 info, int err, bool hard);

@@ -10,15 +10,11 @@ import struct
 import subprocess
 import sys
 
+from segment import checksum
+
 TUNSETIFF = 0x400454CA
 IFF_TUN, IFF_NO_PI = 0x0001, 0x1000
 US, ANP = "10.7.0.1", "10.7.0.2"
-
-
-def checksum(data):
-    total = sum(struct.unpack("!%dH" % (len(data) // 2), data))
-    total = (total >> 16) + (total & 0xFFFF)
-    return ~(total + (total >> 16)) & 0xFFFF
 
 
 def echo_request():

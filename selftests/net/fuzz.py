@@ -12,6 +12,7 @@ import time
 
 from packets import (ANP, ARP, BROADCAST, ICMP, IP, PEER, TCP, UDP, Raw, answered, changes,
                      counters, drops, echo, ether, is_echo_reply, point, sock, done)
+from segment import checksum
 
 SEED, COUNT = int(sys.argv[1]), int(sys.argv[2])
 rng = random.Random(SEED)
@@ -39,13 +40,6 @@ GOOD = [ether(p) for p in (
     ARP(op=1, hwsrc="02:00:00:00:00:09", psrc=PEER, pdst=ANP),
     ARP(op=2, hwsrc="02:00:00:00:00:09", psrc="10.0.0.9", pdst=ANP),
 )]
-
-
-def checksum(header):
-    total = sum(int.from_bytes(header[i:i + 2], "big") for i in range(0, len(header), 2))
-    while total >> 16:
-        total = (total & 0xffff) + (total >> 16)
-    return ~total & 0xffff
 
 
 def repair(frame):

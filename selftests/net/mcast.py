@@ -12,6 +12,7 @@ import struct
 
 from packets import (ANP, IP, PEER, STAT, UDP, Raw, done, drain, dropped, point, receive,
                      send, silent)
+from segment import checksum
 
 PID = STAT.split("/")[2]
 libc = ctypes.CDLL(None, use_errno=True)
@@ -99,12 +100,6 @@ def old(kind, group, dst=None):
 def heard(desc, match, count=1, timeout=4):
     found = receive(match, timeout, count)
     point(len(found) == count, desc, f"{len(found)} of {count}")
-
-
-def checksum(data):
-    total = sum(struct.unpack(f"!{len(data) // 2}H", data))
-    total = (total >> 16) + (total & 0xffff)
-    return ~(total + (total >> 16)) & 0xffff
 
 
 def query(code, group="0.0.0.0", version=3, ttl=1, bad=0, kind=0x11, src=PEER):

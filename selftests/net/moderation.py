@@ -18,6 +18,7 @@ import sys
 import time
 
 from dgram import SO_RCVBUFFORCE, SOL_UDP, UDP_SEGMENT, done, eq, point, section, udp, wait_until
+from segment import checksum
 
 HERE, PEER, PORT = "10.0.0.2", "10.0.0.1", 9999
 SIOCETHTOOL, GSTRINGS, GSTATS, ETH_SS_STATS = 0x8946, 0x1B, 0x1D, 1
@@ -83,12 +84,6 @@ class Rise:
     def __getattr__(self, name):
         name = "rx0_" + name
         return self.dev.get(name) - self.before[name]
-
-
-def checksum(data):
-    total = sum(struct.unpack("!%dH" % (len(data) // 2), data))
-    total = (total & 0xFFFF) + (total >> 16)
-    return ~(total + (total >> 16)) & 0xFFFF
 
 
 class Pinger:
