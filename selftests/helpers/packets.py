@@ -77,6 +77,10 @@ def drain():
         sock.recv(65536)
 
 
+# Slow kernels get more time for what has to happen.
+PATIENCE = float(os.environ.get("TIMEOUT_FACTOR") or 1)
+
+
 def receive(match, timeout=2.0, count=1):
     """The frames of ANP that match, until there are count of them or time is up."""
     found = []
@@ -96,7 +100,7 @@ def receive(match, timeout=2.0, count=1):
 
 def settle(before, wanted, timeout=2.0):
     """Waits until the wanted counters have changed that much; all changes."""
-    end = time.monotonic() + timeout
+    end = time.monotonic() + timeout * PATIENCE
     while True:
         got = changes(before, counters())
         if all(got.get(name, 0) >= n for name, n in wanted.items()) or time.monotonic() > end:
@@ -131,7 +135,7 @@ def answered(desc, packets, match, timeout=2.0, dst=None, src=None):
     packets = packets if isinstance(packets, list) else [packets]
     drain()
     send(*packets, dst=dst, src=src)
-    found = receive(match, timeout)
+    found = receive(match, timeout * PATIENCE)
     point(bool(found), desc, "no such answer")
     return found[0] if found else None
 

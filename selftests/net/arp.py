@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 
-from packets import (ANP, ANP_MAC, ARP, BROADCAST, Ether, Raw, answered, changes, counted,
+from packets import (ANP, ANP_MAC, ARP, BROADCAST, PATIENCE, Ether, Raw, answered, changes, counted,
                      counters, done, drain, dropped, drops, echo, is_echo_reply, point, receive,
                      send, settle, silent)
 
@@ -164,10 +164,11 @@ def resolution():
         point(found[0].dst == BROADCAST and arp.hwdst == NOBODY and arp.hwsrc == ANP_MAC and
               arp.psrc == ANP, "... by broadcast, from its own", found[0].show(True))
     point(neigh() == (None, "INCOMPLETE"), "... the entry is INCOMPLETE", neigh())
-    found = receive(asks, timeout=3)
+    found = receive(asks, timeout=3 * PATIENCE)
     point(bool(found), "... and asks again after a second")
     send(reply(), src=OTHER_MAC)
-    found = receive(lambda frame: frame.dst == OTHER_MAC and is_echo_reply(56)(frame), count=3)
+    found = receive(lambda frame: frame.dst == OTHER_MAC and is_echo_reply(56)(frame), 2 * PATIENCE,
+                    count=3)
     point(len(found) == 3, "the answer releases what waited", f"{len(found)} of 3")
     point(wait_neigh((OTHER_MAC, "REACHABLE")), "... and the entry is REACHABLE", neigh())
 
@@ -190,7 +191,7 @@ def probing():
     set_neigh(OTHER_MAC, "stale")
     drain()
     send(echo(src=OTHER))
-    found = receive(asks, timeout=4)
+    found = receive(asks, timeout=4 * PATIENCE)
     point(bool(found) and found[0].dst == OTHER_MAC, "a stale entry is probed by unicast",
           found and found[0].show(True))
     send(reply(), src=OTHER_MAC)

@@ -17,6 +17,8 @@ topo_pair
 packets_setup
 # A stale entry that is used is probed after this long, not after five seconds.
 in_a sysctl -qw net.ipv4.neigh.anp0.delay_first_probe_time=1
+# On slow kernels the requests come in slower turn: ip neigh has to see what is between them.
+in_a sysctl -qw net.ipv4.neigh.anp0.retrans_time_ms=$((1000 * ${TIMEOUT_FACTOR:-1}))
 packets arp.py "$A"
 
 ip -n "$B" neigh flush dev eth0 nud permanent
