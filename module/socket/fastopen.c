@@ -29,7 +29,7 @@ struct fo_entry {
 };
 
 struct anp_fo {
-	spinlock_t		lock;
+	spinlock_t		lock;		/* of all below */
 	struct anp_tcp_fo_keys	keys;		/* of listeners that have none of their own */
 	u32			swallowed;	/* times in a row that a path seemed to */
 	u64			swallowed_at;	/* us */

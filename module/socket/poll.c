@@ -134,7 +134,6 @@ __poll_t anp_stream_poll(struct file *file, struct socket *sock, poll_table *wai
 /* Bytes that can be read; with nothing left but the FIN, 1 as in Linux. */
 static int inq(struct sock *sk, const struct anp_tcb *t)
 {
-
 	if ((1 << sk->sk_state) & (TCPF_SYN_SENT | TCPF_SYN_RECV))
 		return 0;
 	if (skb_queue_empty(&sk->sk_receive_queue))

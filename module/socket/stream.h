@@ -29,8 +29,9 @@
 #define ANP_TCP_F_QUEUED	4	/* in the list of the tasklet */
 
 /*
- * A listener's queues, from listen() or an option for it on to the end of the socket.  Lock: the listener's socket lock.  @reqs holds a reference of each request,
- * @children the socket's own one of each child; a child in the queue belongs to nobody else.
+ * A listener's queues, from listen() or an option for it on to the end of the socket.  Lock: the
+ * listener's socket lock.  @reqs holds a reference of each request, @children the socket's own one
+ * of each child; a child in the queue belongs to nobody else.
  */
 struct anp_listener {
 	struct list_head	reqs;		/* struct anp_req */

@@ -360,9 +360,10 @@ bool anp_tcp_challenge_take(struct anp_tcp_challenge *c, int limit, u32 random, 
 
 /*
  * Sends @skb: data at a TCP header complete but the checksum, skb_shinfo's gso fields set when the
- * payload is to be cut, ANP_TCP_CB(skb)->ecn for the IP header.  Consumes @skb.  Returns 0, or a negative errno when the layers below
- * refused it (the segment then counts as lost on the way, but -EHOSTUNREACH and such are
- * remembered), or a positive number: a queue of this host is full, and has dropped it or another.
+ * payload is to be cut, ANP_TCP_CB(skb)->ecn for the IP header.  Consumes @skb.  Returns 0, or a
+ * negative errno when the layers below refused it (the segment then counts as lost on the way, but
+ * -EHOSTUNREACH and such are remembered), or a positive number: a queue of this host is full, and
+ * has dropped it or another.
  */
 int anp_tcp_host_xmit(struct anp_tcb *t, struct sk_buff *skb);
 

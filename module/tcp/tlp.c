@@ -85,9 +85,9 @@ void anp_tcp_tlp_ack(struct anp_tcb *t, const struct anp_tcp_acked *a)
 	if (seq_lt(t->snd_una, t->tlp_end_seq))
 		return;
 	/* RFC 8985 7.4.2 */
-	if (!t->tlp_retrans || a->dsack_tlp)
+	if (!t->tlp_retrans || a->dsack_tlp) {
 		t->tlp_on = 0;
-	else if (seq_gt(t->snd_una, t->tlp_end_seq)) {
+	} else if (seq_gt(t->snd_una, t->tlp_end_seq)) {
 		t->tlp_on = 0;
 		probe_recovered(t);
 	} else if (a->dupack && !a->sacked) {

@@ -94,6 +94,7 @@ enum {
 	ANP_RX_MODE_HYBRID,
 	__ANP_RX_MODE_MAX
 };
+
 #define ANP_RX_MODE_MAX (__ANP_RX_MODE_MAX - 1)
 
 /*
@@ -106,6 +107,7 @@ enum {
 	IFLA_ANP_RX_MODE,
 	__IFLA_ANP_MAX
 };
+
 #define IFLA_ANP_MAX (__IFLA_ANP_MAX - 1)
 
 /*
@@ -136,6 +138,7 @@ enum {
 	ANP_CMD_SOCK_DEL,
 	__ANP_CMD_MAX
 };
+
 #define ANP_CMD_MAX (__ANP_CMD_MAX - 1)
 
 /*
@@ -197,6 +200,7 @@ enum {
 	ANP_ATTR_PAD,
 	__ANP_ATTR_MAX
 };
+
 #define ANP_ATTR_MAX (__ANP_ATTR_MAX - 1)
 
 /* Other bits in ANP_ATTR_WANT are refused. */
