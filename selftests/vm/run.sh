@@ -4,7 +4,7 @@
 #
 #	run.sh TEST...		tests by name (net/ping, or ping), folder or path
 #	run.sh --all		every test of selftests/Makefile
-#	run.sh core		those of its core set
+#	run.sh core		those of its core set; core-debug and core-race: those for slow kernels
 #	run.sh long/soak	and those that --all leaves out, for they take long
 #	run.sh --list [...]	the names only
 #	run.sh --command CMD	one shell command, its output live, its exit status
@@ -66,7 +66,7 @@ select_tests() { # names -> paths below selftests/, in the suite's order
 	local name found
 	for name in "$@"; do
 		name=${name#selftests/}
-		[ "$name" != core ] || { all_tests list-core; continue; }
+		case $name in core | core-*) all_tests "list-$name"; continue ;; esac
 		found=$({ all_tests; all_tests list-long; } | grep -E "^(.*/)?${name%.sh}(/[^/]*)?(\.sh)?$")
 		[ -n "$found" ] || die "no test is called $name; there are:
 $(all_tests)"
