@@ -205,12 +205,27 @@ struct sk_buff *anp_tcp_queued_clone(struct sk_buff *skb)
 	return copy;
 }
 
+/* @len bytes as a super-packet of segments of @size; 0: as one segment. */
+static void gso_set(struct sk_buff *skb, u16 size, u32 len)
+{
+	skb_shinfo(skb)->gso_size = size;
+	skb_shinfo(skb)->gso_segs = size ? DIV_ROUND_UP(len, size) : 1;
+	skb_shinfo(skb)->gso_type = size ? SKB_GSO_TCPV4 : 0;
+}
+
+/*
+ * As Linux: the last segment of each super-packet is pushed.  A receiver that acknowledges each two
+ * segments could otherwise stay out of step, and acknowledge from the middle of one burst to that of
+ * the next: then bursts meet a full queue in which less has become free than they need.
+ */
 int anp_tcp_transmit(struct anp_tcb *t, struct sk_buff *skb)
 {
 	unsigned int due = anp_tcp_sack_optlen(t), sack = skb->len + due <= t->mss ? due : 0;
 	unsigned int hdrlen = sizeof(struct tcphdr) + t->hdr_opts + sack;
 	struct anp_tcp_cb *cb = ANP_TCP_CB(skb);
+	bool super = skb->len > t->mss && !anp_tcp_mtup_is_probe(t, cb->seq);
 	u32 len = skb->len;
+	u8 flags = cb->flags;
 	struct sk_buff *copy;
 	struct tcphdr *th;
 	int err;
@@ -221,18 +236,12 @@ int anp_tcp_transmit(struct anp_tcb *t, struct sk_buff *skb)
 	skb_push(copy, hdrlen);
 	skb_reset_transport_header(copy);
 	th = tcp_hdr(copy);
-	header_write(th, t, hdrlen, cb->flags | ANP_TCP_ACK | anp_tcp_ecn_flags(t), cb->seq);
+	if (super)
+		flags |= ANP_TCP_PSH;
+	header_write(th, t, hdrlen, flags | ANP_TCP_ACK | anp_tcp_ecn_flags(t), cb->seq);
 	opts_write(t, th, sack);
 	th->window = cpu_to_be16(anp_tcp_window_select(t));
-	if (len > t->mss && !anp_tcp_mtup_is_probe(t, cb->seq)) {
-		skb_shinfo(copy)->gso_size = t->mss;
-		skb_shinfo(copy)->gso_segs = DIV_ROUND_UP(len, t->mss);
-		skb_shinfo(copy)->gso_type = SKB_GSO_TCPV4;
-	} else {
-		skb_shinfo(copy)->gso_size = 0;
-		skb_shinfo(copy)->gso_segs = 1;
-		skb_shinfo(copy)->gso_type = 0;
-	}
+	gso_set(copy, super ? t->mss : 0, len);
 	anp_tcp_ecn_send(t, copy, len && !cb->tx.sent_at);
 	if (len)
 		anp_tcp_rate_sent(t, cb);

@@ -67,6 +67,32 @@ TEST(send__one_super_segment_with_psh)
 	EXPECT(lab_silent());
 }
 
+/* A receiver that acknowledges each two segments stays in step with what is sent at once. */
+TEST(send__a_burst_ends_in_psh)
+{
+	struct seg s;
+
+	lab_to(TCP_ESTABLISHED);
+	lab.t.gso_max = 2 * LAB_MSS;
+	lab.t.cwnd = 5 * LAB_MSS;
+	lab_write(20 * LAB_MSS);
+	s = lab_sent();
+	EXPECT_EQ(s.len, 2 * LAB_MSS);
+	EXPECT_EQ(s.flags, ANP_TCP_ACK | ANP_TCP_PSH);
+	EXPECT_EQ(lab_sent().flags, ANP_TCP_ACK | ANP_TCP_PSH);
+	/* A lone one is not: the ACK of the next tells of it, too. */
+	s = lab_sent();
+	EXPECT_EQ(s.len, LAB_MSS);
+	EXPECT_EQ(s.flags, ANP_TCP_ACK);
+	EXPECT(lab_silent());
+	/* Nor is it when it goes again. */
+	lab_pass(lab_until());
+	s = lab_sent();
+	EXPECT_EQ(s.seq, LAB_ISS + 1);
+	EXPECT_EQ(s.len, LAB_MSS);
+	EXPECT_EQ(s.flags, ANP_TCP_ACK);
+}
+
 TEST(send__end_of_record_takes_no_more)
 {
 	struct anp_tcp_cb *cb;
