@@ -2,14 +2,12 @@
 /*
  * anp: the tool of AF_ANP.  One table of subcommands; each lives in the file of its name.
  */
-#include <errno.h>
 #include <getopt.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <anp.h>
 #include "tool.h"
 
 struct command {
@@ -19,7 +17,6 @@ struct command {
 };
 
 static int cmd_help(int argc, char **argv);
-static int cmd_version(int argc, char **argv);
 
 static const struct command commands[] = {
 	{ "run", anp_cmd_run, "run an unmodified program on the ANP stack" },
@@ -29,7 +26,7 @@ static const struct command commands[] = {
 	{ "events", anp_cmd_events, "show connections as they are made and closed" },
 	{ "compat", anp_cmd_compat, "show what AF_ANP refused to programs" },
 	{ "stat", anp_cmd_stat, "show counters, as nstat does" },
-	{ "version", cmd_version, "show the version of the tool and of the module" },
+	{ "version", anp_cmd_version, "show the version of the tool and of the module" },
 	{ "help", cmd_help, "show this text" },
 };
 
@@ -50,29 +47,6 @@ static int cmd_help(int argc, char **argv)
 	(void)argc;
 	(void)argv;
 	print_help(stdout);
-	return EXIT_SUCCESS;
-}
-
-static int cmd_version(int argc, char **argv)
-{
-	char module[64] = "";
-	int available = anp_available();
-	FILE *f = fopen("/sys/module/anp/version", "r");
-
-	(void)argc;
-	(void)argv;
-	if (f) {
-		if (fgets(module, sizeof(module), f))
-			module[strcspn(module, "\n")] = 0;
-		fclose(f);
-	}
-	printf("anp %s\n", ANP_VERSION);
-	if (available > 0)
-		printf("module %s, family %d\n", *module ? module : "(version unknown)", AF_ANP);
-	else if (available == 0)
-		printf("module not loaded\n");
-	else
-		printf("module: %s\n", strerror(errno));
 	return EXIT_SUCCESS;
 }
 

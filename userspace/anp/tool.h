@@ -15,6 +15,7 @@ int anp_cmd_ping(int argc, char **argv);
 int anp_cmd_run(int argc, char **argv);
 int anp_cmd_ss(int argc, char **argv);
 int anp_cmd_stat(int argc, char **argv);
+int anp_cmd_version(int argc, char **argv);
 
 /**
  * anp_usage() - say in one line how a subcommand was misused

@@ -99,13 +99,14 @@ command_line() {
 		    "ss exclude" "ss ( dport = :80" "events -x" "events -c 0" "events -c" "events dst" \
 		    ping "ping -c 0 x" "ping -s 65508 x" "ping -t 256 x" "ping -i -1 x" "ping -i 1s x" \
 		    "ping -I x y" "ping x y" "ping -c" "ping -Z" "stat -x" "stat --foo" \
-		    run "run -x ls" "run -6" "run -6 maybe ls" nonsense; do
+		    run "run -x ls" "run -6" "run -6 maybe ls" "version -x" "version x" nonsense; do
 		t "usage: anp $args" one_line "$anp" $args
 	done
 	t "usage: anp" status 2 "$anp"
-	for args in help -h version -V "run -h" "ss -h" "events -h" "ping -h" "stat -h"; do
+	for args in help -h version -V "run -h" "ss -h" "events -h" "ping -h" "stat -h" "version -h"; do
 		t "anp $args" status 0 "$anp" $args
 	done
+	t "anp version -j" sh -c "'$anp' version -j | python3 -c 'import json, sys; assert json.load(sys.stdin)[\"anp\"]'"
 	[ -e /proc/net/anp ] && return
 	t "anp run without the module" status 125 "$anp" run true
 	t "anp ss without the module" status 1 "$anp" ss
