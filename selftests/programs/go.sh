@@ -24,7 +24,7 @@ put() {
 
 each() {
 	PROGRAM="caddy (Go)"
-	cat >"$WORK/caddy" <<-END
+	cat >"$WORK/caddyfile" <<-END
 		{
 			admin off
 			auto_https off
@@ -37,7 +37,7 @@ each() {
 			reverse_proxy 127.0.0.1:8080
 		}
 	END
-	serve "$B" 8081 caddy run --adapter caddyfile --config "$WORK/caddy" || return
+	serve "$B" 8081 caddy run --adapter caddyfile --config "$WORK/caddyfile" || return
 	pt "a file by http" same curl -sS --max-time "$LIMIT" "http://$ADDR:8080/file"
 	pt "a file through its proxy, over loopback" same curl -sS --max-time "$LIMIT" "http://$ADDR:8081/file"
 	pt "under wrk" load "http://$ADDR:8080/small"

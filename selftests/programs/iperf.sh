@@ -26,7 +26,7 @@ each() {
 	pt "both at once (--bidir)" agrees '.end.sum_received_bidir_reverse.bytes > 100000' --bidir -t 1
 	pt "4 streams (-P 4)" agrees "$tcp" -P 4 -t 1
 	pt "sendfile (--zerocopy)" agrees "$tcp" --zerocopy -t 1
-	pt "a file's bytes, counted (-n)" agrees '.end.sum_received.bytes >= 4194304' -n 4M
+	pt "no less than told (-n)" agrees "$tcp and .sum_sent.bytes >= 4194304" -n 4M
 	pt "small segments (-M 536), no delay (-N)" agrees "$tcp" -M 536 -N -t 1
 	pt "UDP" agrees "$udp" -u -b 4M -l 1200 -t 1
 	pt "UDP received (-R)" agrees "$udp" -u -R -b 4M -l 1200 -t 1

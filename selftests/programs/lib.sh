@@ -69,10 +69,12 @@ on() {
 client() { on "$A" "$@"; }
 same() { [ "$(client "$@" | sha256sum)" = "$SUM" ]; } # the output is the file
 
-table_of() { # NS tcp|udp -> what the stack of this end lists
-	local dir=/proc/net
-	[ -z "$(launcher_of "$1")" ] || dir=/proc/net/anp
-	in_ns "$1" cat "$dir/$2"
+table_of() { # NS tcp|udp -> what the stack of this end lists; on the host's some listen by IPv6 for both
+	if [ -n "$(launcher_of "$1")" ]; then
+		in_ns "$1" cat "/proc/net/anp/$2"
+	else
+		in_ns "$1" cat "/proc/net/$2" "/proc/net/${2}6"
+	fi
 }
 listens() { table_of "$1" tcp | grep -q "$(printf ':%04X ' "$2").* 0A "; }
 bound() { table_of "$1" udp | grep -q "$(printf ':%04X ' "$2")"; }
