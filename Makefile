@@ -185,10 +185,11 @@ bench: vm-build deps-bench
 
 # Goodput over a grid of paths by netem, ANP beside Linux TCP, in the same countable time.
 # CELLS=REGEX, PAIRS=anp/host, REPS=N: some of it, or more often; what is measured again replaces the older.
+# Half an hour on an idle machine; on a busy one it may take four.
 space := $(subst ,, )
 grid: vm-build deps-bench
 	@SEED=$(SEED) ICOUNT=1 RESULTS_LINK=grid-run \
-		VM_ENV="QUICK=$(QUICK) CELLS=$(subst $(space),.,$(CELLS)) REPS=$(REPS) PAIRS=$(PAIRS)" \
+		VM_ENV="COMMAND_TIMEOUT=14400 QUICK=$(QUICK) CELLS=$(subst $(space),.,$(CELLS)) REPS=$(REPS) PAIRS=$(PAIRS)" \
 		$(VM)/run.sh --command ./grid.sh
 	@userspace/bench/grid.py $(BUILD)/grid-run/grid.jsonl $(BUILD)/grid
 

@@ -4,7 +4,8 @@
 
 grid.py LINES FOLDER            grid.jsonl into FOLDER/grid.jsonl, where newer cells replace older ones;
                                 all of that to FOLDER/grid.txt and stdout
-grid.py --readme FOLDER README  the tables between README's two grid markers
+grid.py --readme FOLDER README  the tables between README's two grid markers; a cell that FOLDER does not
+                                know keeps what stands there, marked as OLDER
 grid.py --check LINES           what the cells of QUICK=1 have to reach: a line for each that does not,
                                 and "N passed, N failed"
 
@@ -28,6 +29,7 @@ KINDS = {
 BEHIND = 0.95       # of Linux' goodput
 EQUAL = 0.95        # Jain's index
 FEW_LOSSES = 40     # in the whole of a cell's runs; a ratio of such ones is put in brackets
+OLDER = '°'         # behind Linux' figure of a cell that was not measured again
 
 
 def read(file):
@@ -134,8 +136,43 @@ def report(lines, folder):
 BEGIN, END = '<!-- grid: written by make grid-readme -->\n', '<!-- end of grid -->\n'
 
 
-def readme_grid(cells):
-    pairs = pairs_of(cells)
+def known(before):
+    """The figures that stand in the README: {cell's name or description: [Linux, ANP, ...]}, and the share's lines."""
+    figures, shares = {}, []
+    for line in before.splitlines():
+        column = [c.strip().rstrip(OLDER) for c in line.strip('|').split('|')]
+        if len(column) > 2 and column[0].endswith(' ms') and column[1].endswith('%'):
+            half = len(column) // 2 - 1
+            for i, rate in enumerate(RATES):
+                figures[f'plain {column[1][:-1]} {column[0][:-3]} {rate}'] = column[2 + i * half:][:half]
+        elif len(column) > 1 and column[0] not in ('RTT', 'path') and not column[0].startswith('---'):
+            figures[column[0]] = column[1:]
+        elif "Jain's index" in line:
+            shares.append(line + '\n')
+    return figures, shares
+
+
+def figures_of(name, cells, pairs):
+    cell = cells[name]
+    return [f"{median(cell, 'host/host'):.3g} Mb/s", *(ratio_text(name, cell, p) for p in pairs)]
+
+
+def figures(cells, pairs, before):
+    """Of each cell in the README's order: what was measured, else what stood there, marked."""
+    grid = [f'plain {loss} {rtt} {rate}' for rtt in RTTS for loss in LOSSES for rate in RATES]
+    others = [name for name in before if name not in grid]
+    others += [what(n) for n in cells if n.split()[0] in KINDS and what(n) not in others]
+    out = {what(n) if n.split()[0] in KINDS else n: figures_of(n, cells, pairs)
+           for n in cells if 'mixed' not in cells[n]}
+    for name in grid + others:
+        if name in before and name not in out:
+            out[name] = [before[name][0] + OLDER, *before[name][1:]]
+        if name not in out:
+            sys.exit(f'grid.py: no cell {name}: run make grid')
+    return grid, others, out
+
+
+def readme_grid(pairs, figure):
     head = ' | '.join(f'Linux, {"1 Gb/s" if rate == "1000" else "10 Mb/s"} | ' +
                       ' | '.join(NAMES[p] for p in pairs) for rate in RATES)
     out = [f'| RTT | loss | {head} |\n', '|---|---' + '|---:' * 2 * (1 + len(pairs)) + '|\n']
@@ -143,26 +180,21 @@ def readme_grid(cells):
         for loss in LOSSES:
             row = [f'{rtt} ms', f'{loss}%']
             for rate in RATES:
-                name = f'plain {loss} {rtt} {rate}'
-                cell = cells.get(name)
-                if not cell:
-                    sys.exit(f'grid.py: no cell {name}: run make grid')
-                row += [f"{median(cell, 'host/host'):.3g} Mb/s"]
-                row += [ratio_text(name, cell, p) for p in pairs]
+                row += figure[f'plain {loss} {rtt} {rate}']
             out.append('| ' + ' | '.join(row) + ' |\n')
     return ''.join(out)
 
 
-def readme_others(cells):
-    pairs = pairs_of(cells)
+def readme_others(pairs, others, figure):
     out = [f"| path | Linux | {' | '.join(NAMES[p] for p in pairs)} |\n",
            '|---' + '|---:' * (1 + len(pairs)) + '|\n']
-    for name, cell in cells.items():
-        kind, _, rtt, rate = name.split()
-        if kind in KINDS:
-            out.append('| ' + ' | '.join([KINDS[kind].format(rtt=rtt, rate=rate),
-                                          f"{median(cell, 'host/host'):.3g} Mb/s",
-                                          *(ratio_text(name, cell, p) for p in pairs)]) + ' |\n')
+    for name in others:
+        out.append('| ' + ' | '.join([name, *figure[name]]) + ' |\n')
+    return ''.join(out)
+
+
+def readme_share(cells, before):
+    out = []
     for name, cell in cells.items():
         for run in cell.get('mixed', ()):
             _, _, rtt, rate = name.split()
@@ -171,7 +203,7 @@ def readme_others(cells):
             out.append(f'\nTwo CUBIC flows of ANP and two of Linux through one bottleneck of {rate} Mb/s, '
                        f'{rtt} ms: {x[0]} and {x[2]} Mb/s beside {x[1]} and {x[3]}; '
                        f"Jain's index is {jain(run):.3f}, {equal}.\n")
-    return ''.join(out)
+    return ''.join(out or ['\n' + line for line in before])
 
 
 def what(name):
@@ -181,16 +213,18 @@ def what(name):
     return f"{'1 Gb/s' if rate == '1000' else rate + ' Mb/s'} at {rtt} ms with {loss}% lost"
 
 
-def readme_behind(cells):
-    """Which ratios are a shortfall: not those that chance decides, nor the spread explains."""
+def behind(text):
+    """Is a ratio, as ratio_text() has it, a shortfall?  Not what chance decides, nor what the spread explains."""
+    word = text.split('±')
+    return not text.startswith('(') and sum(float(w) for w in word) < BEHIND
+
+
+def readme_behind(pairs, figure):
     out = []
-    for name, cell in cells.items():
-        for pair in PAIRS[1:]:
-            if pair not in cell or by_chance(name, cell, pair):
-                continue
-            value, spread = ratio(cell, pair)
-            if value + (spread or 0) < BEHIND:
-                out.append(f'{what(name)} ({NAMES[pair]}: {value:.2f})')
+    for name, (_, *ratios) in figure.items():
+        for pair, text in zip(pairs, ratios):
+            if behind(text):
+                out.append(f'{what(name) if name.startswith("plain ") else name} ({NAMES[pair]}: {text})')
     if not out:
         return f'\nNowhere is ANP below {BEHIND} of Linux by more than the runs differ.\n'
     return f"\nBelow {BEHIND} of Linux by more than the runs differ: {'; '.join(out)}.\n"
@@ -203,6 +237,8 @@ def readme_runs(cells):
         for pair in cell.keys() - {'mixed'}:
             kind, loss = name.split()[:2]
             runs[loss != '0' or kind in ('burst', 'reorder')].add(len(cell[pair]))
+    if not all(runs.values()):
+        return ''
     runs = {chance: f'{min(n)}' + (f' to {max(n)}' if max(n) > min(n) else '') for chance, n in runs.items()}
     return (f'\nEach figure is the median of so many runs: {runs[True]} where chance has a part, {runs[False]} '
             'elsewhere.\n')
@@ -212,9 +248,17 @@ def readme(folder, readme_file):
     cells = collect(read(os.path.join(folder, 'grid.jsonl')))
     with open(readme_file, encoding='utf-8') as f:
         before, rest = f.read().split(BEGIN)
-    after = rest.split(END)[1]
-    write(readme_file, before + BEGIN + readme_grid(cells) + '\n' + readme_others(cells) + readme_behind(cells) +
-          readme_runs(cells) + END + after)
+    old, after = rest.split(END)
+    before_figures, before_shares = known(old)
+    pairs = pairs_of(cells)
+    grid, others, figure = figures(cells, pairs, before_figures)
+    text = readme_grid(pairs, figure) + '\n' + readme_others(pairs, others, figure)
+    text += readme_share(cells, before_shares)
+    text += readme_behind(pairs, {name: figure[name] for name in grid + others})
+    text += readme_runs(cells)
+    if OLDER in text:
+        text += f'\n{OLDER}: a cell that was measured with an earlier version.\n'
+    write(readme_file, before + BEGIN + text + END + after)
 
 
 # ---- the check ----
