@@ -2,7 +2,8 @@
 /*
  * A plugin for QEMU's TCG that counts the guest's instructions by translated block, between the two
  * marks that anp_bench executes around what it measures (userspace/bench/main.c).  Each interval
- * becomes a file OUT.N of lines "PC COUNT"; insn.py sums them up by function.
+ * becomes a file OUT.N of lines "PC COUNT TIMES"; profile.py sums them up by function.  A block that
+ * begins at a function's address was called TIMES times.
  *
  * Debian's QEMU 7.2 loads plugins but has no header for them: the few declarations that are needed
  * are repeated here.
@@ -97,7 +98,8 @@ static void dump(void)
 	for (i = 0; i < BUCKETS; i++) {
 		for (b = blocks[i]; b; b = b->next) {
 			if (b->count)
-				fprintf(f, "%016" PRIx64 " %" PRIu64 "\n", b->pc, b->count);
+				fprintf(f, "%016" PRIx64 " %" PRIu64 " %" PRIu64 "\n", b->pc,
+					b->count, b->count / b->insns);
 			b->count = 0;
 		}
 	}

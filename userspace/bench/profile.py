@@ -5,7 +5,7 @@
 profile.py RESULTS [TOP]    RESULTS holds bench.jsonl, kallsyms and the profiles insn.N of a run
 
 For each row that was measured for both stacks: the functions that differ most, then those that take
-most; instructions per operation or per KiB, as in the table of `make bench`.
+most, and how often each is called; per operation or per KiB, as in the table of `make bench`.
 """
 import bisect
 import collections
@@ -28,16 +28,20 @@ def symbols(path):
 
 
 def profile(path, addresses, names):
-    count = collections.Counter()
+    """-> instructions and calls by function"""
+    count, calls = collections.Counter(), collections.Counter()
     with open(path, encoding='utf-8') as f:
         for line in f:
-            pc, n = line.split()
+            pc, n, times = line.split()
             pc = int(pc, 16)
-            if pc >> 63:
-                count[names[bisect.bisect_right(addresses, pc) - 1]] += int(n)
-            else:
+            if not pc >> 63:
                 count['(user space)'] += int(n)
-    return count
+                continue
+            at = bisect.bisect_right(addresses, pc) - 1
+            count[names[at]] += int(n)
+            if addresses[at] == pc:
+                calls[names[at]] += int(times)
+    return count, calls
 
 
 def per_op(count, line):
@@ -52,11 +56,11 @@ def show_difference(host, anp, top):
         print(f'{host[name]:10.1f} {anp[name]:10.1f} {anp[name] - host[name]:+10.1f}  {name}')
 
 
-def show(pair, count, top):
+def show(pair, count, calls, top):
     total = sum(count.values())
-    print(f'  {pair}: {total:.0f}')
+    print(f'  {pair}: {total:.0f} (instructions, share, calls)')
     for name, n in count.most_common(top):
-        print(f'{n:10.1f} {n / total:6.1%}  {name}')
+        print(f'{n:10.1f} {n / total:6.1%} {calls[name]:7.2f}  {name}')
 
 
 def main(results, top):
@@ -69,13 +73,14 @@ def main(results, top):
     rows = collections.defaultdict(dict)
     for line, file in zip(lines, files[len(files) - len(lines):]):
         pair = f"{line['client']}/{line['server']}"
-        rows[line['label']][pair] = per_op(profile(file, addresses, names), line)
+        rows[line['label']][pair] = [per_op(counter, line)
+                                     for counter in profile(file, addresses, names)]
     for label, pairs in rows.items():
         print(label)
         if 'host/host' in pairs and 'anp/anp' in pairs:
-            show_difference(pairs['host/host'], pairs['anp/anp'], top)
-        for pair, count in pairs.items():
-            show(pair, count, top)
+            show_difference(pairs['host/host'][0], pairs['anp/anp'][0], top)
+        for pair, (count, calls) in pairs.items():
+            show(pair, count, calls, top)
 
 
 if __name__ == '__main__':
