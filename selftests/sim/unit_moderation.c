@@ -191,6 +191,66 @@ TEST(moderation__poll_shares_the_cpu_under_overload)
 	EXPECT_EQ(DECIDE(SEC).at, SEC + 300 * US);
 }
 
+/* What comes until @now goes into the ring, or is dropped. */
+static void arrive(u64 *next, u64 now)
+{
+	for (; *next <= now; *next += US / 3)
+		if (c.pending < s.ring)
+			frame(*next);
+}
+
+/*
+ * A CPU that needs a microsecond for a frame gets three: how much of 100 ms is left for the program
+ * that wants them, and how many frames were handled; the others are dropped at the ring.
+ */
+static u64 flooded(enum anp_mod_mode mode, u32 *handled)
+{
+	u64 now = SEC, next = SEC, end = SEC + 100 * MS, left = 0;
+	struct anp_mod_verdict v;
+	u32 n;
+
+	begin(mode, 0, 0);
+	*handled = 0;
+	while (now < end) {
+		v = DECIDE(now);
+		if (v.what == ANP_MOD_RETURN) {
+			c.polling = false;
+			continue;
+		}
+		if (v.what == ANP_MOD_REST)
+			v.at = next;
+		if (v.at > now) {
+			left += v.at - now;
+			now = v.at;
+		}
+		arrive(&next, now);
+		c.polling = v.what == ANP_MOD_POLL;
+		n = min(c.pending, 64u);
+		c.pending -= n;
+		*handled += n;
+		c.spent = n * US;
+		now += c.spent;
+		arrive(&next, now);
+		anp_mod_measure(&c.fast, n, now, ANP_MOD_WINDOW);
+		c.exhausted = c.pending;
+		c.wanted = c.polling;
+	}
+	return left;
+}
+
+/* Receive livelock, and its cure. */
+TEST(moderation__a_flood_leaves_the_program_its_share)
+{
+	u32 handled;
+
+	EXPECT_EQ(flooded(ANP_MOD_INTERRUPT, &handled), 0);
+	EXPECT(flooded(ANP_MOD_POLLED, &handled) >= 30 * MS);
+	EXPECT(handled >= 30000);
+	/* Hybrid mode has to measure first. */
+	EXPECT(flooded(ANP_MOD_HYBRID, &handled) >= 30 * MS);
+	EXPECT(handled >= 30000);
+}
+
 TEST(moderation__mode_set_to_interrupt_returns)
 {
 	begin(ANP_MOD_INTERRUPT, 0, 0);
