@@ -71,6 +71,17 @@ small_work() {
 	[ -n "$QUICK" ] || row many-1000 "$BOTH" -s 1 -N 1000 -n 2000 -w 1000 many
 }
 
+# What a small datagram costs in each receive mode; inline is udp-burst.
+receive_modes() {
+	local mode
+	[ -z "$QUICK" ] || return
+	for mode in interrupt poll hybrid; do
+		receive "$B" "$mode" 0 0
+		row "udp-burst-$mode" anp/anp -s 64 -n 1280 -w 320 udp-burst
+	done
+	receive "$B" inline 0 0
+}
+
 # bulk MODE MEGABYTES: the writes of each size move the same number of bytes.
 bulk() {
 	local kb n pairs sizes='16 60 64 128'
@@ -94,6 +105,7 @@ for pair in $MIXED; do
 	must "$BENCH" -c "$A:${pair%/*}" -S "$B:${pair#*/}" -a $address -n 20 rr
 done
 small_work
+receive_modes
 bulk tso 8
 bulk off 3
 bulk gso1 1

@@ -14,18 +14,6 @@ PARTS=${PARTS:-size,usecs,bulk,flood}
 FLOOD=/sys/module/anp_flood/parameters
 MODES='inline interrupt poll hybrid'
 
-# receive NS MODE USECS FRAMES: how anp0 receives from now on.
-receive() {
-	local flag
-	must in_ns "$1" ethtool -C anp0 rx-usecs 0 rx-frames 0 adaptive-rx off
-	for flag in interrupt poll hybrid; do
-		[ "$2" = "$flag" ] || in_ns "$1" ethtool --set-priv-flags anp0 "rx-$flag" off
-	done
-	[ "$2" = inline ] || must in_ns "$1" ethtool --set-priv-flags anp0 "rx-$2" on
-	[ "$3" = adaptive ] && { must in_ns "$1" ethtool -C anp0 adaptive-rx on; return; }
-	must in_ns "$1" ethtool -C anp0 rx-usecs "$3" rx-frames "$4"
-}
-
 both() { receive "$A" "$@"; receive "$B" "$@"; }
 
 # Frames and virtual interrupts of the server's end so far.

@@ -204,6 +204,18 @@ veth() {
 		ip -n "$1" link set "$2" up && ip -n "$3" link set "$4" up
 }
 
+# receive NS MODE USECS FRAMES: how anp0 receives from now on.
+receive() {
+	local flag
+	must in_ns "$1" ethtool -C anp0 rx-usecs 0 rx-frames 0 adaptive-rx off
+	for flag in interrupt poll hybrid; do
+		[ "$2" = "$flag" ] || in_ns "$1" ethtool --set-priv-flags anp0 "rx-$flag" off
+	done
+	[ "$2" = inline ] || must in_ns "$1" ethtool --set-priv-flags anp0 "rx-$2" on
+	[ "$3" = adaptive ] && { must in_ns "$1" ethtool -C anp0 adaptive-rx on; return; }
+	must in_ns "$1" ethtool -C anp0 rx-usecs "$3" rx-frames "$4"
+}
+
 # anp_on NS LOWER ADDRESS/LEN [NAME]: an ANP device above a lower device.
 anp_on() {
 	local dev=${4:-anp0}

@@ -19,6 +19,9 @@ ROWS = {
     'crr': ('connect, request, response, close', 0.70),
     'udp-rr': ('UDP request-response, 1 byte', 0.80),
     'udp-burst': ('UDP, a 64-byte datagram in a burst', None),
+    'udp-burst-interrupt': ('... in interrupt mode', None),
+    'udp-burst-poll': ('... in poll mode', None),
+    'udp-burst-hybrid': ('... in hybrid mode', None),
     'many-10': ('request-response on 10 connections', None),
     'many-1000': ('request-response on 1000 connections', None),
 }
