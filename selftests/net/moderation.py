@@ -314,6 +314,13 @@ def threads():
     return found
 
 
+def received_rps(cpu):
+    """How often other CPUs have told this one of packets for it: softnet_stat's column of RPS."""
+    with open("/proc/net/softnet_stat", encoding="ascii") as f:
+        rows = [[int(n, 16) for n in line.split()] for line in f]
+    return next(row[9] for row in rows if row[12] == cpu)
+
+
 def elsewhere():
     """Queues that are polled by threads, and packets that other CPUs handle."""
     flows = some_flows()
@@ -323,12 +330,17 @@ def elsewhere():
     in_order("threaded", flows, 8)
     eq("... by a thread each", 4, len(threads()))
     DEV.sysfs("threaded", 0)
-    for cpus in 2, 1:
+    allowed = os.sched_getaffinity(0)
+    for cpu in 1, 0:
         for queue in range(4):
-            DEV.sysfs("queues/rx-%d/rps_cpus" % queue, cpus)
-        before = DEV.get("rx_direct")
-        in_order("RPS to CPU %d" % (cpus - 1), flows, 8)
-        eq("... by the kernel's way, which steers", before, DEV.get("rx_direct"))
+            DEV.sysfs("queues/rx-%d/rps_cpus" % queue, 1 << cpu)
+        # What is sent by the other CPU is received by that one, too, and has to change over.
+        os.sched_setaffinity(0, {1 - cpu})
+        before = DEV.get("rx_direct"), received_rps(cpu)
+        in_order("RPS to CPU %d" % cpu, flows, 8)
+        eq("... by the kernel's way, which steers", before[0], DEV.get("rx_direct"))
+        point(received_rps(cpu) > before[1], "... which that CPU was told of", received_rps(cpu))
+    os.sched_setaffinity(0, allowed)
     for queue in range(4):
         DEV.sysfs("queues/rx-%d/rps_cpus" % queue, 0)
 
