@@ -6,7 +6,7 @@
 #include "engine.h"
 
 #define QUICKACKS 16
-#define ACK_STRETCH 8u	/* segments; what GRO makes of as many is acknowledged as one too */
+#define ACK_STRETCH 64u	/* segments; more than the largest super-packet of IPv4 has */
 
 /*
  * Something came twice: perhaps ACKs were lost, or its sender begins anew with a window of one segment.
@@ -198,10 +198,11 @@ static bool ooq_drain(struct anp_tcb *t)
 	return false;
 }
 
-/* Chooses between an ACK now and one that waits for company. */
-static void ack_schedule(struct anp_tcb *t)
+/* Chooses between an ACK now and one that waits for company; @before: rcv_nxt before this segment. */
+static void ack_schedule(struct anp_tcb *t, u32 before)
 {
 	u32 unacked;
+	bool waits;
 
 	if (t->ack_now)
 		return;
@@ -215,8 +216,10 @@ static void ack_schedule(struct anp_tcb *t)
 	 * waits for that, so that one tells both; but for no more than ACK_STRETCH segments.
 	 */
 	unacked = t->rcv_nxt - t->rcv_wup;
+	/* A read would have told; so if the segment before this one had to wait, nothing has been read. */
+	waits = before - t->rcv_wup > t->rcv_mss;
 	if (unacked > t->rcv_mss &&
-	    (unacked > ACK_STRETCH * t->rcv_mss || anp_tcp_window_moves(t))) {
+	    (unacked > ACK_STRETCH * t->rcv_mss || (!waits && anp_tcp_window_moves(t)))) {
 		t->ack_now = 1;
 		return;
 	}
@@ -263,6 +266,7 @@ void anp_tcp_syn_data_rcv(struct anp_tcb *t, struct sk_buff *skb)
 void anp_tcp_data_rcv(struct anp_tcb *t, struct sk_buff *skb)
 {
 	struct anp_tcp_cb *cb = ANP_TCP_CB(skb);
+	u32 before = t->rcv_nxt;
 	bool fin;
 
 	__skb_pull(skb, cb->hdrlen);
@@ -302,5 +306,5 @@ void anp_tcp_data_rcv(struct anp_tcb *t, struct sk_buff *skb)
 	if (fin)
 		fin_rcv(t);
 	else
-		ack_schedule(t);
+		ack_schedule(t, before);
 }

@@ -145,7 +145,7 @@ TEST(delack__after_a_gap_all_is_as_before)
 
 TEST(delack__a_program_that_reads_late_stretches_it)
 {
-	u32 at = start(), i;
+	u32 at = start(), i, few = 100;
 
 	lab.t.rcv_mss = LAB_MSS;
 	for (i = 0; i < 3; i++)
@@ -155,15 +155,24 @@ TEST(delack__a_program_that_reads_late_stretches_it)
 	lab_read(3 * LAB_MSS);
 	EXPECT_EQ(lab_sent().ack, at + 3 * LAB_MSS);
 	at += 3 * LAB_MSS;
-	/* Not without end. */
-	for (i = 0; i < 9; i++)
-		DATA(at + i * LAB_MSS, LAB_MSS);
-	EXPECT_EQ(lab_sent().ack, at + 9 * LAB_MSS);
+	/* Not without end: 64 of the segments that this peer sends. */
+	lab.t.rcv_mss = few;
+	DATA(at, few);
+	lab_read(few);
+	lab_pass(lab_until());
+	EXPECT_EQ(lab_sent().ack, at + few);
+	at += few;
+	for (i = 0; i < 64; i++) {
+		DATA(at + i * few, few);
+		EXPECT(lab_silent());
+	}
+	DATA(at + 64 * few, few);
+	EXPECT_EQ(lab_sent().ack, at + 65 * few);
 	/* And what is left waits no longer than any other. */
-	DATA(at + 9 * LAB_MSS, LAB_MSS);
+	DATA(at + 65 * few, few);
 	EXPECT(lab_silent());
 	lab_pass(lab_until());
-	EXPECT_EQ(lab_sent().ack, at + 10 * LAB_MSS);
+	EXPECT_EQ(lab_sent().ack, at + 66 * few);
 }
 
 TEST(delack__a_lone_segment_waits)
