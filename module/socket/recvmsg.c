@@ -147,6 +147,31 @@ static void tell_read(struct rcv *r)
 	anp_tcp_end(r->sk);
 }
 
+/*
+ * Who was woken leaves the wait queue at once: of a train of segments the first wakes the program, and
+ * until that runs the others find nobody to wake.
+ */
+static int wake_once(struct wait_queue_entry *wait, unsigned int mode, int sync, void *key)
+{
+	int ret = woken_wake_function(wait, mode, sync, key);
+
+	/* Pairs with finish_wait(): @wait is gone as soon as its owner sees this. */
+	list_del_init_careful(&wait->entry);
+	return ret;
+}
+
+/* As sk_wait_data(): until something is behind @tail, the last skb, or at most @timeo jiffies. */
+static void wait_data(struct sock *sk, long *timeo, const struct sk_buff *tail)
+{
+	DEFINE_WAIT_FUNC(wait, wake_once);
+
+	add_wait_queue(sk_sleep(sk), &wait);
+	sk_set_bit(SOCKWQ_ASYNC_WAITDATA, sk);
+	sk_wait_event(sk, timeo, skb_peek_tail(&sk->sk_receive_queue) != tail, &wait);
+	sk_clear_bit(SOCKWQ_ASYNC_WAITDATA, sk);
+	finish_wait(sk_sleep(sk), &wait);
+}
+
 static int rcv_loop(struct rcv *r, int target, long timeo)
 {
 	struct sock *sk = r->sk;
@@ -176,7 +201,7 @@ static int rcv_loop(struct rcv *r, int target, long timeo)
 			release_sock(sk);
 			lock_sock(sk);
 		} else {
-			sk_wait_data(sk, &timeo, skb_peek_tail(&sk->sk_receive_queue));
+			wait_data(sk, &timeo, skb_peek_tail(&sk->sk_receive_queue));
 		}
 		r->t = anp_tcp_wake(sk);
 		/* Another thread may have read meanwhile: what one peeks at moves along. */
