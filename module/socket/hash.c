@@ -199,12 +199,8 @@ struct sock *anp_hash_lookup(struct net *net, __be32 saddr, __be16 sport, __be32
 	};
 	struct sock *sk;
 
-	rcu_read_lock();
 	sk = ehash_lookup(&k);
-	if (!sk)
-		sk = lhash_lookup(&k);
-	rcu_read_unlock();
-	return sk;
+	return sk ?: lhash_lookup(&k);
 }
 
 static void ehash_add(struct sock *sk)

@@ -607,7 +607,9 @@ void anp_listen_rcv(struct sock *sk, struct sk_buff *skb, u32 iss)
 	struct sock *other;
 
 	/* Only under our lock does it hold what this says. */
+	rcu_read_lock();
 	other = anp_hash_lookup(net, iph->saddr, th->source, iph->daddr, th->dest, skb->skb_iif);
+	rcu_read_unlock();
 	if (!other || other == sk || other->sk_state == TCP_LISTEN)
 		listen_segment(sk, skb, iss);
 	else if (other->sk_state == TCP_TIME_WAIT)

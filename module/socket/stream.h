@@ -165,7 +165,7 @@ void anp_hash_exit(void);
 
 /*
  * The object that a segment from @saddr:@sport to @daddr:@dport by device @dif is for, a connection
- * before a listener; NULL: none.  With a reference: anp_common_put().  Any context.
+ * before a listener; NULL: none.  With a reference: anp_common_put().  Under RCU.
  */
 struct sock *anp_hash_lookup(struct net *net, __be32 saddr, __be16 sport, __be32 daddr,
 			     __be16 dport, int dif);

@@ -178,29 +178,44 @@ static void ack_process(struct anp_tcb *t, const struct sk_buff *skb, struct anp
 	anp_tcp_host_event(t, ANP_TCP_EV_WRITABLE);
 }
 
-bool anp_tcp_ack_rcv(struct anp_tcb *t, const struct sk_buff *skb, bool has_data)
+/* An ACK that came late. */
+static bool overtaken(struct anp_tcb *t, const struct sk_buff *skb)
 {
 	const struct anp_tcp_cb *cb = ANP_TCP_CB(skb);
 	struct anp_tcp_acked a = {};
+
+	/* RFC 5961 5.2: older than any ACK the peer can have sent. */
+	if (seq_lt(cb->rx.ack_seq, t->snd_una - t->max_wnd)) {
+		anp_tcp_send_challenge(t, ANP_MIB_TCP_ACK_SKIPPED_CHALLENGE);
+		return false;
+	}
+	/* Its blocks may be news all the same. */
+	if (cb->rx.sack_at && anp_tcp_flight(t))
+		ack_process(t, skb, &a);
+	return true;
+}
+
+/* An ACK of something in flight, or once more of what lies before that. */
+static void in_flight(struct anp_tcb *t, const struct sk_buff *skb, bool dupack)
+{
+	struct anp_tcp_acked a = { .dupack = dupack };
+
+	ack_process(t, skb, &a);
+}
+
+bool anp_tcp_ack_rcv(struct anp_tcb *t, const struct sk_buff *skb, bool has_data)
+{
+	const struct anp_tcp_cb *cb = ANP_TCP_CB(skb);
 	u32 ack = cb->rx.ack_seq;
-	bool moved;
+	bool moved, dupack = false;
 
 	if (seq_gt(ack, t->snd_nxt)) {
 		/* RFC 9293 3.10.7.4 step 5: acknowledges what was never sent. */
 		anp_tcp_send_challenge(t, ANP_MIB_TCP_ACK_SKIPPED_CHALLENGE);
 		return false;
 	}
-	if (seq_lt(ack, t->snd_una)) {
-		/* RFC 5961 5.2: older than any ACK the peer can have sent. */
-		if (seq_lt(ack, t->snd_una - t->max_wnd)) {
-			anp_tcp_send_challenge(t, ANP_MIB_TCP_ACK_SKIPPED_CHALLENGE);
-			return false;
-		}
-		/* It was overtaken; its blocks may be news all the same. */
-		if (cb->rx.sack_at && anp_tcp_flight(t))
-			ack_process(t, skb, &a);
-		return true;
-	}
+	if (seq_lt(ack, t->snd_una))
+		return overtaken(t, skb);
 	t->rcv_tstamp = anp_tcp_tick(t->now);
 	moved = window_update(t, cb);
 	if (ack == t->snd_una) {
@@ -215,8 +230,8 @@ bool anp_tcp_ack_rcv(struct anp_tcb *t, const struct sk_buff *skb, bool has_data
 			return true;
 		}
 		/* RFC 5681 2: no data, no new window, and something is outstanding. */
-		a.dupack = !has_data && !moved && !(cb->flags & (ANP_TCP_SYN | ANP_TCP_FIN));
+		dupack = !has_data && !moved && !(cb->flags & (ANP_TCP_SYN | ANP_TCP_FIN));
 	}
-	ack_process(t, skb, &a);
+	in_flight(t, skb, dupack);
 	return true;
 }
