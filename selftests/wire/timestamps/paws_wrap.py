@@ -3,7 +3,7 @@
 
 
 def rule(w):
-    c = w.accept(ts=0xffffff00)
+    c = w.accept(ts=0xfff00000)
     c.send("PA", data=b"x", ts=(0xfffffff0, c.ecr))
     c.expect("A", ack=2, ecr=0xfffffff0)
     c.send("PA", data=b"y", ts=(5, c.ecr))
