@@ -146,23 +146,37 @@ bg_output() { cat "$WORK/bg.${1:-$BG}"; }
 # Not every kernel lists them (CONFIG_PROC_CHILDREN).
 children_of() { cat "/proc/$1/task/$1/children" 2>/dev/null || pgrep -P "$1"; }
 
-kill_tree() { # a process and its descendants, never by name
-	local pid=$1 signal=${2:-TERM} child
-	for child in $(children_of "$pid"); do
-		kill_tree "$child" "$signal"
+tree_of() { # a process -> it and its descendants, these first
+	local child
+	for child in $(children_of "$1"); do
+		tree_of "$child"
 	done
-	kill -"$signal" "$pid" 2>/dev/null
+	echo "$1"
 }
 
-kill_bg() { # [PID]: end a bg process, and wait until it is gone
+kill_tree() { # a process and its descendants, never by name
+	local -a pids
+	mapfile -t pids < <(tree_of "$1")
+	kill -"${2:-TERM}" "${pids[@]}" 2>/dev/null
+}
+
+# [PID]: end a bg process, and wait until it is gone, and with it those of its descendants that take their time.
+kill_bg() {
 	local pid=${1:-$BG}
-	kill_tree "$pid"
-	wait_for 3 dead "$pid" || kill_tree "$pid" KILL
+	local -a pids
+	mapfile -t pids < <(tree_of "$pid")
+	kill -TERM "${pids[@]}" 2>/dev/null
+	wait_for 3 dead "${pids[@]}" || kill -KILL "${pids[@]}" 2>/dev/null
 	wait "$pid" 2>/dev/null
 }
 
 # A zombie is dead: only its parent has not looked yet.
-dead() { ! grep -qs '^State:[[:space:]]*[^ZX]' "/proc/$1/status"; }
+dead() { # PID...: all of them
+	local pid
+	for pid in "$@"; do
+		! grep -qs '^State:[[:space:]]*[^ZX]' "/proc/$pid/status" || return 1
+	done
+}
 
 # What a bg process answered: waits for it, gives its exit status.
 join() {

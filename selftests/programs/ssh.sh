@@ -3,7 +3,7 @@
 # OpenSSH: a large file by scp, a tree by rsync, ports forwarded both ways. And rsync's own daemon.
 # TIMEOUT=400
 # shellcheck disable=SC2086 # commands and options are words
-FILE_SIZE=16000000
+FILE_SIZE=4000000
 . "$(dirname "$0")/lib.sh"
 
 packages openssh-server rsync
@@ -64,8 +64,8 @@ each() {
 	PROGRAM=openssh
 	serve "$B" 22 /usr/sbin/sshd -D -e -h "$WORK/host" -o "ListenAddress=$ADDR" -o PidFile=none -o UsePAM=no \
 		-o StrictModes=no -o "AuthorizedKeysFile=$WORK/authorized" || return
-	pt "16 MB there by scp" copy_there
-	pt "16 MB here by scp" copy_here
+	pt "4 MB there by scp" copy_there
+	pt "4 MB here by scp" copy_here
 	serve "$B" 8001 nginx -c "$web" || return
 	pt "a port forwarded (-L)" forwarded
 	stop
