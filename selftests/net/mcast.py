@@ -21,7 +21,7 @@ THERE = os.open(f"/proc/{PID}/ns/net", os.O_RDONLY)
 GROUP, SSM, PORT = "239.1.2.3", "232.1.2.3", 7100
 IN, EX, TO_IN, TO_EX = 1, 2, 3, 4
 IP_UNBLOCK_SOURCE, IP_BLOCK_SOURCE, IP_ADD_SOURCE, IP_DROP_SOURCE, IP_MSFILTER = 37, 38, 39, 40, 41
-MCAST_JOIN_GROUP, MCAST_LEAVE_GROUP, IP_MULTICAST_ALL = 42, 45, 49
+MCAST_JOIN_GROUP, MCAST_LEAVE_GROUP, MCAST_MSFILTER, IP_MULTICAST_ALL = 42, 45, 48, 49
 mac = {g: bytes([1, 0, 0x5e, socket.inet_aton(g)[1] & 127]) + socket.inet_aton(g)[2:]
        for g in (GROUP, SSM, "224.0.0.1", "239.9.9.9")}
 
@@ -121,6 +121,68 @@ def datagram(group=GROUP, data=b"data", src=PEER):
 
 def got(s, seconds=0.2):
     return select.select([s], [], [], seconds)[0] and s.recv(100)
+
+
+def group_filter(index, group, mode, *sources, count=None):
+    """struct group_filter; @count if it is to say something else than how many sources there are."""
+    def storage(address):
+        return struct.pack("H2x4s120x", socket.AF_INET, socket.inet_aton(address))
+
+    return struct.pack("I4x", index) + storage(group) + \
+        struct.pack("II", mode, len(sources) if count is None else count) + b"".join(map(storage, sources))
+
+
+def read_filter(s, room, value):
+    """getsockopt(MCAST_MSFILTER), which reads @value first: length, mode, count, sources; or the error's name."""
+    buf = ctypes.create_string_buffer(value, room)
+    size = ctypes.c_uint(room)
+    if libc.getsockopt(s.fileno(), 0, MCAST_MSFILTER, buf, ctypes.byref(size)):
+        return errno.errorcode[ctypes.get_errno()]
+    return size.value, struct.unpack_from("II", buf, 136), buf.raw[144:size.value]
+
+
+def filters():
+    """MCAST_MSFILTER, by the index of the interface, answers what AF_INET answers on the peer's side."""
+    def run(family, index, local, peer):
+        answers = {}
+        with member(family) as s:
+            def put(name, value, opt=MCAST_MSFILTER):
+                try:
+                    s.setsockopt(0, opt, value)
+                    answers[name] = "0"
+                except OSError as e:
+                    answers[name] = errno.errorcode[e.errno]
+
+            def get(name, room, value):
+                answers[name] = read_filter(s, room, value)
+
+            put("a filter without a join", group_filter(index, GROUP, 1, peer))
+            get("... is not read either", 1024, group_filter(index, GROUP, 1))
+            put("join", mreq(GROUP, local), socket.IP_ADD_MEMBERSHIP)
+            put("a strange mode", group_filter(index, GROUP, 7, peer))
+            put("not a group", group_filter(index, peer, 1, peer))
+            put("too short", group_filter(index, GROUP, 1)[:100])
+            put("fewer sources than it says", group_filter(index, GROUP, 1, peer, count=2))
+            put("more than are allowed", group_filter(index, GROUP, 1, *[peer] * 20))
+            put("another interface", group_filter(index + 7, GROUP, 1, peer))
+            get("as joined", 1024, group_filter(index, GROUP, 1, count=2))
+            put("two sources included", group_filter(index, GROUP, 1, peer, "10.1.0.9"))
+            get("both are read", 1024, group_filter(index, GROUP, 0, count=9))
+            get("one asked for", 1024, group_filter(index, GROUP, 0, count=1))
+            get("with room for less", 143, group_filter(index, GROUP, 0)[:143])
+            get("of another group", 1024, group_filter(index, "239.9.9.9", 0, count=9))
+            put("none included is to leave", group_filter(index, GROUP, 1))
+            put("... and nothing is left", mreq(GROUP, local), socket.IP_DROP_MEMBERSHIP)
+        return answers
+
+    libc.setns(THERE, 0)
+    there = socket.if_nametoindex("anp0")
+    libc.setns(HERE, 0)
+    here = socket.if_nametoindex("eth0")
+    inet, anp = run(socket.AF_INET, here, PEER, ANP), run(22, there, ANP, ANP)
+    for name, answer in inet.items():
+        point(anp[name] == answer, f"MCAST_MSFILTER, {name}: {answer if isinstance(answer, str) else answer[1]}",
+              f"but {anp[name]}, not {answer}")
 
 
 def errors():
@@ -299,6 +361,7 @@ def older_versions():
 
 
 errors()
+filters()
 version3()
 sources()
 real_hosts()
