@@ -35,13 +35,12 @@ int anp_stream_listen(struct socket *sock, int backlog)
 		l->fo_max = max(backlog, 0);
 	/* First, so that of two that want the same port at once each sees the other. */
 	smp_store_release(&sk->sk_state, TCP_LISTEN);
-	if (anp_port_listen_ok(sk)) {
+	err = anp_port_listen_ok(sk) ? anp_lhash_insert(sk) : -EADDRINUSE;
+	if (!err) {
 		trace_anp_tcp_state(sk, TCP_CLOSE, TCP_LISTEN);
-		anp_lhash_insert(sk);
 	} else {
 		/* Likewise. */
 		smp_store_release(&sk->sk_state, TCP_CLOSE);
-		err = -EADDRINUSE;
 	}
 out:
 	release_sock(sk);

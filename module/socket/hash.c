@@ -5,6 +5,7 @@
  * the end of a chain tell a reader that an object has carried it into another one.
  */
 #include <linux/jhash.h>
+#include <linux/tcp.h>
 #include <linux/mm.h>
 #include <linux/prandom.h>
 #include <linux/rculist_nulls.h>
@@ -147,36 +148,34 @@ static int listener_score(const struct sock *sk, const struct tuple *k)
 	return 1 + (addr ? 2 : 0) + (dev ? 4 : 0);
 }
 
-static struct sock *lhash_lookup(const struct tuple *k)
+/* @skb: the segment, at its TCP header, for a program that chooses among equals; or NULL. */
+static struct sock *lhash_lookup(const struct tuple *k, struct sk_buff *skb)
 {
 	unsigned int slot = lhash_slot(k->net, k->lport);
 	const struct hlist_nulls_node *node;
-	struct sock *sk, *best;
+	struct sock *sk, *best, *chosen;
 	int score, best_score;
-	u32 rand, equals;
 
 begin:
 	best = NULL;
 	best_score = 0;
-	equals = 1;
-	/* Of equals that share the port, each is the one for its share of all peers. */
-	rand = k->hash;
 	sk_nulls_for_each_rcu(sk, node, &lhash[slot]) {
 		score = listener_score(sk, k);
 		if (score > best_score) {
 			best = sk;
 			best_score = score;
-			equals = 1;
-		} else if (score && score == best_score && sk->sk_reuseport) {
-			if (!reciprocal_scale(rand, ++equals))
-				best = sk;
-			rand = jhash_1word(rand, 0);
 		}
 	}
 	if (get_nulls_value(node) != LHASH_NULLS + slot)
 		goto begin;
 	if (!best)
 		return NULL;
+	chosen = anp_reuseport_select(best, k->hash, skb, skb ? tcp_hdrlen(skb) : 0);
+	if (!chosen)
+		return NULL;
+	/* One of its group that has been bound to a device since is no equal any more. */
+	if (listener_score(chosen, k) == best_score)
+		best = chosen;
 	if (!refcount_inc_not_zero(&best->sk_refcnt))
 		goto begin;
 	if (likely(listener_score(best, k) >= best_score && best->sk_state == TCP_LISTEN))
@@ -186,7 +185,7 @@ begin:
 }
 
 struct sock *anp_hash_lookup(struct net *net, __be32 saddr, __be16 sport, __be32 daddr,
-			     __be16 dport, int dif)
+			     __be16 dport, int dif, struct sk_buff *skb)
 {
 	struct tuple k = {
 		.net = net,
@@ -200,7 +199,7 @@ struct sock *anp_hash_lookup(struct net *net, __be32 saddr, __be16 sport, __be32
 	struct sock *sk;
 
 	sk = ehash_lookup(&k);
-	return sk ?: lhash_lookup(&k);
+	return sk ?: lhash_lookup(&k, skb);
 }
 
 static void ehash_add(struct sock *sk)
@@ -304,16 +303,36 @@ bool anp_ehash_connect(struct sock *sk, u16 port, struct anp_tw **tw)
 	return ok;
 }
 
-void anp_lhash_insert(struct sock *sk)
+/* Makes @sk, about to listen, one of its group.  The chain's lock held; -ENOMEM. */
+static int join_group(struct hlist_nulls_head *chain, struct sock *sk)
+{
+	const struct hlist_nulls_node *node;
+	struct sock *other;
+
+	if (!sk->sk_reuseport)
+		return 0;
+	sk_nulls_for_each(other, node, chain)
+		if (other->sk_num == sk->sk_num && net_eq(sock_net(other), sock_net(sk)) &&
+		    anp_reuseport_together(sk, other))
+			return anp_reuseport_join(sk, other);
+	return anp_reuseport_join(sk, NULL);
+}
+
+int anp_lhash_insert(struct sock *sk)
 {
 	unsigned int slot = lhash_slot(sock_net(sk), sk->sk_num);
+	int err;
 
 	/* A reader may use a listener without a reference until it has found the best. */
 	sock_set_flag(sk, SOCK_RCU_FREE);
 	spin_lock_bh(&lhash_locks[slot]);
-	__sk_nulls_add_node_rcu(sk, &lhash[slot]);
-	sock_prot_inuse_add(sock_net(sk), sk->sk_prot, 1);
+	err = join_group(&lhash[slot], sk);
+	if (!err) {
+		__sk_nulls_add_node_rcu(sk, &lhash[slot]);
+		sock_prot_inuse_add(sock_net(sk), sk->sk_prot, 1);
+	}
 	spin_unlock_bh(&lhash_locks[slot]);
+	return err;
 }
 
 void anp_lhash_remove(struct sock *sk)
@@ -321,8 +340,10 @@ void anp_lhash_remove(struct sock *sk)
 	unsigned int slot = lhash_slot(sock_net(sk), sk->sk_num);
 
 	spin_lock_bh(&lhash_locks[slot]);
-	if (__sk_nulls_del_node_init_rcu(sk))
+	if (__sk_nulls_del_node_init_rcu(sk)) {
+		anp_reuseport_leave(sk);
 		sock_prot_inuse_add(sock_net(sk), sk->sk_prot, -1);
+	}
 	spin_unlock_bh(&lhash_locks[slot]);
 }
 

@@ -608,7 +608,8 @@ void anp_listen_rcv(struct sock *sk, struct sk_buff *skb, u32 iss)
 
 	/* Only under our lock does it hold what this says. */
 	rcu_read_lock();
-	other = anp_hash_lookup(net, iph->saddr, th->source, iph->daddr, th->dest, skb->skb_iif);
+	other = anp_hash_lookup(net, iph->saddr, th->source, iph->daddr, th->dest, skb->skb_iif,
+				NULL);
 	rcu_read_unlock();
 	if (!other || other == sk || other->sk_state == TCP_LISTEN)
 		listen_segment(sk, skb, iss);

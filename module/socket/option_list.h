@@ -109,6 +109,8 @@
 #define ANP_SOCKET_OPTION_LIST(X) \
 	X(SO_ACCEPTCONN, "SUPR", 0, "can only be read") \
 	X(SO_ATTACH_FILTER, "SUPR", 0, "a stream's program sees a segment from its TCP header on") \
+	X(SO_ATTACH_REUSEPORT_CBPF, "SUPR", 0, "UDP, and listeners: chooses among those that share a port") \
+	X(SO_ATTACH_REUSEPORT_EBPF, "SUPR", 0, "likewise") \
 	X(SO_BINDTODEVICE, "SUPR", 0, "of an ANP device") \
 	X(SO_BROADCAST, "SUPR", 0, "") \
 	X(SO_BUSY_POLL, "SUPR", 0, "") \

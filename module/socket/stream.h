@@ -165,10 +165,11 @@ void anp_hash_exit(void);
 
 /*
  * The object that a segment from @saddr:@sport to @daddr:@dport by device @dif is for, a connection
- * before a listener; NULL: none.  With a reference: anp_common_put().  Under RCU.
+ * before a listener; NULL: none.  With a reference: anp_common_put().  Under RCU.  @skb: the segment, at its
+ * TCP header, for a program that chooses among listeners; NULL: there is none to look at.
  */
 struct sock *anp_hash_lookup(struct net *net, __be32 saddr, __be16 sport, __be32 daddr,
-			     __be16 dport, int dif);
+			     __be16 dport, int dif, struct sk_buff *skb);
 void anp_common_put(struct sock *sk);
 
 /*
@@ -193,7 +194,8 @@ bool anp_ehash_remove(struct sock *sk);
  */
 bool anp_ehash_connect(struct sock *sk, u16 port, struct anp_tw **tw);
 
-void anp_lhash_insert(struct sock *sk);
+/* 0 or -ENOMEM. */
+int anp_lhash_insert(struct sock *sk);
 void anp_lhash_remove(struct sock *sk);
 
 /* For walks over everything: bucket @i of @n, locked with bottom halves off. */

@@ -116,7 +116,7 @@ void anp_tcp_dispatch(struct net *net, struct sk_buff *skb, u32 iss)
 	const struct tcphdr *th = tcp_hdr(skb);
 	struct sock *sk, *owner;
 
-	sk = anp_hash_lookup(net, iph->saddr, th->source, iph->daddr, th->dest, skb->skb_iif);
+	sk = anp_hash_lookup(net, iph->saddr, th->source, iph->daddr, th->dest, skb->skb_iif, skb);
 	if (!sk) {
 		anp_tcp_no_socket(net, skb, ANP_MIB_DROP_TCP_NO_SOCKET);
 		return;
@@ -264,7 +264,7 @@ static void tcp_err(struct sk_buff *skb, u8 type, u8 code, u32 info, int err, bo
 	struct sock *sk;
 
 	sk = anp_hash_lookup(dev_net(skb->dev), iph->daddr, th->dest, iph->saddr, th->source,
-			     skb->dev->ifindex);
+			     skb->dev->ifindex, NULL);
 	if (!sk)
 		return;
 	if (sk->sk_state == TCP_NEW_SYN_RECV)

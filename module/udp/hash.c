@@ -75,6 +75,20 @@ void anp_udp_insert(struct sock *sk, u16 port)
 	spin_unlock_bh(&b->lock);
 }
 
+/* Makes @sk, about to have @port, one of its group.  Bucket's lock held; -ENOMEM. */
+static int join_group(struct anp_udp_bucket *b, struct sock *sk, u16 port)
+{
+	struct sock *sk2;
+
+	if (!sk->sk_reuseport)
+		return 0;
+	sk_for_each(sk2, &b->head)
+		if (net_eq(sock_net(sk2), sock_net(sk)) && inet_sk(sk2)->inet_num == port &&
+		    anp_reuseport_together(sk, sk2))
+			return anp_reuseport_join(sk, sk2);
+	return anp_reuseport_join(sk, NULL);
+}
+
 /* Takes @port unless a socket is in the way; -EADDRINUSE. */
 static int take_port(struct anp_udp_table *t, struct sock *sk, u16 port, bool share)
 {
@@ -87,8 +101,9 @@ static int take_port(struct anp_udp_table *t, struct sock *sk, u16 port, bool sh
 		if (conflicts(sk, sk2, port, share))
 			goto out;
 
-	insert(b, sk, port);
-	err = 0;
+	err = join_group(b, sk, port);
+	if (!err)
+		insert(b, sk, port);
 out:
 	spin_unlock_bh(&b->lock);
 	return err;
@@ -128,6 +143,7 @@ void anp_udp_unhash(struct sock *sk)
 
 	spin_lock_bh(&b->lock);
 	if (sk_del_node_init_rcu(sk)) {
+		anp_reuseport_leave(sk);
 		WRITE_ONCE(inet_sk(sk)->inet_num, 0);
 		inet_sk(sk)->inet_sport = 0;
 		sock_prot_inuse_add(sock_net(sk), sk->sk_prot, -1);
@@ -181,30 +197,26 @@ bool anp_udp_match(const struct sock *sk, const struct net *net, __be32 saddr, _
 }
 
 struct sock *anp_udp_lookup(struct net *net, __be32 saddr, __be16 sport, __be32 daddr,
-			    __be16 dport, int dif)
+			    __be16 dport, int dif, struct sk_buff *skb)
 {
 	u16 port = ntohs(dport);
 	struct anp_udp_bucket *b = anp_udp_bucket(&anp_udp_table, net, port);
 	struct sock *sk, *best = NULL;
 	int points, most = -1;
-	u32 rand = 0, equals = 1;
+	u32 hash;
 
 	sk_for_each_rcu(sk, &b->head) {
 		points = score(sk, net, saddr, sport, daddr, port, dif);
 		if (points > most) {
 			most = points;
 			best = sk;
-			equals = 1;
-		} else if (points >= 0 && points == most && sk->sk_reuseport) {
-			/* Of equals that share the port, each has its part of all peers. */
-			if (!rand)
-				rand = jhash_3words((__force u32)saddr, (__force u32)daddr,
-						    (__force u32)sport << 16 | port,
-						    net_hash_mix(net));
-			if (!reciprocal_scale(rand, ++equals))
-				best = sk;
-			rand = jhash_1word(rand, 0);
 		}
 	}
-	return best;
+	/* One that is connected is nobody else's equal. */
+	if (!best || !best->sk_reuseport || READ_ONCE(best->sk_state) == TCP_ESTABLISHED)
+		return best;
+	hash = jhash_3words((__force u32)saddr, (__force u32)daddr, (__force u32)sport << 16 | port,
+			    net_hash_mix(net));
+	sk = anp_reuseport_select(best, hash, skb, sizeof(struct udphdr));
+	return !sk || score(sk, net, saddr, sport, daddr, port, dif) == most ? sk : best;
 }

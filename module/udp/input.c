@@ -114,7 +114,8 @@ static void deliver(struct net *net, struct sk_buff *skb)
 	const struct udphdr *uh = udp_hdr(skb);
 	struct sock *sk;
 
-	sk = anp_udp_lookup(net, iph->saddr, uh->source, iph->daddr, uh->dest, skb->dev->ifindex);
+	sk = anp_udp_lookup(net, iph->saddr, uh->source, iph->daddr, uh->dest, skb->dev->ifindex,
+			    skb);
 	if (for_all(skb, sk)) {
 		deliver_all(net, skb);
 		return;
@@ -186,7 +187,7 @@ static void rcv_segments(struct net *net, struct sk_buff *skb)
 }
 
 /* UDP_GRO: may @skb, several datagrams of one flow, stay whole for the one who takes them? */
-static bool stays_whole(struct net *net, const struct sk_buff *skb)
+static bool stays_whole(struct net *net, struct sk_buff *skb)
 {
 	const struct udphdr *uh = udp_hdr(skb);
 	const struct iphdr *iph = ip_hdr(skb);
@@ -194,7 +195,8 @@ static bool stays_whole(struct net *net, const struct sk_buff *skb)
 
 	if (skb_shinfo(skb)->gso_type & SKB_GSO_FRAGLIST || !skb_csum_unnecessary(skb))
 		return false;
-	sk = anp_udp_lookup(net, iph->saddr, uh->source, iph->daddr, uh->dest, skb->dev->ifindex);
+	sk = anp_udp_lookup(net, iph->saddr, uh->source, iph->daddr, uh->dest, skb->dev->ifindex,
+			    skb);
 	return sk && READ_ONCE(anp_udp_sk(sk)->gro) && !for_all(skb, sk);
 }
 
@@ -223,7 +225,7 @@ void anp_udp_err(struct sk_buff *skb, u8 type, u8 code, u32 info, int err, bool 
 
 	/* What we sent is in there, so the source is us. */
 	sk = anp_udp_lookup(dev_net(skb->dev), iph->daddr, uh->dest, iph->saddr, uh->source,
-			    skb->dev->ifindex);
+			    skb->dev->ifindex, NULL);
 	if (sk)
 		anp_udp_icmp_error(sk, skb, type, code, info, err, hard,
 				   iph->ihl * 4 + sizeof(*uh), uh->dest);

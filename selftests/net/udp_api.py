@@ -8,9 +8,10 @@ import fcntl
 import socket
 import struct
 
-from dgram import (AF_ANP, ANP_REUSEPORT, IP_MTU_DISCOVER, IP_PKTINFO, IP_RECVERR, IP_RECVTTL, SO_ATTACH_FILTER,
-                   SO_PEEK_OFF, SOL_ANP, SOL_UDP, UDP_CORK, UDP_SEGMENT, anp_socket, as_nobody, cmsgs, done,
-                   eq, err_is, pattern, point, readable, section, stat, udp, wait_until)
+from dgram import (AF_ANP, ANP_ADDR_FAMILY, ANP_REUSEPORT, IP_MTU_DISCOVER, IP_PKTINFO, IP_RECVERR, IP_RECVTTL,
+                   SO_ATTACH_FILTER, SO_ATTACH_REUSEPORT_CBPF, SO_PEEK_OFF, SOL_ANP, SOL_UDP, UDP_CORK, UDP_SEGMENT,
+                   anp_socket, as_nobody, cmsgs, done, eq, err_is, pattern, point, readable, section, stat, udp,
+                   wait_until)
 
 OWN = "10.0.0.2"
 libc = ctypes.CDLL(None, use_errno=True)
@@ -262,6 +263,62 @@ def sharing():
         s.close()
 
 
+def attach_reuseport(s, *code):
+    """A classic program that chooses among the sockets of a port, by its return value."""
+    buf = ctypes.create_string_buffer(b"".join(struct.pack("HBBI", *x) for x in code))
+    s.setsockopt(socket.SOL_SOCKET, SO_ATTACH_REUSEPORT_CBPF,
+                 struct.pack("HxxxxxxP", len(code), ctypes.addressof(buf)))
+
+
+def chosen():
+    """SO_ATTACH_REUSEPORT_CBPF: a program says which of those that share a port gets it."""
+    def sharer(kind):
+        s = socket.socket(AF_ANP, kind)
+        s.setsockopt(SOL_ANP, ANP_ADDR_FAMILY, socket.AF_INET)
+        s.setsockopt(SOL_ANP, ANP_REUSEPORT, 1)
+        s = socket.socket(socket.AF_INET, kind, fileno=s.detach())
+        s.settimeout(5)
+        return s
+
+    by_byte = (0x30, 0, 0, 0), (0x16, 0, 0, 0)
+    group = [sharer(socket.SOCK_DGRAM) for _ in range(4)]
+    for s in group:
+        s.bind((OWN, 6201))
+    attach_reuseport(group[1], *by_byte)
+    a = udp(addr=OWN)
+    for i in 2, 0, 3, 1, 2:
+        a.sendto(bytes([i]), (OWN, 6201))
+    eq("each gets what the program gives it", [b"\0", b"\1", b"\2", b"\3"], [s.recv(9) for s in group])
+    eq("... every time", b"\2", group[2].recv(9))
+    a.sendto(b"\x63", (OWN, 6201))
+    wait_until(lambda: any(map(readable, group)))
+    eq("out of the group's bounds: by the hash", 1, sum(map(readable, group)))
+    for s in group:
+        if readable(s):
+            s.recv(9)
+    group.pop(0).close()
+    a.sendto(b"\0", (OWN, 6201))
+    # The last takes the place of one that goes.
+    eq("who is gone is not chosen", b"\0", group[2].recv(9))
+    alone = anp_socket()
+    err_is("of one that does not share", errno.EINVAL, attach_reuseport, alone, *by_byte)
+    for s in group + [a, alone]:
+        s.close()
+
+    group = [sharer(socket.SOCK_STREAM) for _ in range(3)]
+    for s in group:
+        s.bind((OWN, 6202))
+        s.listen()
+    attach_reuseport(group[0], (0x06, 0, 0, 2))
+    peers = [sharer(socket.SOCK_STREAM) for _ in range(5)]
+    for s in peers:
+        s.connect((OWN, 6202))
+    children = [group[2].accept()[0] for _ in peers]
+    point(not readable(group[0]) and not readable(group[1]), "all connections to the listener that it names")
+    for s in group + peers + children:
+        s.close()
+
+
 def everyone():
     """A broadcast reaches all sockets of the port, ours included."""
     socks = [udp(addr="0.0.0.0", port=6100, reuse=True) for _ in range(3)]
@@ -438,7 +495,7 @@ def many():
 
 def main():
     for fn in (making, binding, privilege, connecting, send_errors, options, local, receiving,
-               choosing, sharing, everyone, refused, corking, segments, control, shutting, filtering,
+               choosing, sharing, chosen, everyone, refused, corking, segments, control, shutting, filtering,
                overflow, many):
         with section(fn.__name__):
             fn()
