@@ -26,6 +26,8 @@ mount_all() {
 settings() {
 	hostname anp-vm
 	ip link set lo up
+	# Boot has races of its own, which are nobody's here.
+	[ ! -e /sys/kernel/debug/kcsan ] || echo on >/sys/kernel/debug/kcsan
 	sysctl -qw kernel.hung_task_timeout_secs=30 kernel.hung_task_warnings=-1 \
 		kernel.printk_devkmsg=on 2>/dev/null
 }
