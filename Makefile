@@ -120,17 +120,26 @@ kernels: deps-vm
 
 # A kernel that watches every access to memory, every lock and every reference; first
 # it has to prove that it does. The machine is slower by far in it.
-.PHONY: debug-kernel check-debug race-kernel check-race check-slabs check-all
+.PHONY: debug-kernel check-debug race-kernel check-race faults check-slabs check-all
 debug-kernel: deps-debug
 	@KERNEL=6.1-kasan $(VM)/kernel.sh --explain
 
 race-kernel: deps-debug
 	@KERNEL=6.1-kcsan $(VM)/kernel.sh --explain
 
+# What debug/faults lets fail.
+FAIL_CACHES := slub_debug=A,skbuff_head_cache,skbuff_fclone_cache,anp_req,anp_tw,anp_conn
 check-debug check-race: deps-debug
-	+@KERNELS=6.1-$(if $(findstring race,$@),kcsan,kasan) TESTS="$(or $(T),debug/detectors core)" \
-		TIMEOUT_FACTOR=4 BOOT_LIMIT=300 MEM=3G CMDLINE_EXTRA=kasan_multi_shot \
+	+@KERNELS=6.1-$(if $(findstring race,$@),kcsan,kasan) \
+		TESTS="$(or $(T),core-$(if $(findstring race,$@),race,debug))" \
+		TIMEOUT_FACTOR=4 BOOT_LIMIT=300 MEM=3G CMDLINE_EXTRA="kasan_multi_shot $(FAIL_CACHES)" \
 		$(VM)/check.sh --kernels
+
+# Allocations that fail: those of the sockets' calls, of loading and of new devices in turn,
+# those of segments and connections at random. POINTS=100000: each that there is, for hours.
+POINTS ?= 300
+faults:
+	+@VM_ENV=POINTS=$(POINTS) $(MAKE) --no-print-directory check-debug T="api/stream_fault debug/faults"
 
 # Everything there is, and one sum of it.
 check-all:
@@ -347,6 +356,7 @@ help:
 	@echo "  make check-all            check, check-kernels and check-debug, summed up"
 	@echo "  make check-race           ... with KCSAN"
 	@echo "  make fuzz-wire   a hostile peer for long (FRAMES=10000000 SEED=7 KERNEL=6.1-kasan)"
+	@echo "  make faults      memory that fails, on the kernel of check-debug (POINTS=100000: everywhere)"
 	@echo "  make soak        1000 connections while devices, MTUs and carriers change (SECONDS=3600)"
 	@echo "  make check-slabs          ... on a stock kernel that checks its slab objects"
 	@echo "  make debug-kernel | race-kernel       build those two (half an hour)"
