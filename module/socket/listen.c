@@ -48,6 +48,7 @@ void anp_req_put(struct anp_req *req)
 	if (!refcount_dec_and_test(&req->common.skc_refcnt))
 		return;
 	sock_put(req->listener);
+	kfree(req->saved_syn);
 	kmem_cache_free(req_cache, req);
 }
 
@@ -274,8 +275,7 @@ static void cookie_send(struct sock *sk, const struct sk_buff *skb, struct anp_t
 }
 
 /* A copy of the listener @sk for @req's connection, locked, in no hash, with two references. */
-static struct sock *child_create(struct sock *sk, const struct anp_req *req,
-				 const struct anp_route *rt)
+static struct sock *child_create(struct sock *sk, struct anp_req *req, const struct anp_route *rt)
 {
 	struct sock *child = sk_clone_lock(sk, GFP_ATOMIC);
 	struct anp_tcp_sock *ts;
@@ -308,6 +308,8 @@ static struct sock *child_create(struct sock *sk, const struct anp_req *req,
 	ts->destroyed = false;
 	ts->defer_accept = 0;
 	ts->listener = NULL;
+	ts->saved_syn = req->saved_syn;
+	req->saved_syn = NULL;
 	INIT_LIST_HEAD(&ts->accept_node);
 	anp_tcp_host_init(child);
 	anp_tcb_renew(anp_tcb(child), anp_tcb(sk));
@@ -423,6 +425,7 @@ static void syn_rcv(struct sock *sk, struct sk_buff *skb, u32 iss)
 	p.iss = iss ?: anp_tcp_iss(net, iph->daddr, p.sport, iph->saddr, p.dport, now);
 	this_cpu_write(anp_tcp_cur_net, net);
 	anp_tcp_req_init(&req->req, skb, &p, now);
+	req->saved_syn = anp_saved_syn_take(sk, skb);
 	if (unlikely(fo_rcv(sk, req, skb, &rt, &p, iss, &give, now)))
 		return;
 	if (!req_queue(sk, req))

@@ -178,6 +178,7 @@ static int disconnect(struct sock *sk)
 	}
 	sk_stop_timer(sk, &sk->sk_timer);
 	anp_tcp_pacer_stop(sk);
+	anp_saved_syn_drop(sk);
 	__skb_queue_purge(&sk->sk_receive_queue);
 	if (!(sk->sk_userlocks & SOCK_BINDPORT_LOCK))
 		anp_port_release(sk);
@@ -439,6 +440,7 @@ static void stream_destruct(struct sock *sk)
 	anp_tcp_cong_give(sk);
 	anp_tcp_pacer_free(sk);
 	anp_listener_free(sk);
+	anp_saved_syn_drop(sk);
 	anp_tcp_conn_free(sk);
 	__skb_queue_purge(&sk->sk_receive_queue);
 	/* The last bytes of a zero-copy send may have been sent after the socket was closed. */

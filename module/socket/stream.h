@@ -48,6 +48,13 @@ struct anp_listener {
 	struct anp_tcp_fo_keys	*fo_keys;	/* TCP_FASTOPEN_KEY; NULL: the namespace's */
 };
 
+/* TCP_SAVE_SYN of a listener: the headers of SYNs are kept, from which one on. */
+enum anp_save_syn {
+	ANP_SAVE_SYN_OFF,
+	ANP_SAVE_SYN_IP,
+	ANP_SAVE_SYN_MAC,
+};
+
 /*
  * struct anp_tcp_conn - what a stream socket needs while something is under way (park.c)
  *
@@ -84,10 +91,12 @@ struct anp_tcp_sock {
 				cong_chosen : 1,	/* TCP_CONGESTION: goes on to children */
 				recvmsg_inq : 1,	/* TCP_INQ */
 				fo_connect : 1,		/* TCP_FASTOPEN_CONNECT */
-				fo_no_cookie : 1;	/* TCP_FASTOPEN_NO_COOKIE */
+				fo_no_cookie : 1,	/* TCP_FASTOPEN_NO_COOKIE */
+				save_syn : 2;		/* TCP_SAVE_SYN, enum anp_save_syn */
 	u8			defer_accept;	/* TCP_DEFER_ACCEPT, in SYN-ACKs sent again */
 	struct sock		*fo_listener;	/* whose fo_len counts this one, referenced */
 	struct anp_listener	*listener;	/* NULL: neither is one nor was it prepared */
+	struct anp_saved_syn	*saved_syn;	/* TCP_SAVED_SYN; NULL: none, or it was read */
 	union {
 		struct list_head	accept_node;	/* of a child that is not accepted yet */
 		struct anp_tcp_parked	parked;		/* while conn is NULL */
@@ -128,6 +137,7 @@ struct anp_req {
 	struct sock_common	common;		/* must be first */
 	struct sock		*listener;
 	struct list_head	node;		/* listener.reqs */
+	struct anp_saved_syn	*saved_syn;	/* goes on to the child; NULL: not wanted */
 	struct anp_tcp_req	req;
 	u8			tos;
 };
@@ -406,6 +416,18 @@ void anp_req_put(struct anp_req *req);
 
 /* ICMP said that the peer of @req cannot be reached.  The listener is locked. */
 void anp_req_kill(struct sock *sk, struct anp_req *req);
+
+/* ---- saved_syn.c ---- */
+
+/* The headers of the SYN @skb, if @listener wants them; NULL: no, or no memory.  To be freed by kfree(). */
+struct anp_saved_syn *anp_saved_syn_take(const struct sock *listener, const struct sk_buff *skb);
+void anp_saved_syn_drop(struct sock *sk);
+
+/*
+ * TCP_SAVED_SYN: once; then, and where there is none, its length is 0.  -EINVAL: @optval is too short,
+ * and @optlen says how long it has to be.  Takes the socket lock.
+ */
+int anp_saved_syn_get(struct sock *sk, char __user *optval, int __user *optlen);
 
 /* ---- fastopen.c ---- */
 

@@ -175,6 +175,11 @@ static int set_locked(struct sock *sk, struct anp_tcb *t, int optname, int val)
 			return -EINVAL;
 		anp_tcp_sk(sk)->recvmsg_inq = val;
 		return 0;
+	case TCP_SAVE_SYN:
+		if (val < ANP_SAVE_SYN_OFF || val > ANP_SAVE_SYN_MAC)
+			return -EINVAL;
+		anp_tcp_sk(sk)->save_syn = val;
+		return 0;
 	case TCP_FASTOPEN:
 		return set_fastopen(sk, val);
 	case TCP_FASTOPEN_CONNECT:
@@ -289,6 +294,9 @@ static int get_locked(struct sock *sk, int optname, int *val)
 	case TCP_INQ:
 		*val = anp_tcp_sk(sk)->recvmsg_inq;
 		return 0;
+	case TCP_SAVE_SYN:
+		*val = anp_tcp_sk(sk)->save_syn;
+		return 0;
 	case TCP_FASTOPEN:
 		*val = anp_tcp_sk(sk)->listener ? anp_tcp_sk(sk)->listener->fo_max : 0;
 		return 0;
@@ -398,6 +406,8 @@ int anp_tcp_getsockopt(struct sock *sk, int optname, char __user *optval, int __
 		return get_cc_info(sk, optval, optlen);
 	case TCP_FASTOPEN_KEY:
 		return get_fastopen_key(sk, optval, optlen);
+	case TCP_SAVED_SYN:
+		return anp_saved_syn_get(sk, optval, optlen);
 	}
 	lock_sock(sk);
 	err = get_locked(sk, optname, &val);

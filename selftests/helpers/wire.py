@@ -48,6 +48,7 @@ class Wire:
         self.log = []
         self.begin = time.monotonic()
         self.queue = []
+        self.sent = b""
         self.conns = []
         self.socks = []
         self.listeners = {}
@@ -128,6 +129,7 @@ class Wire:
     def put(self, packet, text):
         """Puts a packet on the wire; when."""
         self.note("> " + text)
+        self.sent = packet
         t = time.monotonic()
         os.write(self.tun, packet)
         return t

@@ -2,18 +2,24 @@
 """Listeners of ANP against clients of Linux in the namespace PEER_NS, and hand-made SYNs from there."""
 
 import contextlib
+import ctypes
+import errno
+import fcntl
 import os
 import select
 import socket
 import time
 
 from scapy.layers.inet import IP, TCP
+from scapy.layers.l2 import Ether
 
 from dgram import done, eq, point, readable, section, stat, wait_until
 from stream import OPT_SACK, OPT_TIMESTAMPS, OPT_WSCALE, Info, anp_stream, connected, listener
 from stream import namespace, stream
 
 TCP_DEFER_ACCEPT = socket.TCP_DEFER_ACCEPT
+TCP_SAVE_SYN, TCP_SAVED_SYN = 27, 28
+SIOCGIFHWADDR = 0x8927
 ALL = OPT_SACK | OPT_TIMESTAMPS | OPT_WSCALE
 SYN_RECV = "03"
 
@@ -209,7 +215,32 @@ def defer_accept():
     point(readable(lsock, 20), "a silent client is let in when its time is over")
 
 
-for part in (cookies, flood, overflow, defer_accept):
+def saved_syn():
+    libc = ctypes.CDLL(None, use_errno=True)
+    lsock = listener("anp", "10.0.0.2", 8005)
+    lsock.setsockopt(socket.IPPROTO_TCP, TCP_SAVE_SYN, 2)
+    with setting("tcp_syncookies", 2):
+        c = peer(8005)
+        eq("behind a cookie no SYN is known", b"",
+           lsock.accept()[0].getsockopt(socket.IPPROTO_TCP, TCP_SAVED_SYN, 256))
+        c.close()
+    c = peer(8005)
+    s = lsock.accept()[0]
+    buf, size = ctypes.create_string_buffer(256), ctypes.c_uint(10)
+    ret = libc.getsockopt(s.fileno(), socket.IPPROTO_TCP, TCP_SAVED_SYN, buf, ctypes.byref(size))
+    eq("a buffer that is too short: why", (-1, errno.EINVAL), (ret, ctypes.get_errno()))
+    eq("... and how long it has to be", 14 + 20 + 40, size.value)
+    eq("... and nothing is written", bytes(256), buf.raw)
+    syn = Ether(s.getsockopt(socket.IPPROTO_TCP, TCP_SAVED_SYN, 256))
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s2:
+        mac = fcntl.ioctl(s2, SIOCGIFHWADDR, b"anp0".ljust(40, b"\0"))[18:24].hex(":")
+    eq("TCP_SAVE_SYN 2: from the link header on", mac, syn.dst)
+    eq("... with the addresses", ("10.0.0.1", "10.0.0.2"), (syn[IP].src, syn[IP].dst))
+    eq("... and the ports", c.getsockname()[1:] + (8005,), (syn[TCP].sport, syn[TCP].dport))
+    eq("... once", b"", s.getsockopt(socket.IPPROTO_TCP, TCP_SAVED_SYN, 256))
+
+
+for part in (cookies, flood, overflow, defer_accept, saved_syn):
     with section(part.__name__):
         part()
 done()

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # Listeners under pressure: SYN cookies both ways with Linux, a flood of SYNs, full accept queues,
-# TCP_DEFER_ACCEPT.
+# TCP_DEFER_ACCEPT, TCP_SAVE_SYN.
 # TIMEOUT=120
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../lib/dgram.sh"
