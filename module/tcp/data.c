@@ -5,18 +5,7 @@
  */
 #include "engine.h"
 
-#define QUICKACKS 16
 #define ACK_STRETCH 64u	/* segments; more than the largest super-packet of IPv4 has */
-
-/*
- * Something came twice: perhaps ACKs were lost, or its sender begins anew with a window of one segment.
- * A gap is no reason, as in Linux: while it is open each segment is acknowledged, and no longer.
- */
-static void quickack_enter(struct anp_tcb *t)
-{
-	t->quickack = QUICKACKS;
-	t->pingpong = 0;
-}
 
 static struct sk_buff *ooq_first(const struct anp_tcb *t)
 {
@@ -280,7 +269,7 @@ void anp_tcp_data_rcv(struct anp_tcb *t, struct sk_buff *skb)
 		anp_tcp_dsack_note(t, cb->seq, seq_min(cb->end_seq, t->rcv_nxt));
 	if (t->fin_rcvd || seq_leq(cb->end_seq, t->rcv_nxt)) {
 		t->ack_now = 1;
-		quickack_enter(t);
+		anp_tcp_quickack_enter(t, ANP_TCP_QUICKACKS);
 		anp_tcp_host_drop(t, skb, ANP_MIB_DROP_TCP_OLD_DATA);
 		return;
 	}

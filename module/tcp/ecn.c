@@ -7,6 +7,8 @@
  */
 #include "engine.h"
 
+#define ECN_QUICKACKS	2	/* as Linux: the sender of what is marked may have a tiny window */
+
 static bool exact_echo(const struct anp_tcb *t)
 {
 	return t->cong->flags & ANP_TCP_CONG_NEEDS_ECN;
@@ -110,8 +112,11 @@ void anp_tcp_ecn_data(struct anp_tcb *t, const struct anp_tcp_cb *cb)
 
 	if (!t->ecn_ok)
 		return;
+	/* What was sent again is not capable: the window is small, and waits for every ACK. */
 	if (cb->ecn)
 		t->ecn_seen = 1;
+	else if (t->ecn_seen && cb->end_seq - cb->seq > !!(cb->flags & ANP_TCP_FIN))
+		anp_tcp_quickack_enter(t, ECN_QUICKACKS);
 	if (ce)
 		anp_tcp_host_count(t, ANP_MIB_TCP_IN_CE);
 	if (exact_echo(t)) {
@@ -124,5 +129,6 @@ void anp_tcp_ecn_data(struct anp_tcb *t, const struct anp_tcp_cb *cb)
 	if (ce && !t->ecn_echo) {
 		t->ecn_echo = 1;
 		t->ack_now = 1;
+		anp_tcp_quickack_enter(t, ECN_QUICKACKS);
 	}
 }

@@ -493,6 +493,30 @@ static inline bool anp_tcp_mtup_is_probe(const struct anp_tcb *t, u32 seq)
 	return t->probe_size && seq == t->probe_seq;
 }
 
+/* ---- delack.c ---- */
+
+#define ANP_TCP_QUICKACKS	16	/* segments */
+
+/* rcv_mss before anything has come. */
+void anp_tcp_rcv_mss_guess(struct anp_tcb *t);
+
+/*
+ * So many segments as slow start may need, and @max at most, are to be acknowledged at once; while the
+ * program answers what it reads, that does not count.  And now it does.
+ */
+void anp_tcp_quickack_grow(struct anp_tcb *t, u8 max);
+void anp_tcp_quickack_enter(struct anp_tcb *t, u8 max);
+
+/* @skb is what comes next: learns from its size and time.  Before lrcvtime is set. */
+void anp_tcp_delack_measure(struct anp_tcb *t, const struct sk_buff *skb);
+
+/* An ACK is due, but may wait; sets ack_now where that would not be for long. */
+void anp_tcp_delack_arm(struct anp_tcb *t);
+void anp_tcp_delack_timeout(struct anp_tcb *t);
+
+/* Now that the program has read, is the ACK that waits to go? */
+bool anp_tcp_delack_read(const struct anp_tcb *t);
+
 /* ---- rcvbuf.c ---- */
 
 /* Before the payload of @skb is taken: segment size, round trip and weight as the receiver sees them. */
@@ -518,7 +542,6 @@ void anp_tcp_urg_rcv(struct anp_tcb *t, const struct sk_buff *skb);
 /* ---- timers.c ---- */
 
 void anp_tcp_rtx_arm(struct anp_tcb *t);
-void anp_tcp_delack_arm(struct anp_tcb *t);
 
 /* us that an orphan waits for the peer's FIN. */
 u64 anp_tcp_finwait2_time(const struct anp_tcb *t);

@@ -65,7 +65,7 @@ static void info_segments(const struct anp_tcb *t, struct tcp_info *info)
 static void info_times(const struct anp_tcb *t, struct tcp_info *info, u64 now)
 {
 	info->tcpi_rto = t->rto;
-	info->tcpi_ato = t->ato;
+	info->tcpi_ato = t->ato * 1000;
 	info->tcpi_rtt = t->srtt;
 	info->tcpi_rttvar = t->rttvar;
 	info->tcpi_rcv_rtt = t->rcv_rtt;

@@ -49,6 +49,9 @@ static bool acceptable(const struct anp_tcb *t, const struct anp_tcp_cb *cb)
 static void old_data(struct anp_tcb *t, const struct anp_tcp_cb *cb)
 {
 	anp_tcp_dsack_note(t, cb->seq, cb->end_seq);
+	/* Its sender may begin anew with a window of one segment. */
+	if (cb->seq != cb->end_seq)
+		anp_tcp_quickack_enter(t, ANP_TCP_QUICKACKS);
 	/*
 	 * Of the last one the answer has to echo this timestamp, or its sender would measure the
 	 * time to its timeout as a round trip.  Of others not: blind guesses would get through.

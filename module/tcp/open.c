@@ -15,7 +15,7 @@ void anp_tcp_init(struct anp_tcb *t)
 	t->rcv_mss = ANP_TCP_MSS_DEFAULT;
 	t->rto = ANP_TCP_RTO_INIT;
 	t->conf = &anp_tcp_conf_default;
-	t->ato = ANP_TCP_DELACK_MIN;
+	t->ato = ANP_TCP_DELACK_MIN / 1000;
 	t->gso_max = ANP_TCP_MSS_DEFAULT;
 	t->rcv_ratio = ANP_TCP_RCV_RATIO;
 	t->ssthresh = U32_MAX;
@@ -76,7 +76,7 @@ void anp_tcp_take_opts(struct anp_tcb *t, const struct anp_tcp_opts *o)
 		t->rcv_wscale = 0;
 	t->sack_ok = o->sack_ok && !t->no_sack;
 	anp_tcp_mss_set(t);
-	t->rcv_mss = min_t(u16, t->mss, ANP_TCP_MSS_DEFAULT);
+	anp_tcp_rcv_mss_guess(t);
 }
 
 static void take_params(struct anp_tcb *t, const struct anp_tcp_params *p)
@@ -177,7 +177,7 @@ static void open_req(struct anp_tcb *t, const struct anp_tcp_req *req,
 	t->snd_wl2 = req->iss;
 	t->rcvd_at = now;
 	anp_tcp_mss_set(t);
-	t->rcv_mss = min_t(u16, t->mss, ANP_TCP_MSS_DEFAULT);
+	anp_tcp_rcv_mss_guess(t);
 }
 
 void anp_tcp_open_passive(struct anp_tcb *t, const struct anp_tcp_req *req,
@@ -203,7 +203,7 @@ static void transfer_start(struct anp_tcb *t)
 	t->rcv_tstamp = t->lsndtime;
 	anp_tcp_rcv_space_start(t);
 	/* Linux: a sender in slow start should not wait for our delayed ACKs. */
-	t->quickack = clamp_t(u32, t->rcv_wnd / (2 * t->rcv_mss), 2, 16);
+	anp_tcp_quickack_grow(t, ANP_TCP_QUICKACKS);
 }
 
 void anp_tcp_open_fast(struct anp_tcb *t, const struct anp_tcp_req *req,

@@ -41,6 +41,7 @@ PARK_COPY(mss_clamp);
 PARK_COPY(mss_local);
 PARK_COPY(advmss);
 PARK_COPY(rcv_mss);
+PARK_COPY(ato);
 PARK_COPY(sport);
 PARK_COPY(dport);
 PARK_COPY(state);

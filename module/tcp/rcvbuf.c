@@ -59,11 +59,10 @@ static void ratio_sample(struct anp_tcb *t, const struct sk_buff *skb)
 
 void anp_tcp_rcv_measure(struct anp_tcb *t, const struct sk_buff *skb)
 {
-	u32 len = skb_shinfo(skb)->gso_size ?: skb->len;
 	u32 tick = anp_tcp_tick(t->now);
 
-	if (len >= t->rcv_mss)
-		t->rcv_mss = min_t(u32, len, t->mss_local);
+	if (skb->len && seq_leq(ANP_TCP_CB(skb)->seq, t->rcv_nxt))
+		anp_tcp_delack_measure(t, skb);
 	if (t->ts_ok)
 		rtt_by_timestamp(t, skb);
 	else

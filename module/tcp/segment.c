@@ -53,8 +53,9 @@ static void ack_sent(struct anp_tcb *t, bool whole)
 		return;
 	t->t_delack = 0;
 	t->ack_now = 0;
-	if (t->quickack)
-		t->quickack--;
+	t->ack_pushed = 0;
+	if (t->quickack && !--t->quickack)
+		t->ato = ANP_TCP_DELACK_MIN / 1000;
 }
 
 /* The options of a segment that is no SYN, behind @th; @sack: of that the SACK option's bytes. */
@@ -98,7 +99,7 @@ void anp_tcp_send_ack(struct anp_tcb *t)
 		return;
 	/* Without memory the ACK is tried again by the timer. */
 	if (anp_tcp_send_bare(t, ANP_TCP_ACK, t->snd_nxt) == -ENOMEM) {
-		t->ato = ANP_TCP_DELACK_MIN;
+		t->ato = ANP_TCP_DELACK_MIN / 1000;
 		t->t_delack = t->now + ANP_TCP_DELACK_MAX;
 	}
 }
@@ -255,7 +256,7 @@ int anp_tcp_transmit(struct anp_tcb *t, struct sk_buff *skb)
 	if (len) {
 		/* An answer soon after a question: the next ACK can wait for the next answer. */
 		if (t->data_segs_in &&
-		    anp_tcp_tick(t->now) - t->lrcvtime < anp_tcp_tick(ANP_TCP_DELACK_MIN))
+		    anp_tcp_tick(t->now) - t->lrcvtime < anp_tcp_tick(t->ato * 1000u))
 			t->pingpong = 1;
 		t->data_segs_out += skb_shinfo(copy)->gso_segs;
 		t->bytes_sent += len;

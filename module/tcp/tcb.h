@@ -221,7 +221,8 @@ struct anp_tcb {
 		ecn_echo : 1,		/* ACKs carry ECE */
 		ecn_seen : 1,		/* the peer has sent something ECN-capable */
 		cwr : 1,		/* a mark has cut cwnd; none does until cwr_seq is passed */
-		cwr_due : 1;		/* the next new data carries CWR */
+		cwr_due : 1,		/* the next new data carries CWR */
+		ack_pushed : 2;		/* short segments since the last ACK, 2: or more (delack.c) */
 	u8	sack_n;			/* blocks in sack[] */
 	u8	rcv_ratio;		/* payload in 256 bytes of receive buffer */
 	u8	quickack;		/* segments still to be acknowledged at once */
@@ -239,6 +240,8 @@ struct anp_tcb {
 	u32	probe_seq;		/* its first byte */
 	u32	window_clamp;		/* TCP_WINDOW_CLAMP, bytes; 0: not set */
 	u16	rcv_mss;		/* estimate of the peer's segment size */
+	u16	rcv_mss_last;		/* size of the last segment, if it was smaller; 0: it was not */
+	u16	ato;			/* ms; how long the ACK of what comes next may wait */
 	__be16	sport;
 	__be16	dport;
 	u16	hdr_opts;		/* bytes of options on every segment (12 with timestamps) */
@@ -331,7 +334,6 @@ struct anp_tcb {
 	u64	challenge_at;		/* last challenge ACK (RFC 5961 7) */
 	u64	mtup_at;		/* the search began */
 	u64	next_send_ns;		/* pacing: no data before; ns of the same clock */
-	u32	ato;			/* delayed ACK timeout in force, us */
 	u32	keep_idle;		/* ms */
 	u32	keep_intvl;		/* ms */
 	u32	user_timeout;		/* ms, 0: by number of retries */
@@ -479,6 +481,7 @@ struct anp_tcp_parked {
 	u16	mss_local;
 	u16	advmss;
 	u16	rcv_mss;
+	u16	ato;
 	__be16	sport;
 	__be16	dport;
 	u8	state;

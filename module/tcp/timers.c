@@ -21,12 +21,6 @@ void anp_tcp_rtx_arm(struct anp_tcb *t)
 	t->t_rtx = t->now + backed_off(t);
 }
 
-void anp_tcp_delack_arm(struct anp_tcb *t)
-{
-	if (!t->t_delack)
-		t->t_delack = t->now + (t->ato ?: ANP_TCP_DELACK_MIN);
-}
-
 static u64 earlier(u64 a, u64 b)
 {
 	return !a ? b : !b ? a : min(a, b);
@@ -280,11 +274,8 @@ void anp_tcp_keepalive_changed(struct anp_tcb *t, u64 now)
 void anp_tcp_timer(struct anp_tcb *t, u64 now)
 {
 	t->now = now;
-	if (t->t_delack && now >= t->t_delack) {
-		t->t_delack = 0;
-		anp_tcp_host_count(t, ANP_MIB_TCP_DELAYED_ACKS);
-		anp_tcp_send_ack(t);
-	}
+	if (t->t_delack && now >= t->t_delack)
+		anp_tcp_delack_timeout(t);
 	if (t->t_pto && now >= t->t_pto)
 		anp_tcp_tlp_timeout(t);
 	if (t->t_reo && now >= t->t_reo)

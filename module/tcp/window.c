@@ -72,15 +72,9 @@ static bool window_half_used(const struct anp_tcb *t)
 	return 2 * anp_tcp_rcv_wnd_left(t) <= window_full(t);
 }
 
-/* Was an ACK held back until the program reads?  By ack_schedule(). */
-static bool ack_waits(const struct anp_tcb *t)
-{
-	return t->t_delack && t->rcv_nxt - t->rcv_wup > t->rcv_mss;
-}
-
 bool anp_tcp_read_matters(const struct anp_tcb *t)
 {
-	return t->rcv_rtt || ack_waits(t) || window_half_used(t);
+	return t->rcv_rtt || anp_tcp_delack_read(t) || window_half_used(t);
 }
 
 void anp_tcp_data_read(struct anp_tcb *t, u64 now)
@@ -91,7 +85,7 @@ void anp_tcp_data_read(struct anp_tcb *t, u64 now)
 	anp_tcp_rcv_space_adjust(t);
 	if (!anp_tcp_in(t, TCPF_ESTABLISHED | TCPF_FIN_WAIT1 | TCPF_FIN_WAIT2))
 		return;
-	if (ack_waits(t)) {
+	if (anp_tcp_delack_read(t)) {
 		anp_tcp_send_ack(t);
 		return;
 	}

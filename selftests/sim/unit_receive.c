@@ -309,9 +309,10 @@ static void with_timestamps(void)
 	EXPECT(lab_sent().has_ts);
 	lab.t.quickack = 0;
 	lab.now += 1000000;
+	lab.t.lrcvtime = anp_tcp_tick(lab.now);
 }
 
-#define TS_DATA(at, n, v) RCV(.flags = ANP_TCP_ACK, .seq = (at), .ack = LAB_SND_NXT, .len = (n), \
+#define TS_DATA(at, n, v) RCV(.flags = ANP_TCP_ACK | ANP_TCP_PSH, .seq = (at), .ack = LAB_SND_NXT, .len = (n), \
 			      .opts = ts(v, 0), .optlen = 12)
 
 TEST(timestamps__echo_the_one_that_was_asked_for)
