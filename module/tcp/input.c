@@ -41,7 +41,12 @@ static bool acceptable(const struct anp_tcb *t, const struct anp_tcp_cb *cb)
 		return seq_geq(cb->seq, t->rcv_wup) && seq_leq(cb->seq, t->rcv_nxt + wnd);
 	if (seq_leq(cb->end_seq, t->rcv_nxt))
 		return false;
-	/* At a closed window only what starts right there is looked at: ACK and RST must pass. */
+	/*
+	 * At a closed window only what starts right there is looked at: ACK and RST must pass.
+	 * DEVIATION from RFC 9293 3.10.7.4 step 1, as Linux since 6.6: so does a FIN without data.  It
+	 * takes no memory, and there are peers that send it again and again, whatever the window says.
+	 * Data is left out by anp_tcp_data_rcv(), and a FIN behind it.
+	 */
 	return wnd ? seq_lt(cb->seq, t->rcv_nxt + wnd) : cb->seq == t->rcv_nxt;
 }
 

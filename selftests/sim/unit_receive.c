@@ -267,6 +267,29 @@ TEST(window__probe_of_a_closed_one_is_answered)
 	EXPECT_EQ(lab.t.state, TCP_CLOSE);
 }
 
+/* DEVIATION from RFC 9293 3.10.7.4 step 1 */
+TEST(window__a_bare_fin_needs_none)
+{
+	u32 at = start(), i;
+
+	for (i = 0; i < LAB_WND / 1000; i++)
+		DATA(at + i * 1000, 1000);
+	lab_pass(ANP_TCP_DELACK_MAX);
+	while (!lab_silent())
+		lab_sent();
+	at = LAB_RCV_NXT;
+	/* Behind data it is as little taken as that, nor where something is missing. */
+	RCV(.flags = ANP_TCP_ACK | ANP_TCP_FIN, .seq = at, .ack = LAB_SND_NXT, .len = 1);
+	EXPECT_EQ(lab_sent().ack, at);
+	RCV(.flags = ANP_TCP_ACK | ANP_TCP_FIN, .seq = at + 1, .ack = LAB_SND_NXT);
+	EXPECT_EQ(lab_sent().ack, at);
+	EXPECT_EQ(lab.t.state, TCP_ESTABLISHED);
+	RCV(.flags = ANP_TCP_ACK | ANP_TCP_FIN, .seq = at, .ack = LAB_SND_NXT);
+	EXPECT_EQ(lab_sent().ack, at + 1);
+	EXPECT_EQ(lab.t.state, TCP_CLOSE_WAIT);
+	EXPECT_EQ(queued(), LAB_WND / 1000 * 1000);
+}
+
 /* RFC 5961 7 */
 TEST(challenge__at_most_one_each_gap)
 {
