@@ -161,6 +161,8 @@ static void ack_process(struct anp_tcb *t, const struct sk_buff *skb, struct anp
 	s.delivered = a->delivered;
 	s.lost = t->lost - s.lost;
 	s.ece = t->ecn_ok && (cb->flags & ANP_TCP_ECE);
+	if (s.ece)
+		t->delivered_ce += DIV_ROUND_UP(a->delivered, t->mss);
 	/* The ACK that ends a reduction sets the window, and does not grow it. */
 	anp_tcp_cong_acked(t, &s, !reducing && !anp_tcp_reducing(t));
 	if (anp_tcp_host_rate_wanted(t))

@@ -56,6 +56,9 @@ static void info_segments(const struct anp_tcb *t, struct tcp_info *info)
 {
 	info->tcpi_unacked = DIV_ROUND_UP(anp_tcp_flight(t), t->mss);
 	info->tcpi_sacked = t->sacked_out / t->mss;
+	/* As Linux, our SYN is one. */
+	info->tcpi_delivered = t->delivered_segs + info->tcpi_sacked + (t->snd_una != t->iss);
+	info->tcpi_delivered_ce = t->delivered_ce;
 	info->tcpi_lost = DIV_ROUND_UP(t->lost_out, t->mss);
 	info->tcpi_retrans = DIV_ROUND_UP(t->retrans_out, t->mss);
 	info->tcpi_snd_ssthresh = t->ssthresh == U32_MAX ? 0x7fffffff : t->ssthresh / t->mss;

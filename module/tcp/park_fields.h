@@ -34,6 +34,7 @@ PARK_COPY(segs_in);
 PARK_COPY(segs_out);
 PARK_COPY(data_segs_in);
 PARK_COPY(data_segs_out);
+PARK_COPY(delivered_segs);
 PARK_COPY(lsndtime);
 PARK_COPY(lrcvtime);
 PARK_COPY(rcv_tstamp);

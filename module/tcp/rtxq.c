@@ -76,10 +76,19 @@ static void clear_marks(struct anp_tcb *t, struct anp_tcp_cb *cb)
 	cb->tx.retrans = 0;
 }
 
+/* Segments that @skb was sent as. */
+static u32 segments(const struct sk_buff *skb)
+{
+	u32 mss = ANP_TCP_CB(skb)->tx.gso_size;
+
+	return mss && skb->len > mss ? DIV_ROUND_UP(skb->len, mss) : 1;
+}
+
 void anp_tcp_rtx_free(struct anp_tcb *t, struct sk_buff *skb)
 {
 	struct anp_tcp_cb *cb = ANP_TCP_CB(skb);
 
+	t->delivered_segs += segments(skb);
 	if (cb->tx.sacked) {
 		t->sacked_out -= seq_len(cb);
 		rb_erase(&skb->rbnode, &t->sackq);

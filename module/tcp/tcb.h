@@ -373,6 +373,8 @@ struct anp_tcb {
 	u32	data_segs_in;
 	u32	data_segs_out;
 	u32	total_retrans;
+	u32	delivered_segs;		/* acknowledged, but for those that are only sacked */
+	u32	delivered_ce;		/* acknowledged, in any way, with an echo of a mark */
 	u32	dsack_dups;
 	u32	rcv_ooopack;		/* segments that came out of order */
 	u32	lsndtime;		/* ticks; last data sent, */
@@ -474,6 +476,7 @@ struct anp_tcp_parked {
 	u32	segs_out;
 	u32	data_segs_in;
 	u32	data_segs_out;
+	u32	delivered_segs;
 	u32	lsndtime;
 	u32	lrcvtime;
 	u32	rcv_tstamp;

@@ -61,6 +61,43 @@ TEST(info__buffer_limited)
 	EXPECT_EQ(look().tcpi_busy_time, 8 * 1024);
 }
 
+TEST(info__what_was_delivered)
+{
+	u32 una, i;
+
+	lab_to(TCP_SYN_SENT);
+	EXPECT_EQ(look().tcpi_delivered, 0);
+	lab_reset();
+	lab_to_sack(false);
+	EXPECT_EQ(look().tcpi_delivered, 1);
+	una = lab.t.snd_una;
+	for (i = 0; i < 3; i++) {
+		lab_write(4 * LAB_MSS);
+		while (!lab_silent())
+			lab_sent();
+	}
+	/* In order and not, each once; of a super-packet each segment. */
+	SACK(una, { una + 5 * LAB_MSS, una + 7 * LAB_MSS });
+	EXPECT_EQ(look().tcpi_delivered, 3);
+	SACK(una + LAB_MSS, { una + 5 * LAB_MSS, una + 7 * LAB_MSS });
+	RCV(.flags = ANP_TCP_ACK, .seq = LAB_RCV_NXT, .ack = una + 8 * LAB_MSS);
+	EXPECT_EQ(look().tcpi_delivered, 9);
+	RCV(.flags = ANP_TCP_ACK, .seq = LAB_RCV_NXT, .ack = LAB_SND_NXT);
+	while (!lab_silent())
+		lab_sent();
+	RCV(.flags = ANP_TCP_ACK, .seq = LAB_RCV_NXT, .ack = LAB_SND_NXT);
+	EXPECT_EQ(lab.t.snd_una, una + 12 * LAB_MSS);
+	EXPECT_EQ(look().tcpi_delivered, 13);
+	EXPECT_EQ(look().tcpi_delivered_ce, 0);
+	/* What is short counts as much. */
+	lab_write(10);
+	lab_sent();
+	lab.t.ecn_ok = 1;
+	RCV(.flags = ANP_TCP_ACK | ANP_TCP_ECE, .seq = LAB_RCV_NXT, .ack = LAB_SND_NXT);
+	EXPECT_EQ(look().tcpi_delivered, 14);
+	EXPECT_EQ(look().tcpi_delivered_ce, 1);
+}
+
 TEST(info__ages)
 {
 	lab_to(TCP_ESTABLISHED);
