@@ -64,7 +64,7 @@ static void bad_shift(void)
 static void bad_index(void)
 {
 	static int array[4];
-	int i = 4;
+	int i = 5;	/* WRITE_ONCE() takes an address, which may be one past the end */
 
 	OPTIMIZER_HIDE_VAR(i);
 	WRITE_ONCE(array[i], 1);
