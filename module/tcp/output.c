@@ -359,15 +359,13 @@ static bool frto_output(struct anp_tcb *t)
 	return t->frto;
 }
 
-/* Has all been sent and acknowledged, and anp_tcp_output() seen it?  So it is with who only receives. */
-static bool at_rest(const struct anp_tcb *t)
-{
-	return t->snd_una == t->write_seq && t->chrono == ANP_TCP_CHRONO_IDLE && !t->frto_new;
-}
-
 void anp_tcp_send_all(struct anp_tcb *t)
 {
-	if (!at_rest(t) && (!t->frto_new || !frto_output(t))) {
+	if (t->snd_una == t->write_seq && !t->frto_new) {
+		/* All is acknowledged: what anp_tcp_output() would find out of empty queues. */
+		t->cwnd_blocks = 0;
+		anp_tcp_chrono_set(t, ANP_TCP_CHRONO_IDLE);
+	} else if (!t->frto_new || !frto_output(t)) {
 		retransmit_lost(t);
 		anp_tcp_output(t, false);
 	}
