@@ -25,13 +25,17 @@ for i in 1 2 3; do
 	[ $i = 3 ] || must ip -n "${chain[i]}" route add 10.4.0.0/24 via 10.$((i + 1)).0.2
 	[ $i = 1 ] || must ip -n "${chain[i]}" route add 10.1.0.0/24 via 10.$i.0.1
 done
+must in_b sysctl -qw net.ipv4.icmp_ratelimit=0
 must in_a sysctl -qw net.ipv4.ping_group_range='0 2147483647'
 ROLE="ANP to host"
 LAUNCH_A="anp run" LAUNCH_B=''
 route="10.1.0.2 10.2.0.2 10.3.0.2 10.4.0.2"
 
-hops() { client traceroute -n -q 1 -w 10 "$@" 10.4.0.2 | awk 'NR > 1 { printf "%s ", $2 }'; }
-passes() { [ "$(hops "$@")" = "$route " ]; }
+passes() { # OPTION...: by all of them, in this order
+	client traceroute -n -q 1 -w 10 "$@" 10.4.0.2 >"$WORK/hops"
+	cat "$WORK/hops"
+	[ "$(awk 'NR > 1 { printf "%s ", $2 }' "$WORK/hops")" = "$route " ]
+}
 mtr_hops() {
 	local got
 	got=$(client mtr -n -r -c 1 -G 5 "$@" 10.4.0.2 | awk '$2 != "" && $1 ~ /\|--/ { printf "%s ", $2 }')
