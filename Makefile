@@ -154,13 +154,19 @@ check-slabs: deps-vm
 .PHONY: check-programs
 check-programs: export IMAGE_KIND = programs
 ifdef T
-check-programs: vm-build
+check-programs: vm-build kernel-net
 	@$(VM)/run.sh $(T); status=$$?; selftests/programs/ledger.py PROGRAMS.md $(BUILD)/results; exit $$status
 else
-check-programs: deps-vm
+check-programs: deps-vm kernel-net
 	+@$(VM)/check.sh --kernels; status=$$?; \
 		selftests/programs/ledger.py PROGRAMS.md $(BUILD)/results-1 $(BUILD)/results-2; exit $$status
 endif
+
+# The kernel's own tests of sockets, which are among those.
+.PHONY: kernel-net
+kernel-net: deps-build
+	@KERNEL=6.1 $(VM)/source.sh
+	@$(MAKE) --no-print-directory -C selftests kernel-net SOURCE=$(CACHE)/linux-source-6.1
 
 check-kernels: deps-vm
 	+@KERNELS="$(or $(KERNELS),$(KERNELS_OTHER))" TESTS="$(or $(T),core)" $(VM)/check.sh --kernels

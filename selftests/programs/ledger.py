@@ -25,6 +25,7 @@ COLUMNS = "| program | what | ANP asks | ANP answers | both |\n|---|---|---|---|
 POINT = re.compile(r"^(not )?ok \d+ - ([^:]+): (.*) \[([^\]]+)\]$")
 NOT_APPLICABLE = re.compile(r"^# n/a ([^:]+): (.*) \[([^\]]+)\] (.*)$")
 SUITE = re.compile(r"^# suite (.*)$")
+WORSE = re.compile(r"^# (\S+): ok on the host's stack, (failed|skipped|never begun) on ANP$")
 
 
 def read_tap(path):
@@ -45,6 +46,8 @@ def read_tap(path):
             notes.append(f"{program}, {what}: not applicable, {why}.")
         elif point := SUITE.match(line):
             suites.append(point[1])
+        elif worse := WORSE.match(line):
+            notes.append(f"{worse[1]}: **{worse[2]}** on ANP only.")
         elif line.startswith("# differs "):
             notes.append(line[len("# differs "):])
     return packages, rows, notes, suites
