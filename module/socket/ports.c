@@ -51,7 +51,7 @@ static bool conflict(struct sock *sk, struct sock *other, bool strict)
 		return false;
 	if (sk->sk_reuse && other->sk_reuse && other->sk_state != TCP_LISTEN)
 		return strict;
-	if (sk->sk_reuseport && other->sk_reuseport && uid_eq(sk->sk_uid, owner(other)))
+	if (anp_reuseport_may(sk) && other->sk_reuseport && uid_eq(sk->sk_uid, owner(other)))
 		return strict;
 	return true;
 }

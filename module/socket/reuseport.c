@@ -7,6 +7,11 @@
 #include <net/sock_reuseport.h>
 #include "anp.h"
 
+bool anp_reuseport_may(const struct sock *sk)
+{
+	return sk->sk_reuseport && !rcu_access_pointer(sk->sk_reuseport_cb);
+}
+
 bool anp_reuseport_together(const struct sock *sk, const struct sock *other)
 {
 	return sk != other && sk->sk_reuseport && other->sk_reuseport &&

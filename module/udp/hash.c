@@ -44,7 +44,7 @@ static bool conflicts(struct sock *sk, struct sock *sk2, u16 port, bool share)
 		return false;
 	if (share && sk->sk_reuse && sk2->sk_reuse)
 		return false;
-	if (share && sk->sk_reuseport && sk2->sk_reuseport &&
+	if (share && anp_reuseport_may(sk) && sk2->sk_reuseport &&
 	    uid_eq(sk->sk_uid, sk2->sk_uid))
 		return false;
 	/* An echo identifier is one for all addresses. */

@@ -285,6 +285,11 @@ def chosen():
     for s in group:
         s.bind((OWN, 6201))
     attach_reuseport(group[1], *by_byte)
+    late = sharer(socket.SOCK_DGRAM)
+    attach_reuseport(late, *by_byte)
+    err_is("who brings a program of his own cannot join", errno.EADDRINUSE, late.bind, (OWN, 6201))
+    late.bind((OWN, 6203))
+    late.close()
     a = udp(addr=OWN)
     for i in 2, 0, 3, 1, 2:
         a.sendto(bytes([i]), (OWN, 6201))
