@@ -88,8 +88,9 @@ const struct path paths[] = {
 	  40, 40000, 200000, 2, 20, 4, 300, 40, 160 },
 	{ "satellite", "10 Mb/s, 600 ms, a BDP of queue",
 	  10, 600000, 750000, 10, 60 },
+	/* From one loss to the next takes two NewReno flows half a minute here. */
 	{ "bufferbloat", "10 Mb/s, 20 ms, 0.4 s of queue",
-	  10, 20000, 500000, 2, 40, 2, 300, 100, 300 },
+	  10, 20000, 500000, 2, 40, 2, 300, 100, 900 },
 	{ "policer", "10 Mb/s by a token bucket of 25 KB, 20 ms",
 	  10, 20000, 25000, 3, 30, 2, 300, 20, 60, policed },
 	{ "wireless", "20 Mb/s, 20 ms, losses in bursts",
