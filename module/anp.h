@@ -457,15 +457,17 @@ int anp_addr_take(const struct sock *sk, struct sockaddr_unsized *uaddr, int len
 int anp_addr_fill(const struct sock *sk, struct sockaddr *uaddr, __be32 addr, __be16 port);
 
 /*
- * Sockets that share a port (socket/reuseport.c), in groups of the kernel's.  Under the lock of the hash that they are in,
- * but for select(), which is under RCU.
+ * Sockets that share a port (socket/reuseport.c), in groups of the kernel's.  Under the lock of the
+ * hash that they are in, but for select(), which is under RCU.
  *
- * anp_reuseport_may(): may @sk share a port that others have?  Not if it brings a program of its own, as in Linux.
+ * anp_reuseport_may(): may @sk share a port that others have?  Not if it brings a program of its own,
+ * as in Linux.
  * anp_reuseport_together(): are @sk and @other, of one namespace and port, of one group?
  * anp_reuseport_join(): @sk joins @other's, or begins one if that is NULL; 0 or -ENOMEM.
  * anp_reuseport_leave(): of any group, if it is in one.
- * anp_reuseport_select(): which of @sk's group a packet is for whose peers' @hash this is: as its program says of @skb,
- * behind @hdr_len bytes; @sk if it has no group, NULL if the program wants it dropped.
+ * anp_reuseport_select(): which of @sk's group a packet is for whose peers' @hash this is: as its
+ * program says of @skb, behind @hdr_len bytes; @sk if it has no group, NULL if the program wants it
+ * dropped.
  */
 bool anp_reuseport_may(const struct sock *sk);
 bool anp_reuseport_together(const struct sock *sk, const struct sock *other);

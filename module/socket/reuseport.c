@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The sockets that share a port (ANP_REUSEPORT) are a group of the kernel's (net/core/sock_reuseport.c): it chooses
- * among them by the hash of who sends, or by a program of SO_ATTACH_REUSEPORT_CBPF or SO_ATTACH_REUSEPORT_EBPF,
- * which the core attaches without asking us.
+ * The sockets that share a port (ANP_REUSEPORT) are a group of the kernel's (net/core/sock_reuseport.c):
+ * it chooses among them by the hash of who sends, or by a program of SO_ATTACH_REUSEPORT_CBPF or
+ * SO_ATTACH_REUSEPORT_EBPF, which the core attaches without asking us.
  */
 #include <net/sock_reuseport.h>
 #include "anp.h"

@@ -122,8 +122,8 @@ void anp_udp_insert(struct sock *sk, u16 port);
 void anp_udp_unhash(struct sock *sk);
 
 /*
- * Finds the best receiver of a datagram from @saddr:@sport to @daddr:@dport at @dif.  Under RCU.  @skb: itself, at its
- * UDP header, for a program that chooses among equals; NULL: there is none to look at.
+ * Finds the best receiver of a datagram from @saddr:@sport to @daddr:@dport at @dif.  Under RCU.  @skb:
+ * itself, at its UDP header, for a program that chooses among equals; NULL: there is none to look at.
  */
 struct sock *anp_udp_lookup(struct net *net, __be32 saddr, __be16 sport, __be32 daddr,
 			    __be16 dport, int dif, struct sk_buff *skb);
