@@ -3,7 +3,7 @@
 
 
 def rule(w):
-    c = w.accept(sackok=True)
+    c = w.accept(sackok=True, rtt=0.3)
     c.write(30000)
     w.wait("a timeout", lambda: w.count("TcpExtTCPTimeouts"))
     c.drain()
