@@ -309,17 +309,17 @@ enum anp_tcp_fo_verdict anp_fo_listen(struct sock *sk, const struct sk_buff *skb
 void anp_fo_pending(struct sock *child, struct sock *sk)
 {
 	sock_hold(sk);
-	anp_tcp_sk(child)->fo_listener = sk;
+	anp_tcp_sk(child)->conn->fo_listener = sk;
 	atomic_inc(&anp_tcp_sk(sk)->listener->fo_len);
 }
 
 void anp_fo_over(struct sock *child)
 {
-	struct sock *sk = anp_tcp_sk(child)->fo_listener;
+	struct sock *sk = anp_tcp_sk(child)->conn->fo_listener;
 	struct anp_listener *l = anp_tcp_sk(sk)->listener;
 	const struct anp_tcb *t = anp_tcb(child);
 
-	anp_tcp_sk(child)->fo_listener = NULL;
+	anp_tcp_sk(child)->conn->fo_listener = NULL;
 	/*
 	 * RFC 7413 5.1: with a forged address the true one's reset would free the place for the
 	 * next one at once.

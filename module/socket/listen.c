@@ -308,7 +308,7 @@ static struct sock *child_create(struct sock *sk, struct anp_req *req, const str
 	ts->destroyed = false;
 	ts->defer_accept = 0;
 	ts->listener = NULL;
-	ts->saved_syn = req->saved_syn;
+	ts->conn->saved_syn = req->saved_syn;
 	req->saved_syn = NULL;
 	INIT_LIST_HEAD(&ts->accept_node);
 	anp_tcp_host_init(child);

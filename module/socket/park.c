@@ -26,6 +26,8 @@ static struct anp_tcp_conn *conn_alloc(struct sock *sk, gfp_t gfp)
 	/* The timer may be armed for later: whatever comes first then arms it. */
 	conn->timer_due = U64_MAX;
 	conn->spare = NULL;
+	conn->fo_listener = NULL;
+	conn->saved_syn = NULL;
 	memset(&conn->lat, 0, sizeof(conn->lat));
 	return conn;
 }
@@ -99,8 +101,11 @@ static void conn_free_rcu(struct rcu_head *head)
 
 u64 anp_tcp_park_at(const struct sock *sk)
 {
-	const struct anp_tcb *t = anp_tcb(sk);
+	const struct anp_tcp_conn *conn = anp_tcp_sk(sk)->conn;
+	const struct anp_tcb *t = &conn->tcb;
 
+	if (conn->fo_listener || conn->saved_syn)
+		return 0;
 	/* What nobody has accepted, or has any more, does not stay at rest for long. */
 	if (!sk->sk_socket || !((1 << sk->sk_state) & (TCPF_ESTABLISHED | TCPF_CLOSE_WAIT)))
 		return 0;

@@ -40,19 +40,24 @@ struct anp_saved_syn *anp_saved_syn_take(const struct sock *listener, const stru
 
 void anp_saved_syn_drop(struct sock *sk)
 {
-	kfree(anp_tcp_sk(sk)->saved_syn);
-	anp_tcp_sk(sk)->saved_syn = NULL;
+	struct anp_tcp_conn *conn = anp_tcp_sk(sk)->conn;
+
+	kfree(conn->saved_syn);
+	conn->saved_syn = NULL;
 }
 
 int anp_saved_syn_get(struct sock *sk, char __user *optval, int __user *optlen)
 {
 	const struct anp_saved_syn *syn;
+	struct anp_tcp_conn *conn;
 	int room, len, err = 0;
 
 	if (get_user(room, optlen))
 		return -EFAULT;
 	lock_sock(sk);
-	syn = anp_tcp_sk(sk)->saved_syn;
+	/* Who is parked has none. */
+	conn = anp_tcp_sk(sk)->conn;
+	syn = conn ? conn->saved_syn : NULL;
 	len = syn ? syn->len : 0;
 	if (put_user(len, optlen))
 		err = -EFAULT;
@@ -60,7 +65,7 @@ int anp_saved_syn_get(struct sock *sk, char __user *optval, int __user *optlen)
 		err = -EINVAL;
 	else if (syn && copy_to_user(optval, syn->data, len))
 		err = -EFAULT;
-	else
+	else if (syn)
 		anp_saved_syn_drop(sk);
 	release_sock(sk);
 	return err;

@@ -68,6 +68,9 @@ struct anp_tcp_conn {
 	u32			route_mtu;	/* path MTU that the engine was told */
 	u64			timer_due;	/* us; what sk_timer is armed for, if it is */
 	struct sk_buff		*spare;		/* for the next to send, charged; or NULL */
+	/* While one of these is there the socket is not parked. */
+	struct sock		*fo_listener;	/* whose fo_len counts this one, referenced */
+	struct anp_saved_syn	*saved_syn;	/* TCP_SAVED_SYN; NULL: none, or it was read */
 	struct anp_lat_slot	lat;
 	struct rcu_head		rcu;
 };
@@ -94,9 +97,7 @@ struct anp_tcp_sock {
 				fo_no_cookie : 1,	/* TCP_FASTOPEN_NO_COOKIE */
 				save_syn : 2;		/* TCP_SAVE_SYN, enum anp_save_syn */
 	u8			defer_accept;	/* TCP_DEFER_ACCEPT, in SYN-ACKs sent again */
-	struct sock		*fo_listener;	/* whose fo_len counts this one, referenced */
 	struct anp_listener	*listener;	/* NULL: neither is one nor was it prepared */
-	struct anp_saved_syn	*saved_syn;	/* TCP_SAVED_SYN; NULL: none, or it was read */
 	union {
 		struct list_head	accept_node;	/* of a child that is not accepted yet */
 		struct anp_tcp_parked	parked;		/* while conn is NULL */

@@ -115,7 +115,7 @@ void anp_tcp_host_state(struct anp_tcb *t, u8 old)
 	/* In the hash this state tells a TIME-WAIT object from a socket; ours is about to close. */
 	if (t->state == TCP_TIME_WAIT)
 		return;
-	if (unlikely(anp_tcp_sk(sk)->fo_listener) && t->state != TCP_SYN_RECV)
+	if (unlikely(anp_tcp_sk(sk)->conn->fo_listener) && t->state != TCP_SYN_RECV)
 		anp_fo_over(sk);
 	if (t->state == TCP_CLOSE) {
 		anp_sock_notify(&anp_tcp_sock_table, sk, ANP_CMD_SOCK_DEL);
