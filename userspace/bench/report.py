@@ -32,6 +32,8 @@ for _mode, (_text, _goal) in MODES.items():
 IDLE = ('an idle connection\'s own slab bytes, per end', 0.50)
 # What any socket of any family takes: inode, file, directory entry and what LSMs hang on these.
 ANY_SOCKET = {'sock_inode_cache', 'filp', 'dentry', 'lsm_inode_cache', 'lsm_file_cache'}
+# What the connections of the run before have left, and no idle one has.
+FORMER = {'tw_sock_TCP', 'anp_tw'}
 PAIRS = ('host/host', 'anp/anp', 'anp/host', 'host/anp')
 WAITED = 0.03   # share of the time that was not work, from which on it is told
 
@@ -42,7 +44,7 @@ def cost(line):
 
 
 def own_bytes(line):
-    return sum(n for cache, n in line['slabs'].items() if cache not in ANY_SOCKET)
+    return sum(n for cache, n in line['slabs'].items() if cache not in ANY_SOCKET | FORMER)
 
 
 def collect(lines):
