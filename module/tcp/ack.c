@@ -180,8 +180,8 @@ static void ack_process(struct anp_tcb *t, const struct sk_buff *skb, struct anp
 	anp_tcp_host_event(t, ANP_TCP_EV_WRITABLE);
 }
 
-/* An ACK that came late. */
-static bool overtaken(struct anp_tcb *t, const struct sk_buff *skb)
+/* An ACK that others have overtaken. */
+static bool late_ack(struct anp_tcb *t, const struct sk_buff *skb)
 {
 	const struct anp_tcp_cb *cb = ANP_TCP_CB(skb);
 	struct anp_tcp_acked a = {};
@@ -197,8 +197,11 @@ static bool overtaken(struct anp_tcb *t, const struct sk_buff *skb)
 	return true;
 }
 
-/* An ACK of something in flight, or once more of what lies before that. */
-static void in_flight(struct anp_tcb *t, const struct sk_buff *skb, bool dupack)
+/*
+ * An ACK of something in flight, or once more of what lies before that.  Apart, as is late_ack(): who only
+ * receives does not pay for an empty record of what was acknowledged.
+ */
+static void timely_ack(struct anp_tcb *t, const struct sk_buff *skb, bool dupack)
 {
 	struct anp_tcp_acked a = { .dupack = dupack };
 
@@ -217,7 +220,7 @@ bool anp_tcp_ack_rcv(struct anp_tcb *t, const struct sk_buff *skb, bool has_data
 		return false;
 	}
 	if (seq_lt(ack, t->snd_una))
-		return overtaken(t, skb);
+		return late_ack(t, skb);
 	t->rcv_tstamp = anp_tcp_tick(t->now);
 	moved = window_update(t, cb);
 	if (ack == t->snd_una) {
@@ -234,6 +237,6 @@ bool anp_tcp_ack_rcv(struct anp_tcb *t, const struct sk_buff *skb, bool has_data
 		/* RFC 5681 2: no data, no new window, and something is outstanding. */
 		dupack = !has_data && !moved && !(cb->flags & (ANP_TCP_SYN | ANP_TCP_FIN));
 	}
-	in_flight(t, skb, dupack);
+	timely_ack(t, skb, dupack);
 	return true;
 }

@@ -83,7 +83,7 @@ void anp_tcp_delack_measure(struct anp_tcb *t, const struct sk_buff *skb)
 }
 
 /* How long an ACK may wait, us. */
-static u32 patience(const struct anp_tcb *t)
+static u32 ack_delay(const struct anp_tcb *t)
 {
 	u32 max = ANP_TCP_DELACK_MAX;
 
@@ -97,7 +97,7 @@ static u32 patience(const struct anp_tcb *t)
 
 void anp_tcp_delack_arm(struct anp_tcb *t)
 {
-	u32 wait = patience(t);
+	u32 wait = ack_delay(t);
 
 	if (!t->t_delack)
 		t->t_delack = t->now + wait;

@@ -89,7 +89,7 @@ static int join_group(struct anp_udp_bucket *b, struct sock *sk, u16 port)
 	return anp_reuseport_join(sk, NULL);
 }
 
-/* Takes @port unless a socket is in the way; -EADDRINUSE. */
+/* Takes @port unless a socket is in the way (-EADDRINUSE), or there is no memory for a group. */
 static int take_port(struct anp_udp_table *t, struct sock *sk, u16 port, bool share)
 {
 	struct anp_udp_bucket *b = anp_udp_bucket(t, sock_net(sk), port);
@@ -114,6 +114,7 @@ int anp_udp_get_port(struct sock *sk, u16 port)
 	struct anp_udp_table *t = anp_udp_table_of(sk);
 	u16 low = 1, high = U16_MAX;
 	u32 range, start, i;
+	int err;
 
 	sock_owned_by_me(sk);
 	if (port)
@@ -126,8 +127,10 @@ int anp_udp_get_port(struct sock *sk, u16 port)
 	/* RFC 6056 3.3.1: a random start, then the next that nobody has, even if he would share. */
 	start = get_random_u32() % range;
 	for (i = 0; i < range; i++) {
-		if (!take_port(t, sk, low + (start + i) % range, false))
-			return 0;
+		err = take_port(t, sk, low + (start + i) % range, false);
+		/* Without memory the next port is no better. */
+		if (err != -EADDRINUSE)
+			return err;
 		cond_resched();
 	}
 	return -EADDRINUSE;
