@@ -130,7 +130,8 @@ static int ping_sendmsg(struct socket *sock, struct msghdr *msg, size_t len)
 	struct sk_buff *skb;
 	int err;
 
-	if (msg->msg_flags & (MSG_OOB | MSG_MORE | MSG_ZEROCOPY))
+	/* As Linux: a request is never gathered, MSG_MORE or not. */
+	if (msg->msg_flags & (MSG_OOB | MSG_ZEROCOPY))
 		return -EOPNOTSUPP;
 	if (len > PING_MAX)
 		return -EMSGSIZE;

@@ -11,6 +11,9 @@
 #include "ip/ip.h"
 #include "udp.h"
 
+/* RFC 791's 65535 bytes less an IPv4 header. */
+#define RAW_MAX		(U16_MAX - sizeof(struct iphdr))
+
 /* By protocol. */
 struct anp_udp_table anp_raw_table;
 
@@ -205,35 +208,83 @@ static int raw_xmit(struct sock *sk, struct msghdr *msg, struct sk_buff *skb,
 	return err == -ENOBUFS && !READ_ONCE(anp_sk(sk)->recverr) ? 0 : err;
 }
 
+/* Sends @skb, or what building it came to.  Socket lock not held. */
+static int raw_send(struct sock *sk, struct msghdr *msg, struct sk_buff *skb,
+		    const struct anp_udp_dest *d, unsigned int hlen)
+{
+	int err;
+
+	if (IS_ERR(skb))
+		return PTR_ERR(skb);
+	lock_sock(sk);
+	err = raw_xmit(sk, msg, skb, d, hlen);
+	release_sock(sk);
+	return err;
+}
+
+/* A packet whose IPv4 header the program brings: as Linux it cannot be gathered. */
+static int send_whole(struct sock *sk, struct msghdr *msg, size_t len,
+		      const struct anp_udp_dest *d)
+{
+	union raw_header h;
+	struct sk_buff *skb;
+	int hlen;
+
+	hlen = read_header(msg, len, &h);
+	if (hlen < 0)
+		return hlen;
+	skb = anp_udp_build(sk, &msg->msg_iter, len - hlen, hlen, msg->msg_flags & MSG_DONTWAIT);
+	if (!IS_ERR(skb))
+		memcpy(skb->data, &h, hlen);
+	return raw_send(sk, msg, skb, d, hlen);
+}
+
+/* sendmsg() while a packet is gathered (MSG_MORE).  Where it goes was said by the call that began it. */
+static int send_corked(struct sock *sk, struct msghdr *msg, size_t len,
+		       const struct anp_udp_dest *d)
+{
+	struct anp_udp_cork *c = NULL;
+	struct iov_iter from;
+	struct kvec vec;
+	int err;
+
+	lock_sock(sk);
+	err = anp_udp_cork_add(sk, d, &msg->msg_iter, len, RAW_MAX);
+	if (!err && !(msg->msg_flags & MSG_MORE))
+		c = anp_udp_cork_take(sk);
+	release_sock(sk);
+	if (!c)
+		return err;
+	anp_udp_cork_iter(c, &from, &vec);
+	err = raw_send(sk, msg, anp_udp_build_at_once(sk, &from, c->len), &c->dest, 0);
+	anp_udp_cork_free(c);
+	return err;
+}
+
 static int raw_sendmsg(struct socket *sock, struct msghdr *msg, size_t len)
 {
 	struct sock *sk = sock->sk;
 	struct anp_udp_dest d;
-	union raw_header h;
-	struct sk_buff *skb;
-	int err, hlen = 0;
+	int err;
 
 	if (len > U16_MAX)
 		return -EMSGSIZE;
-	if (msg->msg_flags & (MSG_OOB | MSG_MORE | MSG_ZEROCOPY))
+	if (msg->msg_flags & (MSG_OOB | MSG_ZEROCOPY))
 		return -EOPNOTSUPP;
 	err = anp_udp_dest(sk, msg, &d);
 	if (err)
 		return err;
 	d.dport = 0;
-	if (inet_test_bit(HDRINCL, sk)) {
-		hlen = read_header(msg, len, &h);
-		if (hlen < 0)
-			return hlen;
-	}
-	skb = anp_udp_build(sk, &msg->msg_iter, len - hlen, hlen, msg->msg_flags & MSG_DONTWAIT);
-	if (IS_ERR(skb))
-		return PTR_ERR(skb);
-	memcpy(skb->data, &h, hlen);
-
-	lock_sock(sk);
-	err = raw_xmit(sk, msg, skb, &d, hlen);
-	release_sock(sk);
+	if (inet_test_bit(HDRINCL, sk))
+		err = send_whole(sk, msg, len, &d);
+	else if ((msg->msg_flags & MSG_MORE) || READ_ONCE(anp_udp_sk(sk)->cork))
+		err = send_corked(sk, msg, len, &d);
+	else
+		/*
+		 * As Linux: what an ICMP error said of the packet before does not keep this one
+		 * back, so traceroute need not be slower than the routers' answers.
+		 */
+		err = raw_send(sk, msg, anp_udp_build_at_once(sk, &msg->msg_iter, len), &d, 0);
 	return err ?: len;
 }
 
@@ -305,6 +356,7 @@ static struct proto raw_prot = {
 	.owner		= THIS_MODULE,
 	.init		= raw_init_sock,
 	.close		= anp_udp_close,
+	.destroy	= anp_udp_destroy,
 	.disconnect	= anp_udp_disconnect,
 	.unhash		= raw_unhash,
 	.obj_size	= sizeof(struct anp_raw_sock),

@@ -111,6 +111,27 @@ static struct sk_buff *alloc_at_once(struct sock *sk, size_t size)
 	return sock_wmalloc(sk, size, 0, sk->sk_allocation);
 }
 
+/* Copies @len bytes of @from into @skb, @linear of them not into pages, behind @room bytes. */
+static struct sk_buff *fill(struct sk_buff *skb, struct iov_iter *from, size_t len, size_t linear,
+			    size_t room)
+{
+	int err;
+
+	skb_reserve(skb, room);
+	skb_put(skb, linear);
+	skb->data_len = len - linear;
+	skb->len = len;
+	if (likely(linear == len))
+		err = copy_from_iter_full(skb->data, len, from) ? 0 : -EFAULT;
+	else
+		err = skb_copy_datagram_from_iter(skb, 0, from, len);
+	if (err) {
+		kfree_skb(skb);
+		return ERR_PTR(err);
+	}
+	return skb;
+}
+
 struct sk_buff *anp_udp_build(struct sock *sk, struct iov_iter *from, size_t len, size_t hlen,
 			      bool noblock)
 {
@@ -128,21 +149,31 @@ struct sk_buff *anp_udp_build(struct sock *sk, struct iov_iter *from, size_t len
 			anp_count(sock_net(sk), ANP_MIB_UDP_SNDBUF_ERRORS);
 		return ERR_PTR(err);
 	}
-
-	skb_reserve(skb, room);
-	skb_put(skb, linear);
-	skb->data_len = len - linear;
-	skb->len = len;
-	if (likely(linear == len))
-		err = copy_from_iter_full(skb->data, len, from) ? 0 : -EFAULT;
-	else
-		err = skb_copy_datagram_from_iter(skb, 0, from, len);
-	if (err) {
-		kfree_skb(skb);
-		return ERR_PTR(err);
-	}
+	skb = fill(skb, from, len, linear, room);
+	if (IS_ERR(skb))
+		return skb;
 	skb_push(skb, hlen);
 	skb_reset_transport_header(skb);
+	return skb;
+}
+
+struct sk_buff *anp_udp_build_at_once(struct sock *sk, struct iov_iter *from, size_t len)
+{
+	size_t room = LL_MAX_HEADER + sizeof(struct iphdr);
+	size_t linear = len <= LINEAR_MAX ? len : 0;
+	struct sk_buff *skb = NULL;
+	int err = -ENOBUFS;
+
+	/* As Linux: a raw socket may have twice its send buffer on the way. */
+	if (sk_wmem_alloc_get(sk) <= 2 * READ_ONCE(sk->sk_sndbuf))
+		skb = alloc_skb_with_frags(room + linear, len - linear, PAGE_ALLOC_COSTLY_ORDER,
+					   &err, sk->sk_allocation);
+	if (!skb)
+		return ERR_PTR(-ENOBUFS);
+	skb_set_owner_w(skb, sk);
+	skb = fill(skb, from, len, linear, room);
+	if (!IS_ERR(skb))
+		skb_reset_transport_header(skb);
 	return skb;
 }
 

@@ -1,21 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Sending UDP: sendmsg(), corking, the UDP header, its checksum, segmentation.
+ * Sending UDP: sendmsg(), the UDP header, its checksum, segmentation.
  */
-#include <linux/mm.h>
 #include <linux/uio.h>
 #include <net/checksum.h>
 #include "udp.h"
-
-/* Grows from this size by doubling. */
-#define CORK_MIN	2048
-
-struct anp_udp_cork {
-	struct anp_udp_dest	dest;
-	u8			*data;
-	unsigned int		len;
-	unsigned int		size;	/* of data; at most ANP_UDP_MAX_DATA */
-};
 
 /*
  * RFC 768 Checksum: left to the device or the core where the datagram stays in one piece; zero
@@ -120,77 +109,16 @@ static int send_data(struct sock *sk, struct msghdr *msg, struct iov_iter *from,
 	return err;
 }
 
-static void cork_free(struct anp_udp_cork *c)
-{
-	if (c)
-		kvfree(c->data);
-	kfree(c);
-}
-
-void anp_udp_cork_free(struct sock *sk)
-{
-	cork_free(anp_udp_sk(sk)->cork);
-	anp_udp_sk(sk)->cork = NULL;
-}
-
-/* The corked datagram of @sk, begun for @msg if there is none.  Socket lock held. */
-static struct anp_udp_cork *cork_get(struct sock *sk, struct msghdr *msg)
-{
-	struct anp_udp_sock *up = anp_udp_sk(sk);
-	struct anp_udp_cork *c = up->cork;
-	int err;
-
-	if (c)
-		return c;
-	c = kzalloc(sizeof(*c), GFP_KERNEL_ACCOUNT);
-	if (!c)
-		return ERR_PTR(-ENOBUFS);
-	err = anp_udp_dest(sk, msg, &c->dest);
-	if (!err && !c->dest.dport)
-		err = -EINVAL;
-	if (err) {
-		kfree(c);
-		return ERR_PTR(err);
-	}
-	up->cork = c;
-	return c;
-}
-
-/* Appends @len bytes of @from to @c. */
-static int cork_append(struct anp_udp_cork *c, struct iov_iter *from, size_t len)
-{
-	unsigned int size;
-	u8 *data;
-
-	if (len > ANP_UDP_MAX_DATA - c->len)
-		return -EMSGSIZE;
-	if (c->len + len > c->size) {
-		size = clamp_t(unsigned int, roundup_pow_of_two(c->len + len), CORK_MIN, SZ_64K);
-		data = kvmalloc(size, GFP_KERNEL_ACCOUNT);
-		if (!data)
-			return -ENOBUFS;
-		if (c->len)
-			memcpy(data, c->data, c->len);
-		kvfree(c->data);
-		c->data = data;
-		c->size = size;
-	}
-	if (!copy_from_iter_full(c->data + c->len, len, from))
-		return -EFAULT;
-	c->len += len;
-	return 0;
-}
-
-/* Sends what was corked, @c, which is freed. */
+/* Sends what was gathered, @c, which is freed. */
 static int cork_send(struct sock *sk, struct msghdr *msg, struct anp_udp_cork *c)
 {
-	struct kvec vec = { .iov_base = c->data, .iov_len = c->len };
 	struct iov_iter from;
+	struct kvec vec;
 	int err;
 
-	iov_iter_kvec(&from, ITER_SOURCE, &vec, 1, c->len);
+	anp_udp_cork_iter(c, &from, &vec);
 	err = send_data(sk, msg, &from, c->len, &c->dest);
-	cork_free(c);
+	anp_udp_cork_free(c);
 	return err;
 }
 
@@ -200,35 +128,36 @@ int anp_udp_push(struct sock *sk)
 	struct anp_udp_cork *c;
 
 	lock_sock(sk);
-	c = anp_udp_sk(sk)->cork;
-	anp_udp_sk(sk)->cork = NULL;
+	c = anp_udp_cork_take(sk);
 	release_sock(sk);
 	return c ? cork_send(sk, &msg, c) : 0;
+}
+
+/* Where the datagram that @msg begins goes. */
+static int dest(struct sock *sk, struct msghdr *msg, struct anp_udp_dest *d)
+{
+	return anp_udp_dest(sk, msg, d) ?: d->dport ? 0 : -EINVAL;
 }
 
 /* sendmsg() while a datagram is gathered.  Where it goes was said by the call that began it. */
 static int sendmsg_corked(struct sock *sk, struct msghdr *msg, size_t len)
 {
 	struct anp_udp_sock *up = anp_udp_sk(sk);
-	struct anp_udp_cork *c;
-	int err;
+	struct anp_udp_cork *c = NULL;
+	struct anp_udp_dest d;
+	int err = 0;
 
 	lock_sock(sk);
-	c = cork_get(sk, msg);
-	if (IS_ERR(c)) {
-		release_sock(sk);
-		return PTR_ERR(c);
-	}
-	err = cork_append(c, &msg->msg_iter, len);
-	if (err)
-		anp_udp_cork_free(sk);
-	if (err || (msg->msg_flags & MSG_MORE) || up->corked) {
-		release_sock(sk);
-		return err ?: len;
-	}
-	up->cork = NULL;
+	if (!up->cork)
+		err = dest(sk, msg, &d);
+	if (!err)
+		err = anp_udp_cork_add(sk, &d, &msg->msg_iter, len, ANP_UDP_MAX_DATA);
+	if (!err && !(msg->msg_flags & MSG_MORE) && !up->corked)
+		c = anp_udp_cork_take(sk);
 	release_sock(sk);
-	return cork_send(sk, msg, c) ?: len;
+	if (c)
+		err = cork_send(sk, msg, c);
+	return err ?: len;
 }
 
 int anp_udp_sendmsg(struct socket *sock, struct msghdr *msg, size_t len)
@@ -245,10 +174,8 @@ int anp_udp_sendmsg(struct socket *sock, struct msghdr *msg, size_t len)
 	if ((msg->msg_flags & MSG_MORE) || READ_ONCE(up->corked) || READ_ONCE(up->cork))
 		return sendmsg_corked(sk, msg, len);
 
-	err = anp_udp_dest(sk, msg, &d);
+	err = dest(sk, msg, &d);
 	if (err)
 		return err;
-	if (!d.dport)
-		return -EINVAL;
 	return send_data(sk, msg, &msg->msg_iter, len, &d) ?: len;
 }

@@ -4,9 +4,9 @@
  */
 #include "udp.h"
 
-static void anp_udp_destroy(struct sock *sk)
+void anp_udp_destroy(struct sock *sk)
 {
-	anp_udp_cork_free(sk);
+	anp_udp_cork_free(anp_udp_cork_take(sk));
 }
 
 static struct proto anp_udp_prot = {

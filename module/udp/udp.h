@@ -45,7 +45,6 @@ extern struct anp_udp_table anp_udp_table;
 extern struct anp_udp_table anp_ping_table;
 extern struct anp_udp_table anp_raw_table;
 
-/* What MSG_MORE and UDP_CORK have gathered; the first call says where it goes. */
 struct anp_udp_cork;
 
 /*
@@ -102,6 +101,17 @@ struct anp_udp_dest {
 	s16			ttl;		/* -1: the socket's */
 	bool			to_peer;	/* as connect() said, in every respect */
 };
+
+/* What MSG_MORE and UDP_CORK have gathered; the first call says where it goes. */
+struct anp_udp_cork {
+	struct anp_udp_dest	dest;
+	u8			*data;
+	unsigned int		len;
+	unsigned int		size;	/* that @data has room for */
+};
+
+/* ---- udp.c ---- */
+void anp_udp_destroy(struct sock *sk);
 
 /* ---- hash.c ---- */
 
@@ -173,15 +183,37 @@ static inline bool anp_udp_fragments(const struct anp_route *rt, unsigned int le
 
 /*
  * Allocates an skb for @hlen bytes of header and copies @len bytes from @from.  May sleep until
- * there is room in the send buffer.  Returns an skb at the header to fill, or an ERR_PTR.
+ * there is room in the send buffer.  Returns an skb at the header to fill, or an ERR_PTR, which may be
+ * the socket's pending error.
  */
 struct sk_buff *anp_udp_build(struct sock *sk, struct iov_iter *from, size_t len, size_t hlen,
 			      bool noblock);
 
+/*
+ * Likewise with no header, and without a look at the socket's error or a wait for its buffer: raw
+ * sockets.  -ENOBUFS: there is no room.
+ */
+struct sk_buff *anp_udp_build_at_once(struct sock *sk, struct iov_iter *from, size_t len);
+
+/* ---- cork.c: all with the socket lock held, but for those of a cork that was taken ---- */
+
+/*
+ * Adds @len bytes of @from to what @sk gathers, which may become @max; @d: where it is to go, if it begins
+ * with them.  Returns 0, -EMSGSIZE, -ENOBUFS or -EFAULT: what was there is gone then, too.
+ */
+int anp_udp_cork_add(struct sock *sk, const struct anp_udp_dest *d, struct iov_iter *from,
+		     size_t len, unsigned int max);
+
+/* What @sk has gathered is the caller's now; NULL: nothing. */
+struct anp_udp_cork *anp_udp_cork_take(struct sock *sk);
+void anp_udp_cork_free(struct anp_udp_cork *c);
+
+/* @from becomes the bytes of @c, by @vec. */
+void anp_udp_cork_iter(const struct anp_udp_cork *c, struct iov_iter *from, struct kvec *vec);
+
 /* ---- sendmsg.c ---- */
 int anp_udp_sendmsg(struct socket *sock, struct msghdr *msg, size_t len);
 int anp_udp_push(struct sock *sk);		/* sends what is corked; socket lock not held */
-void anp_udp_cork_free(struct sock *sk);
 
 /* ---- recvmsg.c ---- */
 int anp_udp_recvmsg(struct socket *sock, struct msghdr *msg, size_t len, int flags);

@@ -159,6 +159,53 @@ def transfer(stack):
     return seen
 
 
+def gathered(stack):
+    """MSG_MORE: several calls make one packet, unless they bring its header."""
+    s, peer = raw(stack, PROTO), raw(OTHER[stack], PROTO)
+    to = (ADDR[OTHER[stack]], 0)
+    seen = []
+
+    def put(data, more=True, addr=to, by=s):
+        seen.append(code(by.sendto, data, socket.MSG_MORE if more else 0, addr))
+
+    put(b"one,")
+    put(b"two,", addr=("10.0.0.77", 0))
+    seen.append((code(s.send, b"to nobody"), readable(peer, 0.1)))
+    put(b"three", more=False)
+    seen.append(parse(peer.recv(65536)))
+    put(b"")
+    put(bytes(30000))
+    put(bytes(30000), more=False)
+    seen.append(len(parse(peer.recv(65536))[9]))
+    put(b"lost")
+    put(bytes(65500), more=False)
+    put(b"anew", more=False)
+    seen.append(parse(peer.recv(65536))[9])
+    own = raw(stack, socket.IPPROTO_RAW)
+    put(header(to[0]) + b"whole", by=own)
+    seen.append(parse(peer.recv(65536))[9])
+    put(b"left when it is closed")
+    return seen
+
+
+def pending(stack):
+    """An error that was not fetched does not keep back what is sent, unless it has a header of its own."""
+    seen = []
+    whole = header(ADDR[OTHER[stack]], proto=PROTO + 1) + b"?"
+    for asked in (0, 1):
+        for own, first in (0, b"anybody?"), (1, whole):
+            s = raw(stack, PROTO + 1)
+            s.setsockopt(socket.SOL_IP, IP_HDRINCL, own)
+            s.setsockopt(socket.SOL_IP, IP_RECVERR, asked)
+            s.connect((ADDR[OTHER[stack]], 0))
+            s.send(first)
+            seen.append(bool(wait_until(lambda s=s: polled(s) & select.POLLERR)))
+            seen.append([code(s.send, *args) for args in
+                         ((first,), (first, socket.MSG_MORE), (first,))])
+            s.close()
+    return seen
+
+
 def own_header(stack):
     s, peer = raw(stack, socket.IPPROTO_RAW), raw(OTHER[stack], PROTO)
     to = (ADDR[OTHER[stack]], 0)
@@ -300,6 +347,8 @@ def listed():
 both("names", names)
 both("options", options)
 both("there and back", transfer)
+both("MSG_MORE", gathered)
+both("an error that nobody fetched", pending)
 both("a header of the program's own", own_header)
 both("who hears what", choice)
 both("a protocol that nobody knows", unknown)
