@@ -17,6 +17,8 @@ static void schedule_napi(struct anp_queue *q)
 	if (!napi_schedule_prep(&q->napi))
 		return;
 	trace_anp_napi_schedule(q->dev, q->index, q->announced);
+	if (anp_lat_on())
+		WRITE_ONCE(q->raised, ktime_get_ns());
 	__napi_schedule(&q->napi);
 }
 
@@ -142,7 +144,7 @@ static void deliver(struct anp_queue *q, struct sk_buff_head *list)
 
 	rcu_read_lock();
 	while ((skb = __skb_dequeue(list))) {
-		anp_lat_rx_ring_out(skb);
+		anp_lat_rx_ring_out(skb, READ_ONCE(q->raised));
 		skb_record_rx_queue(skb, q->index);
 		/* The id that sockets remember is ours, not the lower device's. */
 		skb->napi_id = q->napi.napi_id;

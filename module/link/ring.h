@@ -61,6 +61,7 @@ struct anp_queue {
 	bool			dead;		/* will neither be scheduled nor timed again */
 	bool			armed;		/* the timer is, for no later than @timer_at */
 	u64			timer_at;
+	u64			raised;		/* ns: the NAPI was scheduled, while latency is measured */
 	struct hrtimer		timer;
 	struct anp_mod_settings	set;
 	struct anp_mod_counters	c;

@@ -10,34 +10,10 @@
 #include <linux/percpu.h>
 #include <linux/seq_file.h>
 #include <linux/seq_file_net.h>
+#include <linux/slab.h>
 #include <linux/timekeeping.h>
 #include "anp.h"
-#include "observe/latency.h"
-
-/*
- * Log-linear: eight buckets for each power of two, so that a bucket's bounds differ by an eighth
- * at most.  The last one is open.
- */
-#define SUB_BITS	3
-#define SUBS		(1u << SUB_BITS)
-#define BUCKETS		256u
-
-struct histogram {
-	u64	sum;		/* ns */
-	u64	max;
-	u32	bucket[BUCKETS];
-};
-
-struct stages {
-	struct histogram stage[ANP_LAT_COUNT];
-};
-
-/* A namespace's measurement.  Made when it is first switched on, freed with the namespace. */
-struct anp_latency {
-	bool			on;
-	u16			port;	/* only connections from or to it; 0: all */
-	struct stages __percpu	*stages;
-};
+#include "observe/latency_store.h"
 
 /* The chain of stages that is being stamped. */
 struct chain {
@@ -59,25 +35,19 @@ static const char * const names[ANP_LAT_COUNT] = {
 #undef X
 };
 
-static unsigned int bucket_of(u64 ns)
+const char *anp_lat_name(enum anp_lat_stage stage)
 {
-	unsigned int shift, i;
-
-	if (ns < SUBS)
-		return ns;
-	shift = fls64(ns) - 1 - SUB_BITS;
-	i = (shift + 1) * SUBS + (unsigned int)(ns >> shift & (SUBS - 1));
-	return min(i, BUCKETS - 1);
+	return names[stage];
 }
 
 /* The smallest value in bucket @i. */
 static u64 bucket_low(unsigned int i)
 {
-	unsigned int power = i / SUBS;
+	unsigned int power = i / ANP_LAT_SUBS;
 
 	if (!power)
 		return i;
-	return (u64)(SUBS + i % SUBS) << (power - 1);
+	return (u64)(ANP_LAT_SUBS + i % ANP_LAT_SUBS) << (power - 1);
 }
 
 /* What is measured of @sk, or NULL. */
@@ -94,16 +64,37 @@ static struct anp_latency *wanted(const struct sock *sk)
 	return l;
 }
 
-static void record(struct anp_latency *l, enum anp_lat_stage stage, u64 ns)
-{
-	struct histogram *h;
+/*
+ * Who records one or several stages of @sk, between _begin and _end: a softirq may not interrupt it on
+ * the same CPU.
+ */
+struct recorder {
+	struct anp_lat_stages	*all;	/* the namespace's, this CPU's */
+	struct anp_lat_sock	*own;	/* the socket's, locked; NULL: it has none */
+};
 
-	/* A softirq may interrupt this on the same CPU. */
+static void record_begin(struct recorder *r, struct anp_latency *l, const struct sock *sk, bool own)
+{
 	local_bh_disable();
-	h = &this_cpu_ptr(l->stages)->stage[stage];
-	h->sum += ns;
-	h->max = max(h->max, ns);
-	h->bucket[bucket_of(ns)]++;
+	rcu_read_lock();
+	r->all = this_cpu_ptr(l->stages);
+	r->own = own ? anp_lat_sock_find(l, sk) : NULL;
+	if (r->own)
+		spin_lock(&r->own->lock);
+}
+
+static void record(struct recorder *r, enum anp_lat_stage stage, u64 ns)
+{
+	anp_lat_count(&r->all->stage[stage], ns);
+	if (r->own)
+		anp_lat_count(&r->own->stages.stage[stage], ns);
+}
+
+static void record_end(struct recorder *r)
+{
+	if (r->own)
+		spin_unlock(&r->own->lock);
+	rcu_read_unlock();
 	local_bh_enable();
 }
 
@@ -124,6 +115,7 @@ void __anp_lat_rx_begin(const struct sk_buff *skb)
 	c->start = ktime_get_ns();
 	c->last = c->start;
 	c->took[ANP_LAT_RX_RING] = 0;
+	c->took[ANP_LAT_RX_IRQ] = 0;
 }
 
 /* Told twice: it may have gone in before anybody measured. */
@@ -142,7 +134,7 @@ void __anp_lat_rx_ring_in(struct sk_buff *skb)
 	c->of = NULL;
 }
 
-void __anp_lat_rx_ring_out(const struct sk_buff *skb)
+void __anp_lat_rx_ring_out(const struct sk_buff *skb, u64 raised)
 {
 	const struct ring_cb *cb = (const struct ring_cb *)skb->cb;
 	struct chain *c = this_cpu_ptr(&rx_chain);
@@ -152,8 +144,11 @@ void __anp_lat_rx_ring_out(const struct sk_buff *skb)
 		return;
 	c->of = skb;
 	c->start = cb->start;
-	c->last = c->start;
-	c->took[ANP_LAT_RX_RING] = lap(&c->last);
+	c->last = ktime_get_ns();
+	/* What came while the poll was on its way, or going on, waited for nothing else. */
+	raised = clamp(raised, c->start, c->last);
+	c->took[ANP_LAT_RX_RING] = raised - c->start;
+	c->took[ANP_LAT_RX_IRQ] = c->last - raised;
 }
 
 void __anp_lat_rx_mark(const struct sk_buff *skb, enum anp_lat_stage stage)
@@ -172,6 +167,7 @@ void __anp_lat_rx_queued(const struct sock *sk, struct anp_lat_slot *slot,
 {
 	enum anp_lat_stage stage;
 	struct anp_latency *l;
+	struct recorder r;
 	struct chain *c;
 
 	/* From the backlog it may come in process context: the chain was broken then. */
@@ -180,8 +176,11 @@ void __anp_lat_rx_queued(const struct sock *sk, struct anp_lat_slot *slot,
 	l = slot->start || c->of != skb ? NULL : wanted(sk);
 	if (l) {
 		c->took[ANP_LAT_RX_TCP] = lap(&c->last);
+		record_begin(&r, l, sk, true);
 		for (stage = ANP_LAT_RX_RING; stage <= ANP_LAT_RX_TCP; stage++)
-			record(l, stage, c->took[stage]);
+			record(&r, stage, c->took[stage]);
+		slot->own = r.own;
+		record_end(&r);
 		slot->start = c->start;
 		slot->last = c->last;
 		slot->woken = 0;
@@ -199,6 +198,7 @@ void __anp_lat_rx_woken(struct anp_lat_slot *slot)
 void __anp_lat_rx_found(const struct sock *sk, struct anp_lat_slot *slot)
 {
 	struct anp_latency *l = slot->start ? wanted(sk) : NULL;
+	struct recorder r;
 	u64 now;
 
 	/* Its queue and wake-up stages are over already, or nobody measures any more. */
@@ -210,8 +210,10 @@ void __anp_lat_rx_found(const struct sock *sk, struct anp_lat_slot *slot)
 	now = ktime_get_ns();
 	if (!slot->woken)
 		slot->woken = now;
-	record(l, ANP_LAT_RX_QUEUE, slot->woken - slot->last);
-	record(l, ANP_LAT_RX_WAKEUP, now - slot->woken);
+	record_begin(&r, l, sk, slot->own);
+	record(&r, ANP_LAT_RX_QUEUE, slot->woken - slot->last);
+	record(&r, ANP_LAT_RX_WAKEUP, now - slot->woken);
+	record_end(&r);
 	slot->last = now;
 	slot->woken = U64_MAX;
 }
@@ -219,34 +221,54 @@ void __anp_lat_rx_found(const struct sock *sk, struct anp_lat_slot *slot)
 void __anp_lat_rx_copied(const struct sock *sk, struct anp_lat_slot *slot)
 {
 	struct anp_latency *l;
+	struct recorder r;
 
 	if (!slot->start || slot->woken != U64_MAX)
 		return;
 	l = wanted(sk);
-	if (l)
-		record(l, ANP_LAT_RX_COPY, lap(&slot->last));
-	else
+	if (!l) {
 		slot->start = 0;
+		return;
+	}
+	record_begin(&r, l, sk, slot->own);
+	record(&r, ANP_LAT_RX_COPY, lap(&slot->last));
+	record_end(&r);
 }
 
 void __anp_lat_rx_returns(const struct sock *sk, struct anp_lat_slot *slot)
 {
 	struct anp_latency *l;
+	struct recorder r;
 
 	if (!slot->start || slot->woken != U64_MAX)
 		return;
 	l = wanted(sk);
 	if (l) {
-		record(l, ANP_LAT_RX_RETURN, lap(&slot->last));
-		record(l, ANP_LAT_RX_TOTAL, slot->last - slot->start);
+		record_begin(&r, l, sk, slot->own);
+		record(&r, ANP_LAT_RX_RETURN, lap(&slot->last));
+		record(&r, ANP_LAT_RX_TOTAL, slot->last - slot->start);
+		record_end(&r);
 	}
 	slot->start = 0;
 }
 
+/* @sk is to have histograms of its own, if there is room.  A program's call, which may sleep. */
+void __anp_lat_own(const struct sock *sk)
+{
+	struct anp_latency *l = wanted(sk);
+
+	if (l)
+		anp_lat_sock_make(l, sk);
+}
+
 void __anp_lat_tx_enter(const struct sock *sk, struct anp_lat_send *s)
 {
-	if (wanted(sk))
-		s->start = ktime_get_ns();
+	struct anp_latency *l = wanted(sk);
+
+	if (!l)
+		return;
+	anp_lat_sock_make(l, sk);
+	s->start = ktime_get_ns();
 }
 
 void __anp_lat_tx_locked(struct anp_lat_send *s)
@@ -275,13 +297,16 @@ static void tx_done(struct chain *c, const struct sock *sk)
 {
 	struct anp_latency *l = wanted(sk);
 	enum anp_lat_stage stage;
+	struct recorder r;
 
 	c->of = NULL;
 	if (!l)
 		return;
+	record_begin(&r, l, sk, true);
 	for (stage = ANP_LAT_TX_ENTRY; stage < ANP_LAT_TX_TOTAL; stage++)
-		record(l, stage, c->took[stage]);
-	record(l, ANP_LAT_TX_TOTAL, c->last - c->start);
+		record(&r, stage, c->took[stage]);
+	record(&r, ANP_LAT_TX_TOTAL, c->last - c->start);
+	record_end(&r);
 }
 
 void __anp_lat_tx_mark(const struct sk_buff *skb, enum anp_lat_stage stage)
@@ -305,38 +330,58 @@ void __anp_lat_tx_end(void)
 	this_cpu_write(tx_chain.of, NULL);
 }
 
-static void show_stage(struct seq_file *seq, const struct anp_latency *l, enum anp_lat_stage stage)
+void anp_lat_sum(const struct anp_latency *l, enum anp_lat_stage stage, struct anp_lat_histogram *sum)
 {
-	u64 sum = 0, max = 0, count = 0, n;
 	unsigned int i;
 	int cpu;
 
+	memset(sum, 0, sizeof(*sum));
 	for_each_possible_cpu(cpu) {
-		const struct histogram *h = &per_cpu_ptr(l->stages, cpu)->stage[stage];
+		const struct anp_lat_histogram *h = &per_cpu_ptr(l->stages, cpu)->stage[stage];
 
-		sum += READ_ONCE(h->sum);
-		max = max(max, READ_ONCE(h->max));
-		for (i = 0; i < BUCKETS; i++)
-			count += READ_ONCE(h->bucket[i]);
+		sum->sum += READ_ONCE(h->sum);
+		sum->max = max(sum->max, READ_ONCE(h->max));
+		for (i = 0; i < ANP_LAT_BUCKETS; i++)
+			sum->bucket[i] = min_t(u64, (u64)sum->bucket[i] + READ_ONCE(h->bucket[i]),
+					       U32_MAX);
 	}
-	seq_printf(seq, "stage %s count %llu sum %llu max %llu\n", names[stage], count, sum, max);
-	for (i = 0; i < BUCKETS; i++) {
-		n = 0;
-		for_each_possible_cpu(cpu)
-			n += READ_ONCE(per_cpu_ptr(l->stages, cpu)->stage[stage].bucket[i]);
-		if (n)
-			seq_printf(seq, "%llu %llu %llu\n", bucket_low(i), bucket_low(i + 1), n);
-	}
+}
+
+static void show_stage(struct seq_file *seq, enum anp_lat_stage stage,
+		       const struct anp_lat_histogram *h)
+{
+	unsigned int i;
+	u64 count = 0;
+
+	for (i = 0; i < ANP_LAT_BUCKETS; i++)
+		count += h->bucket[i];
+	seq_printf(seq, "stage %s count %llu sum %llu max %llu\n", names[stage], count, h->sum, h->max);
+	for (i = 0; i < ANP_LAT_BUCKETS; i++)
+		if (h->bucket[i])
+			seq_printf(seq, "%llu %llu %u\n", bucket_low(i), bucket_low(i + 1),
+				   h->bucket[i]);
 }
 
 int anp_latency_show(struct seq_file *seq, void *v)
 {
 	const struct anp_latency *l = READ_ONCE(anp_net(seq_file_single_net(seq))->latency);
+	struct anp_lat_histogram *h;
 	int stage;
 
-	seq_printf(seq, "latency %s port %u\n", l && l->on ? "on" : "off", l ? l->port : 0);
-	for (stage = 0; l && stage < ANP_LAT_COUNT; stage++)
-		show_stage(seq, l, stage);
+	seq_printf(seq, "latency %s port %u sockets %u of %u refused %u\n",
+		   l && READ_ONCE(l->on) ? "on" : "off", l ? READ_ONCE(l->port) : 0,
+		   l ? READ_ONCE(l->socks) : 0, l ? READ_ONCE(l->socks_max) : 0,
+		   l ? READ_ONCE(l->refused) : 0);
+	if (!l)
+		return 0;
+	h = kmalloc(sizeof(*h), GFP_KERNEL);
+	if (!h)
+		return -ENOMEM;
+	for (stage = 0; stage < ANP_LAT_COUNT; stage++) {
+		anp_lat_sum(l, stage, h);
+		show_stage(seq, stage, h);
+	}
+	kfree(h);
 	return 0;
 }
 
@@ -346,25 +391,37 @@ static void reset(struct anp_latency *l)
 	int cpu;
 
 	for_each_possible_cpu(cpu)
-		memset(per_cpu_ptr(l->stages, cpu), 0, sizeof(struct stages));
+		memset(per_cpu_ptr(l->stages, cpu), 0, sizeof(struct anp_lat_stages));
+	anp_lat_sock_reset(l, l->socks_max);
+}
+
+/* The namespace's measurement, made if there is none; NULL: no memory.  Under @control. */
+static struct anp_latency *get(struct anp_net *anet)
+{
+	struct anp_latency *l = anet->latency;
+
+	if (l)
+		return l;
+	l = kzalloc(sizeof(*l), GFP_KERNEL);
+	if (!l)
+		return NULL;
+	l->stages = alloc_percpu(struct anp_lat_stages);
+	if (!l->stages) {
+		kfree(l);
+		return NULL;
+	}
+	spin_lock_init(&l->lock);
+	/* Whoever sees it sees it whole. */
+	smp_store_release(&anet->latency, l);
+	return l;
 }
 
 static int switch_on(struct anp_net *anet, u16 port)
 {
-	struct anp_latency *l = anet->latency;
+	struct anp_latency *l = get(anet);
 
-	if (!l) {
-		l = kzalloc(sizeof(*l), GFP_KERNEL);
-		if (!l)
-			return -ENOMEM;
-		l->stages = alloc_percpu(struct stages);
-		if (!l->stages) {
-			kfree(l);
-			return -ENOMEM;
-		}
-		/* Whoever sees it sees it whole. */
-		smp_store_release(&anet->latency, l);
-	}
+	if (!l)
+		return -ENOMEM;
 	WRITE_ONCE(l->port, port);
 	if (!l->on)
 		static_branch_inc(&anp_lat_key);
@@ -380,31 +437,58 @@ static void switch_off(struct anp_latency *l)
 	static_branch_dec(&anp_lat_key);
 }
 
-/* "on [PORT]", "off", "reset" */
+static int keep_sockets(struct anp_net *anet, u16 max)
+{
+	struct anp_latency *l;
+
+	if (max > ANP_LAT_SOCKS_MAX)
+		return -ERANGE;
+	l = get(anet);
+	if (!l)
+		return -ENOMEM;
+	anp_lat_sock_reset(l, max);
+	return 0;
+}
+
+/* A word and its number; -EINVAL: it is another word, or there is none. */
+static int number_after(const char *words, const char *word, u16 *number)
+{
+	size_t len = strlen(word);
+
+	if (strncmp(words, word, len) || words[len] != ' ')
+		return -EINVAL;
+	return kstrtou16(skip_spaces(words + len), 10, number);
+}
+
+static int command(struct anp_net *anet, const char *words)
+{
+	u16 n;
+
+	if (!strcmp(words, "on"))
+		return switch_on(anet, 0);
+	if (!number_after(words, "on", &n))
+		return n ? switch_on(anet, n) : -EINVAL;
+	if (!number_after(words, "sockets", &n))
+		return keep_sockets(anet, n);
+	if (!strcmp(words, "off"))
+		switch_off(anet->latency);
+	else if (strcmp(words, "reset"))
+		return -EINVAL;
+	else if (anet->latency)
+		reset(anet->latency);
+	return 0;
+}
+
+/* "on [PORT]", "off", "reset", "sockets N" */
 int anp_latency_write(struct file *file, char *buf, size_t size)
 {
 	struct net *net = seq_file_single_net(file->private_data);
-	struct anp_net *anet = anp_net(net);
-	char *word = strim(buf);
-	u16 port = 0;
-	int err = 0;
+	int err;
 
 	if (!file_ns_capable(file, net->user_ns, CAP_NET_ADMIN))
 		return -EPERM;
 	mutex_lock(&control);
-	if (!strncmp(word, "on ", 3))
-		err = kstrtou16(skip_spaces(word + 3), 10, &port);
-	if (err)
-		goto out;
-	if (!strcmp(word, "on") || port)
-		err = switch_on(anet, port);
-	else if (!strcmp(word, "off"))
-		switch_off(anet->latency);
-	else if (strcmp(word, "reset"))
-		err = -EINVAL;
-	else if (anet->latency)
-		reset(anet->latency);
-out:
+	err = command(anp_net(net), strim(buf));
 	mutex_unlock(&control);
 	return err;
 }
@@ -418,7 +502,9 @@ void anp_latency_net_exit(struct anp_net *anet)
 	mutex_lock(&control);
 	switch_off(l);
 	mutex_unlock(&control);
-	/* Orphans and timers of this namespace are gone, softirqs that saw it are over. */
+	/* Orphans and timers of this namespace are gone, and with them histograms of sockets. */
+	WARN_ON_ONCE(l->socks);
+	/* Softirqs that saw it are over. */
 	synchronize_net();
 	anet->latency = NULL;
 	free_percpu(l->stages);

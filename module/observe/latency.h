@@ -15,7 +15,9 @@
 #include <linux/jump_label.h>
 #include <linux/types.h>
 
+struct anp_latency;
 struct anp_net;
+struct netlink_callback;
 struct seq_file;
 struct sk_buff;
 struct sock;
@@ -23,6 +25,7 @@ struct sock;
 /* Stages in their order; those before the total of a direction add up to it. */
 #define ANP_LAT_STAGES(X)						\
 	X(RX_RING, "rx-ring")	/* in a receive queue's ring; 0: there was none */ \
+	X(RX_IRQ, "rx-irq")	/* the virtual interrupt to the poll that takes it out */ \
 	X(RX_LINK, "rx-link")	/* the lower device's handler, or the ring, to IP */ \
 	X(RX_IP, "rx-ip")	/* IP to TCP */				\
 	X(RX_TCP, "rx-tcp")	/* TCP to the receive queue */		\
@@ -51,6 +54,7 @@ struct anp_lat_slot {
 	u64	start;		/* at the lower device's handler */
 	u64	last;		/* end of the last stage */
 	u64	woken;		/* the reader was woken */
+	bool	own;		/* the socket has histograms of its own, too */
 };
 
 /* The stamps of a call of sendmsg(), on its stack. */
@@ -65,7 +69,7 @@ DECLARE_STATIC_KEY_FALSE(anp_lat_key);
 
 void __anp_lat_rx_begin(const struct sk_buff *skb);
 void __anp_lat_rx_ring_in(struct sk_buff *skb);
-void __anp_lat_rx_ring_out(const struct sk_buff *skb);
+void __anp_lat_rx_ring_out(const struct sk_buff *skb, u64 raised);
 void __anp_lat_rx_mark(const struct sk_buff *skb, enum anp_lat_stage stage);
 void __anp_lat_rx_queued(const struct sock *sk, struct anp_lat_slot *slot,
 			 const struct sk_buff *skb);
@@ -73,6 +77,7 @@ void __anp_lat_rx_woken(struct anp_lat_slot *slot);
 void __anp_lat_rx_found(const struct sock *sk, struct anp_lat_slot *slot);
 void __anp_lat_rx_copied(const struct sock *sk, struct anp_lat_slot *slot);
 void __anp_lat_rx_returns(const struct sock *sk, struct anp_lat_slot *slot);
+void __anp_lat_own(const struct sock *sk);
 void __anp_lat_tx_enter(const struct sock *sk, struct anp_lat_send *s);
 void __anp_lat_tx_locked(struct anp_lat_send *s);
 void __anp_lat_tx_push(const struct sock *sk, struct anp_lat_send *s);
@@ -93,10 +98,11 @@ static inline void anp_lat_rx_ring_in(struct sk_buff *skb)
 		__anp_lat_rx_ring_in(skb);
 }
 
-static inline void anp_lat_rx_ring_out(const struct sk_buff *skb)
+/* A poll, for which the virtual interrupt was raised at @raised (ns), has taken @skb out. */
+static inline void anp_lat_rx_ring_out(const struct sk_buff *skb, u64 raised)
 {
 	if (anp_lat_on())
-		__anp_lat_rx_ring_out(skb);
+		__anp_lat_rx_ring_out(skb, raised);
 }
 
 static inline void anp_lat_rx_mark(const struct sk_buff *skb, enum anp_lat_stage stage)
@@ -169,6 +175,18 @@ static inline void anp_lat_tx_end(void)
 	if (anp_lat_on())
 		__anp_lat_tx_end();
 }
+
+/* @sk is about to be freed.  Any context. */
+void __anp_lat_sock_gone(struct anp_latency *l, const struct sock *sk);
+
+static inline void anp_lat_sock_gone(struct anp_latency *l, const struct sock *sk)
+{
+	if (unlikely(l))
+		__anp_lat_sock_gone(l, sk);
+}
+
+/* The dump of ANP_CMD_LATENCY_GET; see <linux/anp.h>. */
+int anp_latency_dump(struct sk_buff *msg, struct netlink_callback *cb);
 
 /* /proc/net/anp/latency; see anp-latency(8). */
 int anp_latency_show(struct seq_file *seq, void *v);

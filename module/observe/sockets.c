@@ -6,6 +6,7 @@
  */
 #include <linux/inetdevice.h>
 #include <linux/sock_diag.h>
+#include "observe/latency.h"
 #include "observe/sockets.h"
 
 /* In the order in which they are listed. */
@@ -33,10 +34,10 @@ static bool port_fits(u16 port, u16 min, u16 max)
 }
 
 /*
- * SO_COOKIE of @sk, made if nobody has asked for it yet.  The kernel's own generator is not for
- * modules; its numbers count up from 1, so those with the highest bit are not taken.
+ * The kernel's own generator is not for modules; its numbers count up from 1, so those with the
+ * highest bit are not taken.
  */
-static u64 cookie(struct sock *sk)
+u64 anp_sock_cookie(struct sock *sk)
 {
 	static atomic64_t last = ATOMIC64_INIT(S64_MIN);
 	s64 old = atomic64_read(&sk->sk_cookie), new;
@@ -56,7 +57,7 @@ bool anp_sock_fits(const struct anp_sock_filter *f, struct sock *sk, u8 state)
 	       port_fits(ntohs(READ_ONCE(sk->sk_dport)), f->dport_min, f->dport_max) &&
 	       addr_fits(READ_ONCE(sk->sk_rcv_saddr), f->laddr, f->lmask) &&
 	       addr_fits(READ_ONCE(sk->sk_daddr), f->daddr, f->dmask) &&
-	       (!f->cookie || cookie(sk) == f->cookie);
+	       (!f->cookie || anp_sock_cookie(sk) == f->cookie);
 }
 
 int anp_sock_fill_names(struct sk_buff *msg, struct sock *sk, u8 state)
@@ -68,7 +69,7 @@ int anp_sock_fill_names(struct sk_buff *msg, struct sock *sk, u8 state)
 	    nla_put_in_addr(msg, ANP_ATTR_DADDR, READ_ONCE(sk->sk_daddr)) ||
 	    nla_put_be16(msg, ANP_ATTR_LPORT, htons(READ_ONCE(sk->sk_num))) ||
 	    nla_put_be16(msg, ANP_ATTR_DPORT, READ_ONCE(sk->sk_dport)) ||
-	    nla_put_u64_64bit(msg, ANP_ATTR_COOKIE, cookie(sk), ANP_ATTR_PAD))
+	    nla_put_u64_64bit(msg, ANP_ATTR_COOKIE, anp_sock_cookie(sk), ANP_ATTR_PAD))
 		return -EMSGSIZE;
 	return dev ? nla_put_u32(msg, ANP_ATTR_IFINDEX, dev) : 0;
 }
@@ -112,9 +113,9 @@ static __be32 get_mask(const struct nlattr *addr, const struct nlattr *prefix)
 	return inet_make_mask(bits);
 }
 
-static int get_filter(struct nlattr **attrs, struct anp_sock_filter *f,
-		      struct netlink_ext_ack *extack)
+int anp_sock_get_filter(struct netlink_callback *cb, struct anp_sock_filter *f)
 {
+	struct nlattr **attrs = anp_genl_dump_attrs(cb);
 	struct nlattr *a = attrs[ANP_ATTR_PROTOCOL];
 
 	f->states = attrs[ANP_ATTR_STATES] ? nla_get_u32(attrs[ANP_ATTR_STATES]) : ~0u;
@@ -132,7 +133,7 @@ static int get_filter(struct nlattr **attrs, struct anp_sock_filter *f,
 	f->protocol = a ? nla_get_u8(a) : 0;
 	if (a && f->protocol != IPPROTO_TCP && f->protocol != IPPROTO_UDP &&
 	    f->protocol != IPPROTO_ICMP && f->protocol != IPPROTO_RAW) {
-		NL_SET_ERR_MSG_ATTR(extack, a, "There are sockets of TCP, UDP, ICMP, and raw ones");
+		NL_SET_ERR_MSG_ATTR(cb->extack, a, "There are sockets of TCP, UDP, ICMP, and raw ones");
 		return -EPROTONOSUPPORT;
 	}
 	return 0;
@@ -197,7 +198,7 @@ static int dump(struct sk_buff *msg, struct netlink_callback *cb, u8 cmd)
 	int err;
 
 	BUILD_BUG_ON(sizeof(*st) > sizeof(cb->ctx));
-	err = get_filter(anp_genl_dump_attrs(cb), &f, cb->extack);
+	err = anp_sock_get_filter(cb, &f);
 	if (err)
 		return err;
 	found = kmalloc_array(ANP_SOCK_BATCH, sizeof(*found), GFP_KERNEL);
@@ -270,6 +271,7 @@ static const struct nla_policy policy[] = {
 static const struct genl_small_ops ops[] = {
 	{ .cmd = ANP_CMD_SOCK_GET, .dumpit = dump_get },
 	{ .cmd = ANP_CMD_SOCK_DEL, .dumpit = dump_del, .flags = GENL_UNS_ADMIN_PERM },
+	{ .cmd = ANP_CMD_LATENCY_GET, .dumpit = anp_latency_dump },
 };
 
 static const struct genl_multicast_group groups[] = {

@@ -69,6 +69,12 @@ extern const struct anp_sock_table anp_raw_sock_table;		/* udp/ */
 /* Does @sk (or what begins like one), in @state, fit @f?  Under what keeps it from being freed. */
 bool anp_sock_fits(const struct anp_sock_filter *f, struct sock *sk, u8 state);
 
+/* SO_COOKIE of @sk, made if nobody has asked for it yet. */
+u64 anp_sock_cookie(struct sock *sk);
+
+/* The filter in the request of a dump; -EPROTONOSUPPORT, and extack says why. */
+int anp_sock_get_filter(struct netlink_callback *cb, struct anp_sock_filter *f);
+
 /* The attributes that all kinds have: state, names, cookie. */
 int anp_sock_fill_names(struct sk_buff *msg, struct sock *sk, u8 state);
 

@@ -311,6 +311,7 @@ static void lat_returns(struct sock *sk)
 	if (conn)
 		anp_lat_rx_returns(sk, &conn->lat);
 	rcu_read_unlock();
+	__anp_lat_own(sk);
 }
 
 int anp_stream_recvmsg(struct socket *sock, struct msghdr *msg, size_t len, int flags)

@@ -437,6 +437,7 @@ void anp_stream_destroy(struct sock *sk)
 
 static void stream_destruct(struct sock *sk)
 {
+	anp_lat_sock_gone(READ_ONCE(anp_net(sock_net(sk))->latency), sk);
 	anp_tcp_cong_give(sk);
 	anp_tcp_pacer_free(sk);
 	anp_listener_free(sk);

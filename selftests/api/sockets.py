@@ -11,13 +11,10 @@ import subprocess
 import time
 
 from dgram import anp_socket, as_nobody, done, eq, err_is, point, section, udp, wait_until
+from genl import NETLINK_GENERIC, NLM_F_DUMP, NLM_F_REQUEST, NLMSG_DONE, attr, family_id, genl
 from stream import listener, namespace, stream
 
 SO_COOKIE = 57
-NETLINK_GENERIC = 16
-GENL_ID_CTRL = 16
-NLM_F_REQUEST, NLM_F_DUMP = 1, 0x300
-NLMSG_ERROR, NLMSG_DONE = 2, 3
 SOCK_GET, SOCK_DEL = 1, 3
 PROTOCOL, STATE, LADDR, LPREFIX, WANT = 1, 3, 4, 6, 13
 MANY = int(os.environ.get("MANY") or 3000)
@@ -192,33 +189,6 @@ def events():
     eq("the last word tells what was received", 5, last["tcp"]["bytes_received"])
     made = [e for e in seen if e["event"] == "established"]
     point(made and made[-1]["state"] == "ESTAB", "connections are told when they are made", seen)
-
-
-def attr(kind, data):
-    return struct.pack("HH", 4 + len(data), kind) + data + b"\0" * (-len(data) % 4)
-
-
-def genl(family, cmd, attrs, flags):
-    """The errno that the kernel answers, 0, or the attributes of the first answer."""
-    with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, NETLINK_GENERIC) as s:
-        s.settimeout(10)
-        body = struct.pack("BBH", cmd, 1, 0) + attrs
-        s.send(struct.pack("IHHII", 16 + len(body), family, NLM_F_REQUEST | flags, 1, 0) + body)
-        data = s.recv(65536)
-        kind = struct.unpack_from("H", data, 4)[0]
-        if kind in (NLMSG_ERROR, NLMSG_DONE):
-            return -struct.unpack_from("i", data, 16)[0]
-        return data[20:]
-
-
-def family_id():
-    data = genl(GENL_ID_CTRL, 3, attr(2, b"anp\0"), 0)
-    while data:
-        size, kind = struct.unpack_from("HH", data)
-        if kind == 1:
-            return struct.unpack_from("H", data, 4)[0]
-        data = data[(size + 3) & ~3:]
-    raise KeyError("anp")
 
 
 def refusals():

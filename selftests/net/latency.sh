@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# The stages of a message's way: whole chains that add up to the end-to-end time, per port, only
-# while somebody measures, and only for who may.
+# The stages of a message's way: whole chains that add up to the end-to-end time, per port and per
+# socket, only while somebody measures, and only for who may.
 # TIMEOUT=120
 . "$(dirname "$0")/../interop/lib.sh"
 
@@ -16,7 +16,8 @@ sums() { "$1" show --json | python3 latency.py sums "$2"; }
 
 check_output "off at first" 'Measuring is off' lat_a
 check "traffic" rr 20
-check_eq "... and nothing was measured" "latency off port 0" "$(in_a cat /proc/net/anp/latency)"
+check_eq "... and nothing was measured" "latency off port 0 sockets 0 of 0 refused 0" \
+	"$(in_a cat /proc/net/anp/latency)"
 check "on" lat_a on
 check "... at the other end too" lat_b on
 check "requests and responses" rr 100
@@ -41,6 +42,8 @@ check_output "record a command" 'rx-total +[1-9]' lat_a record "$BENCH" -c "$A:a
 check "what a copy of the file says" sh -c \
 	"nsenter --net=/run/netns/$A cat /proc/net/anp/latency >'$WORK/copy' && anp latency -f '$WORK/copy' --csv"
 check_fails "a plot is .svg or .png" lat_a show --plot "$WORK/x.gif"
+check_fails "a file has no sockets" lat_a sockets -f "$WORK/copy"
+check_fails "too many sockets are asked for" lat_a on -s 1025
 for word in nonsense 'on 65536' 'on x' 'on 0'; do
 	check_fails "refused: $word" in_a sh -c "echo '$word' >/proc/net/anp/latency"
 done
@@ -54,5 +57,7 @@ check "traffic through the ring" rr 30
 check "... adds up" sums lat_a rx
 check "... and the wait is seen" sh -c "nsenter --net=/run/netns/$A anp latency show --json |
 	jq -e '.stages[] | select(.stage == \"rx-ring\") | .p50 > 1000000'"
+check "... from its interrupt on it is short" sh -c "nsenter --net=/run/netns/$A anp latency show --json |
+	jq -e '.stages[] | select(.stage == \"rx-irq\") | .count > 0 and .p50 < 1000000'"
 check "on while the namespace goes away" lat_a on
 finish

@@ -126,6 +126,12 @@ enum {
  * Who joins ANP_GENL_MCGRP_SOCKETS gets an ANP_CMD_SOCK_NEW when a TCP connection is established,
  * and an ANP_CMD_SOCK_DEL when one is closed or could not be made; the state is then the last one
  * that it had.  TIME-WAIT is not waited for.
+ *
+ * ANP_CMD_LATENCY_GET is a dump, for everybody, with the same filters.  It answers with an
+ * ANP_CMD_LATENCY_NEW that says what is measured (ANP_ATTR_LAT_ON to _REFUSED), with one for each
+ * stage of the whole namespace (ANP_ATTR_LAT_STAGE to _BUCKETS), and with one for each stage of each
+ * socket that fits and has histograms of its own: these say also what ANP_CMD_SOCK_NEW says of names
+ * and cookie.  See anp-latency(8), by which it is switched on, for the stages.
  */
 #define ANP_GENL_NAME		"anp"
 #define ANP_GENL_VERSION	1
@@ -136,6 +142,8 @@ enum {
 	ANP_CMD_SOCK_GET,
 	ANP_CMD_SOCK_NEW,
 	ANP_CMD_SOCK_DEL,
+	ANP_CMD_LATENCY_GET,
+	ANP_CMD_LATENCY_NEW,
 	__ANP_CMD_MAX
 };
 
@@ -198,6 +206,27 @@ enum {
 	ANP_ATTR_CONGESTION,
 	/* Padding in front of 64-bit values. */
 	ANP_ATTR_PAD,
+	/* u8: 1 while it is measured.  be16: only connections from or to this port; 0: all. */
+	ANP_ATTR_LAT_ON,
+	ANP_ATTR_LAT_PORT,
+	/*
+	 * u32: sockets that have histograms of their own; how many may; and how often a program's call
+	 * found no more room for those of its socket, or no memory.
+	 */
+	ANP_ATTR_LAT_SOCKS,
+	ANP_ATTR_LAT_SOCKS_MAX,
+	ANP_ATTR_LAT_REFUSED,
+	/* string: "rx-ring" and so on. */
+	ANP_ATTR_LAT_STAGE,
+	/* u64, ns: all values added, and the largest. */
+	ANP_ATTR_LAT_SUM,
+	ANP_ATTR_LAT_MAX,
+	/*
+	 * u32 array: how many values lay in each bucket, up to the last that is not empty.  There are at
+	 * most 256.  Bucket i has the value i up to 8; from there on the values from
+	 * (8 + i % 8) << (i / 8 - 1) to below that of bucket i + 1: eight for each power of two.
+	 */
+	ANP_ATTR_LAT_BUCKETS,
 	__ANP_ATTR_MAX
 };
 

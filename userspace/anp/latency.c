@@ -18,15 +18,17 @@
 #define LATENCY_FILE "/proc/net/anp/latency"
 
 static const char help[] =
-	"Usage: anp latency [on|off|reset|show|record COMMAND...] [OPTIONS]\n"
+	"Usage: anp latency [on|off|reset|show|sockets FILTER|record COMMAND...] [OPTIONS]\n"
 	"\n"
 	"Measure what a message's way through each layer takes, in this network namespace.\n"
 	"\n"
 	"  on, off, reset       switch the measurement on, off, forget what was measured\n"
 	"  show                 what was measured (if nothing is said)\n"
+	"  sockets [FILTER]     what was measured of single sockets; FILTER is as of 'anp ss'\n"
 	"  record COMMAND...    forget, measure while COMMAND runs, show\n"
 	"\n"
 	"  -p, --port PORT      with on and record: only connections from or to PORT\n"
+	"  -s, --sockets N      with on: keep histograms of N sockets each by itself, too\n"
 	"  -f, --file FILE      show a saved copy of " LATENCY_FILE "\n"
 	"  -j, --json           JSON\n"
 	"  -c, --csv            comma-separated values\n"
@@ -36,12 +38,12 @@ static const char help[] =
 struct request {
 	const char *verb;
 	const char *port;
+	const char *sockets;
 	const char *file;
 	const char *plot;
-	bool json;
-	bool csv;
+	enum latency_form form;
 	bool help;
-	char **command;
+	char **words;		/* of the command, or the filter */
 };
 
 int latency_read(struct latency *l, FILE *from)
@@ -52,7 +54,8 @@ int latency_read(struct latency *l, FILE *from)
 
 	memset(l, 0, sizeof(*l));
 	if (!fgets(line, sizeof(line), from) ||
-	    sscanf(line, "latency %7s port %u", word, &l->port) != 2)
+	    sscanf(line, "latency %7s port %u sockets %u of %u refused %u", word, &l->port, &l->socks,
+		   &l->socks_max, &l->refused) != 5)
 		return -1;
 	l->on = !strcmp(word, "on");
 	while (fgets(line, sizeof(line), from)) {
@@ -141,12 +144,14 @@ static int show(const struct request *r)
 		fprintf(stderr, "anp latency: %s: not what " LATENCY_FILE " shows\n", path);
 		return EXIT_FAILURE;
 	}
-	if (r->json)
+	if (r->form == LATENCY_JSON) {
 		latency_json(&l, stdout);
-	else if (r->csv)
-		latency_csv(&l, stdout);
-	else if (!r->plot)
-		latency_table(&l, stdout);
+	} else if (r->form == LATENCY_CSV) {
+		latency_csv_head("", stdout);
+		latency_csv(&l, "", stdout);
+	} else if (!r->plot) {
+		latency_text(&l, stdout);
+	}
 	return r->plot && latency_plot(&l, r->plot) ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
@@ -159,8 +164,8 @@ static int record(const struct request *r)
 		return EXIT_FAILURE;
 	pid = fork();
 	if (!pid) {
-		execvp(r->command[0], r->command);
-		fprintf(stderr, "anp latency: %s: %s\n", r->command[0], strerror(errno));
+		execvp(r->words[0], r->words);
+		fprintf(stderr, "anp latency: %s: %s\n", r->words[0], strerror(errno));
 		_exit(127);
 	}
 	if (pid < 0 || waitpid(pid, &status, 0) < 0) {
@@ -171,14 +176,49 @@ static int record(const struct request *r)
 	if (control("off", NULL))
 		return EXIT_FAILURE;
 	if (!WIFEXITED(status) || WEXITSTATUS(status))
-		fprintf(stderr, "anp latency: %s failed\n", r->command[0]);
+		fprintf(stderr, "anp latency: %s failed\n", r->words[0]);
 	return show(r) || status ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+/* Is @text a number from 1 to @max? */
+static bool is_number(const char *text, unsigned long max)
+{
+	char *end;
+	unsigned long n = strtoul(text, &end, 10);
+
+	return *text >= '0' && *text <= '9' && !*end && n && n <= max;
+}
+
+static bool verb_is(const struct request *r, const char *verb)
+{
+	return !strcmp(r->verb, verb);
+}
+
+/* What goes with what. */
+static int check(const struct request *r)
+{
+	if (r->port && !is_number(r->port, 65535))
+		return anp_usage("latency", "'%s' is no port", r->port);
+	if (r->port && !verb_is(r, "on") && !verb_is(r, "record"))
+		return anp_usage("latency", "a port goes with on and record");
+	if (r->sockets && !is_number(r->sockets, 1024))
+		return anp_usage("latency", "'%s' is no number from 1 to 1024", r->sockets);
+	if (r->sockets && !verb_is(r, "on"))
+		return anp_usage("latency", "a number of sockets goes with on");
+	if (verb_is(r, "record") && !*r->words)
+		return anp_usage("latency", "record what?");
+	if (*r->words && !verb_is(r, "record") && !verb_is(r, "sockets"))
+		return anp_usage("latency", "too many arguments");
+	if (r->file && verb_is(r, "sockets"))
+		return anp_usage("latency", "a file has no sockets");
+	return 0;
 }
 
 static int parse(struct request *r, int argc, char **argv)
 {
 	static const struct option options[] = {
 		{ "port", required_argument, NULL, 'p' },
+		{ "sockets", required_argument, NULL, 's' },
 		{ "file", required_argument, NULL, 'f' },
 		{ "json", no_argument, NULL, 'j' },
 		{ "csv", no_argument, NULL, 'c' },
@@ -186,7 +226,6 @@ static int parse(struct request *r, int argc, char **argv)
 		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 },
 	};
-	char *end;
 	int opt;
 
 	r->verb = "show";
@@ -196,31 +235,24 @@ static int parse(struct request *r, int argc, char **argv)
 		argv++;
 	}
 	/* From COMMAND on the words are its own. */
-	while ((opt = getopt_long(argc, argv, "+:p:f:jcP:h", options, NULL)) != -1) {
+	while ((opt = getopt_long(argc, argv, "+:p:s:f:jcP:h", options, NULL)) != -1) {
 		switch (opt) {
 		case 'p': r->port = optarg; break;
+		case 's': r->sockets = optarg; break;
 		case 'f': r->file = optarg; break;
-		case 'j': r->json = true; break;
-		case 'c': r->csv = true; break;
+		case 'j':
+		case 'c':
+			if (r->form != LATENCY_TEXT)
+				return anp_usage("latency", "JSON or CSV");
+			r->form = opt == 'j' ? LATENCY_JSON : LATENCY_CSV;
+			break;
 		case 'P': r->plot = optarg; break;
 		case 'h': r->help = true; break;
 		default: return anp_bad_option("latency", opt, argv);
 		}
 	}
-	r->command = argv + optind;
-	if (r->port) {
-		unsigned long port = strtoul(r->port, &end, 10);
-
-		if (*end || !port || port > 65535)
-			return anp_usage("latency", "'%s' is no port", r->port);
-		if (strcmp(r->verb, "on") && strcmp(r->verb, "record"))
-			return anp_usage("latency", "a port goes with on and record");
-	}
-	if (r->json && r->csv)
-		return anp_usage("latency", "JSON or CSV");
-	if (!strcmp(r->verb, "record") != !!*r->command)
-		return anp_usage("latency", *r->command ? "too many arguments" : "record what?");
-	return 0;
+	r->words = argv + optind;
+	return check(r);
 }
 
 int anp_cmd_latency(int argc, char **argv)
@@ -234,11 +266,16 @@ int anp_cmd_latency(int argc, char **argv)
 		fputs(help, stdout);
 		return EXIT_SUCCESS;
 	}
-	if (!strcmp(r.verb, "show"))
+	if (verb_is(&r, "show"))
 		return show(&r);
-	if (!strcmp(r.verb, "record"))
+	if (verb_is(&r, "sockets"))
+		return latency_sockets(r.words, r.form, r.plot);
+	if (verb_is(&r, "record"))
 		return record(&r);
-	if (!strcmp(r.verb, "on") || !strcmp(r.verb, "off") || !strcmp(r.verb, "reset"))
-		return control(r.verb, r.port) ? EXIT_FAILURE : EXIT_SUCCESS;
+	if (verb_is(&r, "on"))
+		return control("sockets", r.sockets ?: "0") || control("on", r.port) ? EXIT_FAILURE :
+										      EXIT_SUCCESS;
+	if (verb_is(&r, "off") || verb_is(&r, "reset"))
+		return control(r.verb, NULL) ? EXIT_FAILURE : EXIT_SUCCESS;
 	return anp_usage("latency", "unknown word '%s'", r.verb);
 }

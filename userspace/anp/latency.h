@@ -9,6 +9,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "json.h"
+
 #define LATENCY_STAGES	32
 #define LATENCY_BUCKETS	256
 
@@ -31,6 +33,9 @@ struct latency_stage {
 struct latency {
 	bool on;
 	unsigned int port;
+	unsigned int socks;		/* that have histograms of their own; at most */
+	unsigned int socks_max;
+	unsigned int refused;		/* calls that found no room for their socket's */
 	unsigned int stages;
 	struct latency_stage stage[LATENCY_STAGES];
 };
@@ -59,9 +64,26 @@ double latency_mean(const struct latency_stage *s);
 bool latency_is_total(const struct latency_stage *s);
 
 /* The forms in which it is shown (latency_show.c). */
-void latency_table(const struct latency *l, FILE *to);
-void latency_csv(const struct latency *l, FILE *to);
+void latency_text(const struct latency *l, FILE *to);
 void latency_json(const struct latency *l, FILE *to);
+
+/* Of these only the stages; @before: columns in front of them. */
+void latency_tables(const struct latency *l, FILE *to);
+void latency_csv_head(const char *before, FILE *to);
+void latency_csv(const struct latency *l, const char *before, FILE *to);
+void latency_json_stages(struct anp_json *j, const struct latency *l);
+
+/** enum latency_form - how to show it */
+enum latency_form { LATENCY_TEXT, LATENCY_CSV, LATENCY_JSON };
+
+/**
+ * latency_sockets() - show the sockets that have histograms of their own
+ * @words: a filter as of anp ss, up to a NULL
+ * @plot: draw the only one that fits into this file; NULL: none
+ *
+ * Return: an exit status.
+ */
+int latency_sockets(char *const *words, enum latency_form form, const char *plot);
 
 /**
  * latency_plot() - have gnuplot draw the profile of the stages and their distributions

@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "json.h"
 #include "latency.h"
 
 #define BAR 30	/* characters */
@@ -64,15 +63,11 @@ static void table_line(const struct latency_stage *s, double total, FILE *to)
 	fputc('\n', to);
 }
 
-void latency_table(const struct latency *l, FILE *to)
+void latency_tables(const struct latency *l, FILE *to)
 {
 	unsigned int i, end;
 	size_t q;
 
-	fprintf(to, "Measuring is %s", l->on ? "on" : "off");
-	if (l->port)
-		fprintf(to, ", port %u", l->port);
-	fprintf(to, ".\n");
 	for (i = 0; i < l->stages; i = end + 1) {
 		end = direction_end(l, i);
 		fprintf(to, "\n%-10s %8s", "stage", "count");
@@ -85,49 +80,77 @@ void latency_table(const struct latency *l, FILE *to)
 	}
 }
 
-void latency_csv(const struct latency *l, FILE *to)
+void latency_text(const struct latency *l, FILE *to)
+{
+	fprintf(to, "Measuring is %s", l->on ? "on" : "off");
+	if (l->port)
+		fprintf(to, ", port %u", l->port);
+	if (l->socks_max)
+		fprintf(to, ", also of %u sockets by themselves, at most %u", l->socks, l->socks_max);
+	fprintf(to, ".\n");
+	if (l->refused)
+		fprintf(to, "%u calls found no room for histograms of their socket.\n", l->refused);
+	latency_tables(l, to);
+}
+
+void latency_csv_head(const char *before, FILE *to)
+{
+	size_t q;
+
+	fprintf(to, "%sstage,count,mean_ns", before);
+	for (q = 0; q < N_QUANTILES; q++)
+		fprintf(to, ",%s_ns", quantiles[q].name);
+	fprintf(to, ",max_ns\n");
+}
+
+void latency_csv(const struct latency *l, const char *before, FILE *to)
 {
 	unsigned int i;
 	size_t q;
 
-	fprintf(to, "stage,count,mean_ns");
-	for (q = 0; q < N_QUANTILES; q++)
-		fprintf(to, ",%s_ns", quantiles[q].name);
-	fprintf(to, ",max_ns\n");
 	for (i = 0; i < l->stages; i++) {
 		const struct latency_stage *s = &l->stage[i];
 
-		fprintf(to, "%s,%" PRIu64 ",%.0f", s->name, s->count, latency_mean(s));
+		fprintf(to, "%s%s,%" PRIu64 ",%.0f", before, s->name, s->count, latency_mean(s));
 		for (q = 0; q < N_QUANTILES; q++)
 			fprintf(to, ",%.0f", latency_quantile(s, quantiles[q].share));
 		fprintf(to, ",%" PRIu64 "\n", s->max);
 	}
 }
 
+void latency_json_stages(struct anp_json *j, const struct latency *l)
+{
+	unsigned int i;
+	size_t q;
+
+	anp_json_open(j, "stages", '[');
+	for (i = 0; i < l->stages; i++) {
+		const struct latency_stage *s = &l->stage[i];
+
+		anp_json_open(j, NULL, '{');
+		anp_json_string(j, "stage", s->name);
+		anp_json_number(j, "count", s->count);
+		anp_json_number(j, "sum", s->sum);
+		for (q = 0; q < N_QUANTILES; q++)
+			anp_json_number(j, quantiles[q].name,
+					latency_quantile(s, quantiles[q].share));
+		anp_json_number(j, "max", s->max);
+		anp_json_close(j, '}');
+	}
+	anp_json_close(j, ']');
+}
+
 void latency_json(const struct latency *l, FILE *to)
 {
 	struct anp_json j = { .to = to };
-	unsigned int i;
-	size_t q;
 
 	anp_json_open(&j, NULL, '{');
 	anp_json_string(&j, "measuring", l->on ? "on" : "off");
 	anp_json_number(&j, "port", l->port);
-	anp_json_open(&j, "stages", '[');
-	for (i = 0; i < l->stages; i++) {
-		const struct latency_stage *s = &l->stage[i];
-
-		anp_json_open(&j, NULL, '{');
-		anp_json_string(&j, "stage", s->name);
-		anp_json_number(&j, "count", s->count);
-		anp_json_number(&j, "sum", s->sum);
-		for (q = 0; q < N_QUANTILES; q++)
-			anp_json_number(&j, quantiles[q].name,
-					latency_quantile(s, quantiles[q].share));
-		anp_json_number(&j, "max", s->max);
-		anp_json_close(&j, '}');
-	}
-	anp_json_close(&j, ']');
+	anp_json_number(&j, "sockets", l->socks);
+	anp_json_number(&j, "sockets_max", l->socks_max);
+	anp_json_number(&j, "refused", l->refused);
+	latency_json_stages(&j, l);
 	anp_json_close(&j, '}');
 }
 
@@ -162,6 +185,7 @@ static void plot_data(const struct latency *l, FILE *to)
 static const char * const colours[] = {
 	"#8c6bb1", "#41ab5d", "#9ecae1", "#fdae6b", "#ffd92f", "#3182bd", "#e6550d", "#525252",
 	"#c51b8a", "#00a6a6", "#a6d854", "#b15928", "#6a51a3", "#ff7f7f", "#1b7837", "#000080",
+	"#bcbd22",
 };
 
 static const char *colour(unsigned int stage)

@@ -165,8 +165,7 @@ static int parse(struct request *r, int argc, char **argv)
 	return parse_filter(r, argv + optind);
 }
 
-/* The part of the filter that the kernel understands; it may let more pass than is wanted. */
-static void put_filter(struct anp_nl_request *req, const struct anp_ss *ss)
+void anp_ss_put_filter(struct anp_nl_request *req, const struct anp_ss *ss)
 {
 	struct anp_match_range range;
 	int i;
@@ -220,7 +219,7 @@ static int read_sockets(struct anp_nl *nl, const struct request *r, uint8_t cmd,
 		anp_nl_begin(&req, cmd);
 		anp_nl_put_u8(&req, ANP_ATTR_PROTOCOL, anp_table_protocol(table));
 		anp_nl_put_u32(&req, ANP_ATTR_WANT, want);
-		put_filter(&req, &r->ss);
+		anp_ss_put_filter(&req, &r->ss);
 		if (anp_nl_dump(nl, &req, take_socket, &to) < 0)
 			return -1;
 	}
@@ -242,7 +241,7 @@ static int kill_sockets(struct anp_nl *nl, const struct request *r, struct anp_s
 		anp_nl_begin(&req, ANP_CMD_SOCK_DEL);
 		anp_nl_put_u8(&req, ANP_ATTR_PROTOCOL, anp_table_protocol(s->table));
 		anp_nl_put(&req, ANP_ATTR_COOKIE, &s->cookie, sizeof(s->cookie));
-		put_filter(&req, &r->ss);
+		anp_ss_put_filter(&req, &r->ss);
 		ret = anp_nl_dump(nl, &req, take_socket, &to);
 	}
 	free(sockets->list);

@@ -47,6 +47,11 @@ static inline bool anp_ss_wants(const struct anp_ss *ss, const struct anp_socket
 	       anp_match_fits(&ss->match, s);
 }
 
+struct anp_nl_request;
+
+/** anp_ss_put_filter() - the part of it that the kernel understands, which may let more pass */
+void anp_ss_put_filter(struct anp_nl_request *req, const struct anp_ss *ss);
+
 /** anp_ss_text() - show sockets as ss does; 0, or -1 and errno */
 int anp_ss_text(const struct anp_ss *ss, const struct anp_sockets *sockets, FILE *to);
 

@@ -13,8 +13,9 @@ import sys
 
 MODES = ('inline', 'interrupt', 'poll', 'hybrid')
 COLOURS = {'inline': '#777777', 'interrupt': '#c03030', 'poll': '#2a7f3f', 'hybrid': '#3b6fd8'}
-STAGES = ('rx-ring', 'rx-link', 'rx-ip', 'rx-tcp', 'rx-queue', 'rx-wakeup', 'rx-copy', 'rx-return')
-PALETTE = ('#8c6bb1', '#41ab5d', '#9ecae1', '#fdae6b', '#ffd92f', '#3182bd', '#e6550d', '#525252')
+STAGES = ('rx-ring', 'rx-irq', 'rx-link', 'rx-ip', 'rx-tcp', 'rx-queue', 'rx-wakeup', 'rx-copy',
+          'rx-return')
+PALETTE = ('#8c6bb1', '#c51b8a', '#41ab5d', '#9ecae1', '#fdae6b', '#ffd92f', '#3182bd', '#e6550d', '#525252')
 
 failed = []
 
@@ -138,7 +139,7 @@ def part_stages(lines, folder):
             rows.append([name, *mean, whole])
     write_csv(folder, 'stages', ['mode', 'rx_usecs', *(s + '_us' for s in STAGES), 'total_us', 'p50_ns',
                                  'p99_ns'], csv_rows)
-    data = '$d << E\n' + ''.join(f'"{r[0]}" ' + ' '.join(map(str, r[1:9])) + '\n' for r in rows) + 'E\n'
+    data = '$d << E\n' + ''.join(f'"{r[0]}" ' + ' '.join(map(str, r[1:1 + len(STAGES)])) + '\n' for r in rows) + 'E\n'
     plots = ', '.join(f'$d using {i + 2}{":xtic(1)" if not i else ""} lc rgb "{PALETTE[i]}" '
                       f'title "{stage}"' for i, stage in enumerate(STAGES))
     gnuplot(folder, 'stages', data + 'set style data histograms\nset style histogram rowstacked\n'
