@@ -3,18 +3,25 @@
 """
 A suite of somebody else's tests, run on the host's stack and on ANP: suite.py NAME KNOWN HOST ANP
 
-HOST and ANP are lists of results, "ok id", "failed id" or "skipped id". Prints a line of the ledger; succeeds if
-all that passes on the host passes on ANP, but for what stands in KNOWN with its reason, lines "id reason" where the
-id may hold a *.
+HOST and ANP are lists of results, "ok id", "failed id" or "skipped id"; of several for an id the worst counts, and
+what is only "begun" hung. Prints a line of the ledger; succeeds if all that passes on the host passes on ANP, but for
+what stands in KNOWN with its reason, lines "id reason" where the id may hold a *.
 """
 import fnmatch
 import sys
 
 
+ORDER = ("begun", "skipped", "ok", "failed")
+
+
 def read(path):
     """Test to result."""
+    results = {}
     with open(path, encoding="utf-8") as file:
-        return {test: result for result, test in (line.rstrip("\n").split(" ", 1) for line in file)}
+        for line in file:
+            result, test = line.rstrip("\n").split(" ", 1)
+            results[test] = max(results.get(test, "begun"), result, key=ORDER.index)
+    return {test: "failed" if result == "begun" else result for test, result in results.items()}
 
 
 def known_of(path):
