@@ -87,7 +87,9 @@ struct anp_net {
 	atomic_t		sockets;
 	/* What new TCP sockets get; pinned.  socket/cong.c */
 	const struct anp_tcp_cong_ops __rcu *cong_default;
-	/* ICMP rate limit, ip/icmp.c */
+	/* ICMP rate limit, ip/icmp.c; the first two are net/anp's */
+	int			icmp_msgs_per_sec;
+	int			icmp_msgs_burst;
 	spinlock_t		icmp_lock;
 	u32			icmp_credit;
 	unsigned long		icmp_stamp;	/* jiffies */
@@ -413,6 +415,8 @@ void anp_sock_unregister(struct anp_sock_type *t);
 int anp_family_init(void);	/* sock_register(): after everything else */
 void anp_family_exit(void);
 int anp_stream_init(void);	/* TCP: caches, hashes, handler, type */
+/* Pages of memory, of all namespaces: below, no limit; pressure; no more. socket/stream.c */
+extern long anp_tcp_mem[3];
 void anp_stream_exit(void);
 void anp_stream_net_exit(struct anp_net *anet);	/* purge TIME-WAIT and requests */
 /* Fast Open: state; keys as bytes, @n of them (room for ANP_FO_KEYS_LEN); paths are trusted anew. */

@@ -6,8 +6,10 @@
 #ifndef ANP_COMPAT_H
 #define ANP_COMPAT_H
 
+#include <linux/memcontrol.h>
 #include <linux/netdevice.h>
 #include <linux/version.h>
+#include <net/sock.h>
 
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0)
 #error "AF_ANP needs Linux 6.1 or newer"
@@ -350,6 +352,23 @@ static inline int anp_splice_from_iter(struct sk_buff *skb, struct iov_iter *ite
 #define anp_fl4_set_tos(fl4, tos)	((fl4)->flowi4_tos = (tos) & INET_DSCP_MASK)
 #else
 #define anp_fl4_set_tos(fl4, tos)	((fl4)->flowi4_dscp = inet_dsfield_to_dscp(tos))
+#endif
+
+/* ---- memory control groups: since 6.17 a socket of a kernel without them has no pointer to one ---- */
+
+#ifdef CONFIG_MEMCG
+/* What @sk's memory is charged to, and @other's from now on, which has none yet. */
+static inline void anp_sk_memcg_share(const struct sock *sk, struct sock *other)
+{
+	struct mem_cgroup *memcg = sk->sk_memcg;
+
+	if (memcg && css_tryget(&memcg->css))
+		other->sk_memcg = memcg;
+}
+#else
+static inline void anp_sk_memcg_share(const struct sock *sk, struct sock *other)
+{
+}
 #endif
 
 #endif /* ANP_COMPAT_H */

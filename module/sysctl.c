@@ -106,6 +106,18 @@ static int fastopen_blackhole(anp_ctl_table *ctl, int write, void *buffer, size_
 	return err;
 }
 
+/* Pages of all namespaces; as Linux' tcp_mem. */
+static int memory(anp_ctl_table *ctl, int write, void *buffer, size_t *lenp, loff_t *ppos)
+{
+	struct ctl_table pages = {
+		.data	= anp_tcp_mem,
+		.maxlen	= sizeof(anp_tcp_mem),
+		.mode	= ctl->mode,
+	};
+
+	return proc_doulongvec_minmax(&pages, write, buffer, lenp, ppos);
+}
+
 #define KEY_TEXT	"%08x-%08x-%08x-%08x"
 #define KEY_TEXT_LEN	35
 
@@ -153,6 +165,8 @@ static const struct anp_sysctl sysctls[] = {
 	{ "ip_local_port_range", offsetof(struct anp_net, local_ports), 1, 1, 65535,
 	  local_port_range },
 	{ "mtu_expires", offsetof(struct anp_net, mtu_expires), 1, 1, 86400 },
+	{ "icmp_msgs_per_sec", offsetof(struct anp_net, icmp_msgs_per_sec), 1, 0, INT_MAX },
+	{ "icmp_msgs_burst", offsetof(struct anp_net, icmp_msgs_burst), 1, 0, INT_MAX },
 	{ "tcp_sack", TCP(sack), 1, 0, 1 },
 	{ "tcp_timestamps", TCP(timestamps), 1, 0, 2 },
 	{ "tcp_window_scaling", TCP(window_scaling), 1, 0, 1 },
@@ -188,6 +202,7 @@ static const struct anp_sysctl sysctls[] = {
 	{ "tcp_fastopen_key", 0, 0, 0, 0, fastopen_key, true },
 	{ "tcp_max_orphans", TCP(max_orphans), 1, 0, INT_MAX },
 	{ "tcp_max_tw_buckets", TCP(max_tw_buckets), 1, 0, INT_MAX },
+	{ "tcp_mem", 0, 0, 0, 0, memory },
 	{ "tcp_rmem", TCP(rmem), 3, ANP_TCP_BUF_MIN, INT_MAX },
 	{ "tcp_wmem", TCP(wmem), 3, ANP_TCP_BUF_MIN, INT_MAX },
 };
@@ -198,9 +213,10 @@ static void table_fill(struct ctl_table *ctl, struct anp_net *anet, const struct
 	ctl->data = (u8 *)anet + s->offset;
 	ctl->maxlen = s->count * sizeof(int);
 	ctl->mode = s->secret ? 0600 : 0644;
-	/* What is allowed is so in all namespaces, so only the first one's administrator says it. */
+	/* What holds for all namespaces only the first one's administrator says. */
 	if (s->handler == available_controls ||
-	    (s->handler == allowed_controls && !net_eq(anet->net, &init_net)))
+	    ((s->handler == allowed_controls || s->handler == memory) &&
+	     !net_eq(anet->net, &init_net)))
 		ctl->mode = 0444;
 	ctl->proc_handler = s->handler ?: proc_dointvec_minmax;
 	ctl->extra1 = (void *)&s->min;
@@ -212,6 +228,8 @@ void anp_sysctl_defaults(struct anp_net *anet)
 	anet->tcp = anp_tcp_conf_default;
 	anet->local_ports = LOCAL_PORTS(32768, 60999);
 	anet->mtu_expires = 600;
+	anet->icmp_msgs_per_sec = 1000;
+	anet->icmp_msgs_burst = 50;
 }
 
 int anp_sysctl_net_init(struct anp_net *anet)

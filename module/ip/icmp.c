@@ -6,15 +6,12 @@
  */
 #include <linux/icmp.h>
 #include <linux/jiffies.h>
+#include <linux/math64.h>
 #include <linux/rtnetlink.h>
 #include <net/checksum.h>
 #include <net/ip.h>
 #include "icmp.h"
 #include "ip.h"
-
-/* As Linux' icmp_msgs_per_sec and icmp_msgs_burst. */
-#define ICMP_RATE	1000
-#define ICMP_BURST	50
 
 /* RFC 1812 4.3.2.3: an error is not longer than this. */
 #define ICMP_ERROR_MAX	576
@@ -91,17 +88,18 @@ static bool may_answer(struct net *net, const struct sk_buff *skb)
 static bool may_send(struct net *net, const struct anp_route *rt)
 {
 	struct anp_net *anet = anp_net(net);
-	unsigned long now = jiffies, elapsed;
+	u32 rate = READ_ONCE(anet->icmp_msgs_per_sec), burst = READ_ONCE(anet->icmp_msgs_burst);
+	unsigned long now = jiffies;
+	u32 more;
 	bool ok;
 
 	if (rt->type == RTN_LOCAL)
 		return true;
 
 	spin_lock_bh(&anet->icmp_lock);
-	elapsed = min_t(unsigned long, now - anet->icmp_stamp, HZ);
-	if (elapsed * ICMP_RATE >= HZ) {
-		anet->icmp_credit = min_t(u32, anet->icmp_credit + elapsed * ICMP_RATE / HZ,
-					  ICMP_BURST);
+	more = div_u64(min_t(u64, now - anet->icmp_stamp, HZ) * rate, HZ);
+	if (more) {
+		anet->icmp_credit = min(anet->icmp_credit + more, burst);
 		anet->icmp_stamp = now;
 	}
 	ok = anet->icmp_credit > 0;
@@ -294,6 +292,6 @@ void anp_icmp_exit(void)
 
 void anp_icmp_net_init(struct anp_net *anet)
 {
-	anet->icmp_credit = ICMP_BURST;
+	anet->icmp_credit = anet->icmp_msgs_burst;
 	anet->icmp_stamp = jiffies;
 }

@@ -291,6 +291,11 @@ static struct sock *child_create(struct sock *sk, struct anp_req *req, const str
 		sk_free(child);
 		return NULL;
 	}
+	/*
+	 * DEVIATION: the control group of who listens pays for what waits in a connection.  With Linux it is
+	 * that of who accepts, from then on; to charge so late needs functions that are not for modules.
+	 */
+	anp_sk_memcg_share(sk, child);
 	ts = anp_tcp_sk(child);
 	inet = inet_sk(child);
 	sock_reset_flag(child, SOCK_RCU_FREE);

@@ -499,7 +499,7 @@ static struct percpu_counter sockets_allocated;
 static atomic_long_t memory_allocated;
 static DEFINE_PER_CPU(int, memory_reserve);
 static unsigned long memory_pressure;
-static long sysctl_mem[3];		/* pages: below, no limit; pressure; no more */
+long anp_tcp_mem[3];
 /* What every socket gets under pressure; more by net.anp.tcp_rmem and tcp_wmem of the namespace. */
 static int sysctl_rmem[1] = { ANP_TCP_BUF_MIN };
 static int sysctl_wmem[1] = { ANP_TCP_BUF_MIN };
@@ -536,7 +536,7 @@ struct proto anp_tcp_prot = {
 	.leave_memory_pressure	= leave_memory_pressure,
 	.stream_memory_free	= anp_stream_memory_free,
 	.sockets_allocated	= &sockets_allocated,
-	.sysctl_mem		= sysctl_mem,
+	.sysctl_mem		= anp_tcp_mem,
 	.sysctl_rmem		= sysctl_rmem,
 	.sysctl_wmem		= sysctl_wmem,
 	.max_header		= ANP_TCP_HEADROOM,
@@ -579,9 +579,9 @@ static void memory_limits(void)
 	/* As net.ipv4.tcp_mem: an eighth of memory with pressure beginning at three quarters. */
 	unsigned long limit = max(nr_free_buffer_pages() / 16, 128ul);
 
-	sysctl_mem[0] = limit / 4 * 3;
-	sysctl_mem[1] = limit;
-	sysctl_mem[2] = sysctl_mem[0] * 2;
+	anp_tcp_mem[0] = limit / 4 * 3;
+	anp_tcp_mem[1] = limit;
+	anp_tcp_mem[2] = anp_tcp_mem[0] * 2;
 }
 
 int anp_stream_init(void)

@@ -18,6 +18,8 @@ MAX = 2**31 - 1
 # name: default, smallest, largest
 INTS = {
     "mtu_expires": (600, 1, 86400),
+    "icmp_msgs_per_sec": (1000, 0, MAX),
+    "icmp_msgs_burst": (50, 0, MAX),
     "tcp_sack": (1, 0, 1),
     "tcp_timestamps": (1, 0, 2),
     "tcp_window_scaling": (1, 0, 1),
