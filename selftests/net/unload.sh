@@ -32,7 +32,7 @@ kernel_kb() {
 # Each unloading waits for RCU a dozen times. Ten times it does so as everywhere; for the rest the
 # kernel is told to hurry.
 expedite() { echo "$1" >/sys/kernel/rcu_expedited; }
-cycles=$((100 / ${TIMEOUT_FACTOR:-1} + 10))
+cycles=$((100 / ${TIMEOUT_FACTOR:-1} / ${TIMEOUT_FACTOR:-1} + 15))
 for ((i = 0; i < cycles; i++)); do
 	[ "$i" -ne 10 ] || expedite 1
 	insmod "${ANP_KO:-/anp/anp.ko}" && ip -n "$A" link add anp0 link eth0 type anp && rmmod anp || break
