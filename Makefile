@@ -222,6 +222,14 @@ experiment: vm-build deps-bench
 		$(VM)/run.sh --command ./experiment.sh
 	@userspace/bench/experiment.py $(BUILD)/experiment-run/experiment.jsonl $(BUILD)/experiment
 
+# What a flood leaves to a program, in short.
+.PHONY: flood-check
+flood-check: vm-build
+	@SEED=1 ICOUNT=1 RESULTS_LINK=flood-check-run \
+		VM_ENV="PARTS=flood MODES=interrupt,hybrid RATES=690000,230000,300000,350000" \
+		$(VM)/run.sh --command ./experiment.sh
+	@userspace/bench/experiment.py --check $(BUILD)/flood-check-run/experiment.jsonl
+
 # The same with a profile by function, once: make profile ROWS=rr-1 TOP=60
 INSN := $(BUILD)/vm/insn.so
 $(INSN): $(VM)/insn.c

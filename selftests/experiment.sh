@@ -4,7 +4,7 @@
 # polling and the two together do to latency, throughput and a program under a flood. Each measurement
 # is a line of $RESULTS/experiment.jsonl, of which userspace/bench/experiment.py makes the report.
 #
-# PARTS='size usecs bulk flood': only these.
+# PARTS='size usecs bulk flood': only these. MODES, RATES: of receive modes and of the flood only some.
 . "$(dirname "$0")/lib.sh"
 
 BENCH=/anp/userspace/bench/anp_bench
@@ -12,7 +12,9 @@ SINK=/anp/userspace/bench/anp_sink
 OUT=${RESULTS:-/tmp}/experiment.jsonl
 PARTS=${PARTS:-size,usecs,bulk,flood}
 FLOOD=/sys/module/anp_flood/parameters
-MODES='inline interrupt poll hybrid'
+MODES=${MODES:-inline,interrupt,poll,hybrid}
+MODES=${MODES//,/ }
+RATES=${RATES:-100000,150000,200000,230000,260000,300000,350000,450000,690000,900000}
 
 both() { receive "$A" "$@"; receive "$B" "$@"; }
 
@@ -93,8 +95,8 @@ part_flood() {
 	echo "$mac 10.0.0.2 9" >"$FLOOD/to" || exit 1
 	for mode in $MODES; do
 		receive "$F" "$mode" 0 0
-		in_ns "$F" "$SINK" -l "$mode" -b 4000000 -p 9 -t 60 100000 150000 200000 230000 260000 300000 \
-			450000 690000 900000 | sed 's/^{/{"part": "flood", /' >>"$OUT" || exit 1
+		# shellcheck disable=SC2086 # words
+		in_ns "$F" "$SINK" -l "$mode" -b 4000000 -p 9 -t 100 ${RATES//,/ } | sed 's/^{/{"part": "flood", /' >>"$OUT" || exit 1
 	done
 	ip -n "$F" link del anp0
 	ip -n "$F" link set flood0 netns 1

@@ -62,10 +62,14 @@ static struct anp_mod_verdict interrupt(const struct anp_mod_settings *s,
 	return v;
 }
 
+/* Eighths of the time of a poll that took it from a task, which are left to the task at least and most. */
+#define LEAVE_MIN	(2 * 8)
+#define LEAVE_MAX	(8 * 8)
+
 /*
  * A poll that took all there was is followed by the next after the interval.  One that left frames
- * behind goes on.  But one that took its time from a task leaves it twice as much: what cannot be
- * handled is better dropped at the ring, early, than after all the work (receive livelock).
+ * behind goes on.  But one that took its time from a task leaves it at least twice as much: what
+ * cannot be handled is better dropped at the ring, early, than after all the work (receive livelock).
  */
 static struct anp_mod_verdict poll(const struct anp_mod_settings *s,
 				   const struct anp_mod_counters *c, u64 now)
@@ -77,7 +81,7 @@ static struct anp_mod_verdict poll(const struct anp_mod_settings *s,
 	if (!c->exhausted)
 		v.at += USECS(s->normal.usecs ?: ANP_MOD_POLL_USECS);
 	if (c->wanted)
-		v.at = max(v.at, now + 2 * c->spent);
+		v.at = max(v.at, now + c->spent * max_t(u32, c->leave, LEAVE_MIN) / 8);
 	return v;
 }
 
@@ -108,6 +112,22 @@ bool anp_mod_needs_time(const struct anp_mod_settings *s, const struct anp_mod_c
 		return false;
 	/* cqe asks of every frame when it came, the others only of the first. */
 	return (s->cqe || !c->pending) && !anp_mod_is_plain(in_force(s, c));
+}
+
+/*
+ * Twice as much may be too little, for the lower device's softirq has its part of that time.  What its
+ * reader has no room for was handled for nothing: so it is the sign to leave more.  It grows faster
+ * than it shrinks, so that few are wasted while it is looked for.  The bound keeps who is not to blame
+ * for the full buffer, another socket of the queue, at a ninth of the CPU.
+ */
+void anp_mod_learn(struct anp_mod_counters *c, u32 frames, u32 wasted)
+{
+	u32 leave = max_t(u32, c->leave, LEAVE_MIN);
+
+	if (wasted > frames / 16)
+		c->leave = min_t(u32, leave + leave / 4, LEAVE_MAX);
+	else if (frames && !wasted)
+		c->leave = max_t(u32, leave - 1, LEAVE_MIN);
 }
 
 void anp_mod_measure(struct anp_mod_meter *m, u32 frames, u64 now, u64 window)

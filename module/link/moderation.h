@@ -68,6 +68,7 @@ struct anp_mod_counters {
 	bool			exhausted;	/* it left frames behind */
 	bool			wanted;		/* it took its time from a task */
 	u64			spent;		/* ns that it took */
+	u32			leave;		/* how long after such a one: eighths of @spent, see anp_mod_learn() */
 	struct anp_mod_meter	fast;		/* over ANP_MOD_WINDOW */
 	struct anp_mod_meter	slow;		/* over the sample interval */
 	struct anp_mod_pair	dim;		/* what net_dim has found */
@@ -102,6 +103,12 @@ bool anp_mod_is_plain(const struct anp_mod_pair *p);
 
 /* Does net_dim set the pair in force? */
 bool anp_mod_uses_dim(const struct anp_mod_settings *s);
+
+/*
+ * Learns from a poll that took @frames, of which @wasted found a full receive buffer: by how much
+ * polls have to stand back for the programs that read.
+ */
+void anp_mod_learn(struct anp_mod_counters *c, u32 frames, u32 wasted);
 
 /* Counts @frames that have come by @now; @window in ns. */
 void anp_mod_measure(struct anp_mod_meter *m, u32 frames, u64 now, u64 window);

@@ -66,6 +66,7 @@ void anp_queue_act(struct anp_queue *q, u64 now)
 	v = anp_mod_decide(&q->set, &q->c, now);
 	if (v.what == ANP_MOD_RETURN) {
 		q->c.polling = false;
+		q->c.leave = 0;
 		q->stats->poll_to_irq++;
 		/* The oldest may have come a poll's interval ago; that is enough of a wait. */
 		q->c.first = now;
@@ -202,19 +203,43 @@ static void sample_dim(struct anp_queue *q)
 	anp_net_dim(&q->dim, &sample);
 }
 
-/* After a poll that took @n frames and began at @begin: shall the next follow at once? */
-static bool goes_on(struct anp_queue *q, unsigned int n, u64 begin, u64 now)
+/* Datagrams that found a full receive buffer, on this CPU so far. */
+static unsigned long wasted_here(const struct net_device *dev)
+{
+	static const enum anp_mib_item items[] = {
+		ANP_MIB_DROP_UDP_RCVBUF, ANP_MIB_DROP_PING_RCVBUF, ANP_MIB_DROP_RAW_RCVBUF,
+	};
+	const struct anp_net *anet = anp_net(dev_net(dev));
+	unsigned long n = 0;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(items); i++)
+		n += this_cpu_read(anet->mib->items[items[i]]);
+	return n;
+}
+
+/*
+ * After a poll that took @n frames, @wasted of them for nothing, and began at @begin: shall the next
+ * follow at once?
+ */
+static bool goes_on(struct anp_queue *q, unsigned int n, u32 wasted, u64 begin, u64 now)
 {
 	struct anp_mod_verdict v;
+	u32 came;
 	bool more;
 
 	spin_lock(&q->lock);
-	anp_mod_measure(&q->c.fast, n, now, ANP_MOD_WINDOW);
+	/* Those that the ring had no room for are the best reason to poll. */
+	came = q->stats->frames + q->stats->drops - q->measured;
+	q->measured += came;
+	anp_mod_measure(&q->c.fast, came, now, ANP_MOD_WINDOW);
 	if (q->set.adaptive)
-		anp_mod_measure(&q->c.slow, n, now, (u64)q->set.sample * NSEC_PER_SEC);
+		anp_mod_measure(&q->c.slow, came, now, (u64)q->set.sample * NSEC_PER_SEC);
 	q->c.exhausted = !skb_queue_empty(&q->ring);
 	q->c.wanted = q->c.polling && is_cpu_wanted();
 	q->c.spent = now - begin;
+	if (q->c.polling)
+		anp_mod_learn(&q->c, n, wasted);
 	more = q->announced;
 	if (!more && q->c.polling) {
 		v = anp_mod_decide(&q->set, &q->c, now);
@@ -239,6 +264,7 @@ int anp_queue_poll(struct napi_struct *napi, int budget)
 	bool busy = test_bit(NAPI_STATE_IN_BUSY_POLL, &napi->state);
 	struct sk_buff_head list;
 	u64 begin = READ_ONCE(q->c.polling) ? ktime_get_ns() : 0, now;
+	unsigned long wasted = wasted_here(q->dev);
 	unsigned int n;
 
 	__skb_queue_head_init(&list);
@@ -253,7 +279,8 @@ int anp_queue_poll(struct napi_struct *napi, int budget)
 	deliver(q, &list);
 
 	now = ktime_get_ns();
-	if (goes_on(q, n, begin, now))
+	wasted = wasted_here(q->dev) - wasted;
+	if (goes_on(q, n, wasted, begin, now))
 		return budget;
 	if (anp_mod_uses_dim(&q->set))
 		sample_dim(q);

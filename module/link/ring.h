@@ -65,6 +65,7 @@ struct anp_queue {
 	struct hrtimer		timer;
 	struct anp_mod_settings	set;
 	struct anp_mod_counters	c;
+	unsigned long		measured;	/* frames, dropped ones too, that the rates count */
 
 	struct dim		dim;		/* the NAPI's; its work takes the lock */
 } ____cacheline_aligned_in_smp;

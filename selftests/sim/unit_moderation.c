@@ -251,6 +251,35 @@ TEST(moderation__a_flood_leaves_the_program_its_share)
 	EXPECT(handled >= 30000);
 }
 
+/* What the reader has no room for was polled for nothing: the next polls leave it more time. */
+TEST(moderation__poll_stands_back_for_who_reads)
+{
+	unsigned int i;
+
+	begin(ANP_MOD_POLLED, 0, 0);
+	c.polling = true;
+	c.wanted = true;
+	c.spent = 100 * US;
+	anp_mod_learn(&c, 64, 0);
+	EXPECT_EQ(DECIDE(SEC).at, SEC + 200 * US);
+	anp_mod_learn(&c, 64, 32);
+	EXPECT_EQ(DECIDE(SEC).at, SEC + 250 * US);
+	/* A few are no sign, and no poll without frames is one of the contrary. */
+	anp_mod_learn(&c, 64, 3);
+	anp_mod_learn(&c, 0, 0);
+	EXPECT_EQ(DECIDE(SEC).at, SEC + 250 * US);
+	for (i = 0; i < 4; i++)
+		anp_mod_learn(&c, 64, 0);
+	EXPECT_EQ(DECIDE(SEC).at, SEC + 200 * US);
+	/* Others who share the queue keep a part. */
+	for (i = 0; i < 100; i++)
+		anp_mod_learn(&c, 64, 64);
+	EXPECT_EQ(DECIDE(SEC).at, SEC + 800 * US);
+	/* Nobody wants the CPU: there is nobody to stand back for. */
+	c.wanted = false;
+	EXPECT_EQ(DECIDE(SEC).at, SEC + ANP_MOD_POLL_USECS * US);
+}
+
 TEST(moderation__mode_set_to_interrupt_returns)
 {
 	begin(ANP_MOD_INTERRUPT, 0, 0);

@@ -144,6 +144,7 @@ host_steps() {
 	step rfc "${MAKE[@]}" rfc-check
 	# A third VM, whose time does not hang on what else the machine does.
 	step goodput "${MAKE[@]}" grid-check
+	step flood "${MAKE[@]}" flood-check
 	echo "$PASSED $FAILED" >"$LOGS/host"
 }
 

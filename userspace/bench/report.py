@@ -150,7 +150,7 @@ def report(lines_file, folder):
     print(f'\n{folder}: bench.txt, bench.json, bench.svg, bench.png')
 
 
-README_ROWS = ('rr-1', 'rr-1024', 'many-1000', 'crr', 'udp-rr', 'bulk-tso-64', 'bulk-off-64',
+README_ROWS = ('rr-1', 'rr-100', 'rr-1024', 'many-10', 'many-1000', 'crr', 'udp-rr', 'bulk-tso-64', 'bulk-off-64',
                'bulk-gso1-64', 'idle')
 BEGIN, END = '<!-- bench: written by make bench-readme -->\n', '<!-- end of bench -->\n'
 
@@ -158,14 +158,19 @@ BEGIN, END = '<!-- bench: written by make bench-readme -->\n', '<!-- end of benc
 def readme(json_file, readme_file):
     with open(json_file, encoding='utf-8') as f:
         rows = {row['name']: row for row in json.load(f)['rows']}
-    out = ['| work | host | ANP | ratio | spread |\n', '|---|---:|---:|---:|---:|\n']
+    out = ['| work | host | ANP | ratio | goal | ANP to host | host to ANP | spread |\n',
+           '|---|---:|---:|---:|---:|---:|---:|---:|\n']
     for name in README_ROWS:
         if name not in rows:
             sys.exit(f'report.py: no row {name}: run make bench without QUICK and ROWS')
         row = rows[name]
-        host, anp = (row['pairs'][p] for p in ('host/host', 'anp/anp'))
+        pairs = row['pairs']
+        host, anp = (pairs[p] for p in ('host/host', 'anp/anp'))
+        mixed = [number(pairs[p]['median']) if p in pairs else '' for p in ('anp/host', 'host/anp')]
+        goal = f"{row['goal']:.2f}" if row['goal'] else ''
         out.append(f"| {row['text']} | {number(host['median'])} | {number(anp['median'])} | "
-                   f"{row['ratio']:.2f} | {max(host['spread'], anp['spread']):.1%} |\n")
+                   f"{row['ratio']:.2f} | {goal} | {mixed[0]} | {mixed[1]} | "
+                   f"{max(p['spread'] for p in pairs.values()):.1%} |\n")
     with open(readme_file, encoding='utf-8') as f:
         text = f.read()
     before, rest = text.split(BEGIN)

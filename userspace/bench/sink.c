@@ -27,7 +27,7 @@
 #define RATE_FILE	"/sys/module/anp_flood/parameters/rate"
 #define QUIET_RATE	10000	/* so few that each is served at once */
 #define SAMPLES		100	/* recv() calls that its cost is measured by */
-#define WARMUP_MS	30
+#define WARMUP_MS	100	/* in which a buffer of 4 MB gets full, if it does */
 
 static void fail(const char *what)
 {
