@@ -131,7 +131,7 @@ static int ping_sendmsg(struct socket *sock, struct msghdr *msg, size_t len)
 	int err;
 
 	/* As Linux: a request is never gathered, MSG_MORE or not. */
-	if (msg->msg_flags & (MSG_OOB | MSG_ZEROCOPY))
+	if (msg->msg_flags & MSG_OOB)
 		return -EOPNOTSUPP;
 	if (len > PING_MAX)
 		return -EMSGSIZE;

@@ -269,7 +269,7 @@ static int raw_sendmsg(struct socket *sock, struct msghdr *msg, size_t len)
 
 	if (len > U16_MAX)
 		return -EMSGSIZE;
-	if (msg->msg_flags & (MSG_OOB | MSG_ZEROCOPY))
+	if (msg->msg_flags & MSG_OOB)
 		return -EOPNOTSUPP;
 	err = anp_udp_dest(sk, msg, &d);
 	if (err)

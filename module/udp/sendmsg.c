@@ -167,7 +167,7 @@ int anp_udp_sendmsg(struct socket *sock, struct msghdr *msg, size_t len)
 	struct anp_udp_dest d;
 	int err;
 
-	if (msg->msg_flags & (MSG_OOB | MSG_ZEROCOPY))
+	if (msg->msg_flags & MSG_OOB)
 		return -EOPNOTSUPP;
 	if (len > ANP_UDP_MAX_DATA)
 		return -EMSGSIZE;

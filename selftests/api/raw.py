@@ -11,7 +11,7 @@ import struct
 import subprocess
 
 from dgram import (AF_ANP, IP_MTU_DISCOVER, IP_PKTINFO, IP_RECVERR, IP_RECVTTL, MSG_ERRQUEUE,
-                   SOL_UDP, anp_raw, anp_socket, as_nobody, cmsgs, done, eq, err_is, point, readable,
+                   MSG_ZEROCOPY, SOL_UDP, anp_raw, anp_socket, as_nobody, cmsgs, done, eq, err_is, point, readable,
                    section, stat, wait_until)
 from segment import checksum
 from stream import namespace
@@ -156,6 +156,7 @@ def transfer(stack):
     seen.append(code(s.sendto, bytes(1480), (to, 0)))
     seen.append(code(s.sendto, b"x", ("10.0.0.255", 0)))
     seen.append(code(s.sendto, b"x", socket.MSG_OOB, (to, 0)))
+    seen.append(code(s.sendto, b"x", MSG_ZEROCOPY, (to, 0)))
     return seen
 
 

@@ -6,7 +6,7 @@ import errno
 import socket
 import struct
 
-from dgram import (IP_RECVERR, IP_RECVTTL, MSG_ERRQUEUE, anp_socket, as_nobody, cmsgs, done, eq,
+from dgram import (IP_RECVERR, IP_RECVTTL, MSG_ERRQUEUE, MSG_ZEROCOPY, anp_socket, as_nobody, cmsgs, done, eq,
                    err_is, pattern, point, readable, section, stat, wait_until)
 from segment import checksum
 
@@ -69,6 +69,8 @@ def sending():
         err_is(f"type {kind}, code {code}", errno.EINVAL, s.sendto, echo(kind=kind, code=code), to)
     err_is("to a broadcast", errno.EACCES, s.sendto, echo(), ("10.0.1.255", 0))
     eq("MSG_MORE gathers nothing", 12, s.sendto(echo(), socket.MSG_MORE, to))
+    eq("... and is answered", 12, len(s.recv(100)))
+    eq("so MSG_ZEROCOPY copies", 12, s.sendto(echo(), MSG_ZEROCOPY, to))
     eq("... and is answered", 12, len(s.recv(100)))
     err_is("MSG_OOB", errno.EOPNOTSUPP, s.sendto, echo(), socket.MSG_OOB, to)
     s.close()

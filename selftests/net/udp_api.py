@@ -9,8 +9,8 @@ import socket
 import struct
 
 from dgram import (AF_ANP, ANP_ADDR_FAMILY, ANP_REUSEPORT, IP_MTU_DISCOVER, IP_PKTINFO, IP_RECVERR, IP_RECVTTL,
-                   SO_ATTACH_FILTER, SO_ATTACH_REUSEPORT_CBPF, SO_PEEK_OFF, SOL_ANP, SOL_UDP, UDP_CORK, UDP_SEGMENT,
-                   anp_socket, as_nobody, cmsgs, done, eq, err_is, pattern, point, readable, section, stat, udp,
+                   MSG_ZEROCOPY, SO_ATTACH_FILTER, SO_ATTACH_REUSEPORT_CBPF, SO_PEEK_OFF, SOL_ANP, SOL_UDP,
+                   UDP_CORK, UDP_SEGMENT, anp_socket, as_nobody, cmsgs, done, eq, err_is, pattern, point, readable, section, stat, udp,
                    wait_until)
 
 OWN = "10.0.0.2"
@@ -121,6 +121,7 @@ def send_errors():
     s.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
     eq("... and with it", 1, s.sendto(b"x", ("10.0.0.255", 9)))
     err_is("MSG_OOB", errno.EOPNOTSUPP, s.sendto, b"x", socket.MSG_OOB, ("10.0.0.1", 9))
+    eq("MSG_ZEROCOPY, for which it was not asked, copies", 1, s.sendto(b"x", MSG_ZEROCOPY, ("10.0.0.1", 9)))
     s.settimeout(None)
     err_is("recv MSG_OOB", errno.EOPNOTSUPP, s.recv, 10, socket.MSG_OOB)
     s.close()
