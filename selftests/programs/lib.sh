@@ -107,6 +107,10 @@ pt() {
 	check "$PROGRAM: $desc [$ROLE]" "$@"
 }
 
+# told_by COMMAND...: a program that tries several things, and says "ok NAME" of each that went well; then told NAME.
+told_by() { "$@" >"$WORK/told" 2>&1; }
+told() { grep -qx "ok $1" "$WORK/told" || { cat "$WORK/told"; return 1; }; }
+
 # Not a point: something that ANP has no part in, and why.
 not_applicable() { echo "# n/a $PROGRAM: $1 [$ROLE] $2"; }
 

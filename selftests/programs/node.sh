@@ -14,12 +14,13 @@ each() {
 	PROGRAM=node
 	serve "$B" 7003 $io serve "$ADDR" "$WORK" || return
 	pt "http, a file" same curl -sS --max-time "$LIMIT" "http://$ADDR:7000/file"
-	pt "http client, 60 requests on 5 kept connections" client $io http "$ADDR" "$WORK"
-	pt "an upload in pieces (chunked), its checksum answered" client $io upload "$ADDR" "$WORK"
-	pt "https" client $io https "$ADDR" "$WORK"
-	pt "HTTP/2, 30 streams on one connection" client $io http2 "$ADDR" "$WORK"
-	pt "net, 100 connections, half-closed" client $io net "$ADDR" "$WORK"
-	pt "dgram" client $io dgram "$ADDR" "$WORK"
+	told_by client $io ask "$ADDR" "$WORK"
+	pt "http client, 60 requests on 5 kept connections" told http
+	pt "an upload in pieces (chunked), its checksum answered" told upload
+	pt "https" told https
+	pt "HTTP/2, 30 streams on one connection" told http2
+	pt "net, 100 connections, half-closed" told net
+	pt "dgram" told dgram
 }
 roles each
 finish

@@ -16,11 +16,12 @@ each() {
 	pt "urllib" same python3 -c "import sys, urllib.request as u
 sys.stdout.buffer.write(u.urlopen('http://$ADDR:8000/file').read())"
 	serve "$B" 7000 python3 asyncio_io.py serve "$ADDR" "$WORK" || return
-	pt "asyncio streams, 100 connections" client python3 asyncio_io.py streams "$ADDR" "$WORK"
-	pt "asyncio over TLS" client python3 asyncio_io.py tls "$ADDR" "$WORK"
-	pt "asyncio datagrams" client python3 asyncio_io.py datagrams "$ADDR" "$WORK"
-	pt "asyncio sendfile" client python3 asyncio_io.py sendfile "$ADDR" "$WORK"
-	pt "asyncio sock_* calls" client python3 asyncio_io.py sockets "$ADDR" "$WORK"
+	told_by client python3 asyncio_io.py ask "$ADDR" "$WORK"
+	pt "asyncio streams, 100 connections" told streams
+	pt "asyncio over TLS" told tls
+	pt "asyncio datagrams" told datagrams
+	pt "asyncio sendfile" told sendfile
+	pt "asyncio sock_* calls" told sockets
 }
 roles each
 finish
