@@ -13,7 +13,7 @@ bin=$PWD/net
 
 # try ID COMMAND...: its result goes into the stack's list
 try() {
-	local id=net.$1 result
+	local id=net.$1 result begin=$SECONDS
 	shift
 	"$@" >"$WORK/log" 2>&1
 	case $? in
@@ -22,6 +22,7 @@ try() {
 	*) result=failed ;;
 	esac
 	echo "$result $id" >>"$WORK/$CLIENT"
+	[ $((SECONDS - begin)) -lt 20 ] || echo "# $id on $CLIENT: $((SECONDS - begin)) s"
 	[ $result = ok ] || { echo "$id on $CLIENT: $result"; tail -n 12 "$WORK/log"; } | comment
 }
 # A program that is both ends, in a namespace of its own, as the kernel's scripts run it; after SETUP, a command of sh.
