@@ -140,12 +140,17 @@ def answered(desc, packets, match, timeout=2.0, dst=None, src=None):
     return found[0] if found else None
 
 
+def doubts(frame):
+    """Is it the question whether a neighbour is still there?  Time alone makes it, not what was sent."""
+    return ARP in frame and frame[ARP].op == 1 and frame.dst != "ff:ff:ff:ff:ff:ff"
+
+
 def silent(desc, packets, match=None, wait=0.3, dst=None, src=None):
     """Nothing that matches (by default: nothing at all) comes back."""
     packets = packets if isinstance(packets, list) else [packets]
     drain()
     send(*packets, dst=dst, src=src)
-    found = receive(match or (lambda frame: True), wait)
+    found = receive(match or (lambda frame: not doubts(frame)), wait)
     return point(not found, desc, found[0].show(dump=True) if found else "")
 
 
