@@ -43,7 +43,7 @@ void anp_lat_sock_make(struct anp_latency *l, const struct sock *sk)
 		return;
 	/* Those that are too many shall not pay for memory each time. */
 	if (READ_ONCE(l->socks) < READ_ONCE(l->socks_max))
-		s = kvzalloc(sizeof(*s), GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
+		s = kzalloc(sizeof(*s), GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
 	spin_lock_bh(&l->lock);
 	if (!s || l->socks >= l->socks_max) {
 		WRITE_ONCE(l->refused, l->refused + 1);
@@ -55,7 +55,7 @@ void anp_lat_sock_make(struct anp_latency *l, const struct sock *sk)
 		s = NULL;
 	}
 	spin_unlock_bh(&l->lock);
-	kvfree(s);
+	kfree(s);
 }
 
 static void remove(struct anp_latency *l, struct anp_lat_sock *s)
@@ -63,7 +63,7 @@ static void remove(struct anp_latency *l, struct anp_lat_sock *s)
 	lockdep_assert_held(&l->lock);
 	hlist_del_rcu(&s->node);
 	WRITE_ONCE(l->socks, l->socks - 1);
-	kvfree_rcu(s, rcu);
+	kfree_rcu(s, rcu);
 }
 
 void anp_lat_sock_reset(struct anp_latency *l, u32 max)

@@ -14,13 +14,13 @@
 
 /*
  * Log-linear: eight buckets for each power of two, so that a bucket's bounds differ by an eighth
- * at most.  The last one is open.  ANP_ATTR_LAT_BUCKETS tells programs of it.
+ * at most.  The last one is open, from 2 s on.  ANP_ATTR_LAT_BUCKETS tells programs of it.
  */
 #define ANP_LAT_SUB_BITS	3
 #define ANP_LAT_SUBS		(1u << ANP_LAT_SUB_BITS)
-#define ANP_LAT_BUCKETS		256u
+#define ANP_LAT_BUCKETS		232u
 
-/* Histograms of sockets that a namespace may ask for; each is about 18 KB. */
+/* Histograms of sockets that a namespace may ask for; each is 16 KB. */
 #define ANP_LAT_SOCKS_MAX	1024
 
 struct anp_lat_histogram {
@@ -47,6 +47,9 @@ struct anp_lat_sock {
 	spinlock_t		lock;	/* what follows; bottom halves off */
 	struct anp_lat_stages	stages;
 };
+
+/* Beyond that kmalloc() would take twice as much. */
+static_assert(sizeof(struct anp_lat_sock) <= 16384);
 
 #define ANP_LAT_SOCK_HASH	256u
 
