@@ -178,6 +178,12 @@ fuzz-wire: vm-build
 	@VM_ENV=FRAMES=$(FRAMES) TIMEOUT_FACTOR=$$(($(FRAMES) / 10000 + 1)) MEM=3G SHOW=1 \
 		$(VM)/run.sh net/fuzz_wire
 
+# Much of everything, in a gigabyte and in countable time: make scale CONNECTIONS=10000 RATE=5000 SPACES=256.
+.PHONY: scale
+scale: vm-build
+	@ICOUNT=1 MEM=1G SHOW=1 VM_ENV="CONNECTIONS=$(CONNECTIONS) RATE=$(RATE) SPACES=$(SPACES)" \
+		$(VM)/run.sh long/scale
+
 # Connections under which everything changes: make soak SECONDS=3600 CONNECTIONS=1000.
 .PHONY: soak
 soak: vm-build
@@ -371,6 +377,7 @@ help:
 	@echo "  make check-race           ... with KCSAN"
 	@echo "  make fuzz-wire   a hostile peer for long (FRAMES=10000000 SEED=7 KERNEL=6.1-kasan)"
 	@echo "  make faults      memory that fails, on the kernel of check-debug (POINTS=100000: everywhere)"
+	@echo "  make scale       10 000 connections, 300 000 TIME-WAITs, 256 namespaces with a device, in a gigabyte"
 	@echo "  make soak        1000 connections while devices, MTUs and carriers change (SECONDS=3600)"
 	@echo "  make check-slabs          ... on a stock kernel that checks its slab objects"
 	@echo "  make debug-kernel | race-kernel       build those two (half an hour)"

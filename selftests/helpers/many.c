@@ -229,6 +229,37 @@ static void hold(int port, int count, int seconds)
 	fflush(stdout);
 }
 
+/* A late one is made up for by those after it. */
+static void rate(int port, int ports, int each, int seconds)
+{
+	double begin = now(), slowest = 0, at, end;
+	struct conn c = {};
+	int i, count = each * seconds;
+
+	for (i = 0; i < count; i++) {
+		at = begin + (double)i / each;
+		while (now() < at) {
+			struct timespec t = { .tv_nsec = (at - now()) * 1e9 };
+
+			if (t.tv_nsec > 0)
+				nanosleep(&t, NULL);
+		}
+		at = now();
+		c.fd = opened(port + i % ports);
+		c.round = i;
+		ask(&c);
+		while (c.heard < c.len)
+			hear(&c);
+		close(c.fd);
+		slowest = now() - at > slowest ? now() - at : slowest;
+	}
+	end = now() - begin;
+	printf("%d connections in %.1f s: %.0f a second, the slowest %.1f ms\n", count, end, count / end, slowest * 1e3);
+	fflush(stdout);
+	if (count / end < each * 0.98)
+		exit(1);
+}
+
 int main(int argc, char **argv)
 {
 	struct rlimit files = { .rlim_cur = 60000, .rlim_max = 60000 };
@@ -241,10 +272,15 @@ int main(int argc, char **argv)
 	poller = epoll_create1(0);
 	if (!strcmp(argv[1], "serve"))
 		serve(atoi(argv[3]), atoi(argv[4]));
-	if (argc != 7 || strcmp(argv[1], "hold"))
+	if (argc < 7)
 		return 2;
 	to.sin_family = AF_INET;
 	inet_pton(AF_INET, argv[3], &to.sin_addr);
-	hold(atoi(argv[4]), atoi(argv[5]), atoi(argv[6]));
+	if (argc == 7 && !strcmp(argv[1], "hold"))
+		hold(atoi(argv[4]), atoi(argv[5]), atoi(argv[6]));
+	else if (argc == 8 && !strcmp(argv[1], "rate"))
+		rate(atoi(argv[4]), atoi(argv[5]), atoi(argv[6]), atoi(argv[7]));
+	else
+		return 2;
 	return 0;
 }
