@@ -183,6 +183,7 @@ static const struct anp_sysctl sysctls[] = {
 	{ "tcp_keepalive_time", TCP(keepalive_time), 1, 1, 32767 },
 	{ "tcp_keepalive_intvl", TCP(keepalive_intvl), 1, 1, 32767 },
 	{ "tcp_keepalive_probes", TCP(keepalive_probes), 1, 1, 127 },
+	{ "tcp_slow_start_after_idle", TCP(slow_start_after_idle), 1, 0, 2 },
 	{ "tcp_mtu_probing", TCP(mtu_probing), 1, 0, 2 },
 	{ "tcp_base_mss", TCP(base_mss), 1, 48, 65495 },
 	{ "tcp_mtu_probe_floor", TCP(mtu_probe_floor), 1, 48, 65495 },

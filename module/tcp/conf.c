@@ -18,6 +18,7 @@ const struct anp_tcp_conf anp_tcp_conf_default = {
 	.keepalive_time		= 7200,
 	.keepalive_intvl	= 75,
 	.keepalive_probes	= 9,
+	.slow_start_after_idle	= ANP_TCP_IDLE_HALVE,
 	.base_mss		= 1024,
 	.mtu_probe_floor	= 48,
 	.mtu_probe_threshold	= 8,

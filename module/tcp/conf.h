@@ -18,6 +18,13 @@
 #define ANP_TCP_FO_SERVER_NO_COOKIE	0x200
 #define ANP_TCP_FO_ALL_LISTENERS	0x400	/* also those without TCP_FASTOPEN */
 
+/* What becomes of a congestion window that is not used (cwv.c). */
+enum anp_tcp_idle {
+	ANP_TCP_IDLE_KEEP,
+	ANP_TCP_IDLE_HALVE,		/* RFC 2861, as Linux */
+	ANP_TCP_IDLE_VALIDATE,		/* RFC 7661 */
+};
+
 struct anp_tcp_conf {
 	/* What is offered in SYNs; 0 or 1 (timestamps: 2 is without the random offset). */
 	int	sack;
@@ -34,6 +41,7 @@ struct anp_tcp_conf {
 	int	keepalive_time;		/* s */
 	int	keepalive_intvl;	/* s */
 	int	keepalive_probes;
+	int	slow_start_after_idle;	/* enum anp_tcp_idle */
 	/* Path MTU probing (RFC 4821); sizes in bytes of payload. */
 	int	mtu_probing;		/* 0: never, 1: when nothing comes through, 2: always */
 	int	base_mss;		/* where a search begins */

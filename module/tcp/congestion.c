@@ -28,6 +28,7 @@ static void begin(struct anp_tcb *t)
 	memset(t->cong_priv, 0, sizeof(t->cong_priv));
 	if (t->cong->flags & ANP_TCP_CONG_PACED)
 		anp_tcp_host_pace(t);
+	anp_tcp_cwv_start(t);
 	if (t->cong->init)
 		t->cong->init(t);
 }
@@ -105,7 +106,7 @@ void anp_tcp_cong_acked(struct anp_tcb *t, struct anp_tcp_ack_sample *s, bool gr
 	s->cwnd_limited = cwnd_limited(t, s->prior_flight);
 	if (t->cong->acked)
 		t->cong->acked(t, s);
-	if (grow && !t->cwr && s->cwnd_limited)
+	if (anp_tcp_cwv_acked(t, s) && grow && !t->cwr && s->cwnd_limited)
 		t->cong->cong_avoid(t, s->acked);
 }
 
@@ -118,6 +119,7 @@ void anp_tcp_cong_reduce(struct anp_tcb *t, bool ecn)
 	/* ... and a loss in a window that a mark has cut already does not cut it again. */
 	if (t->cwr)
 		return;
+	anp_tcp_cwv_reduce(t);
 	if (ecn && t->cong->ssthresh_ecn)
 		t->ssthresh = t->cong->ssthresh_ecn(t);
 	else
@@ -129,27 +131,14 @@ void anp_tcp_cong_undo(struct anp_tcb *t)
 {
 	t->cwnd = max(t->cwnd, t->cong->undo(t));
 	t->ssthresh = max(t->ssthresh, t->prior_ssthresh);
+	/* Nor was the window too large. */
+	t->cwv_loss = 0;
 }
 
 void anp_tcp_cong_send(struct anp_tcb *t)
 {
-	u32 restart = min(anp_tcp_initial_window(t), t->cwnd);
-	u64 idle;
-
 	if (!t->sent_at)
 		return;
-	idle = t->now - t->sent_at;
-	/*
-	 * RFC 5681 4.1: after an idle RTO the old window says little.  As RFC 2861 has it, it is
-	 * halved for each RTO down to the restart window, and ssthresh remembers it.
-	 */
-	if (idle > t->rto && t->ca_state == ANP_TCP_CA_OPEN && !t->cong->cong_control) {
-		t->ssthresh = max(t->ssthresh, t->cwnd / 4 * 3);
-		for (; idle > t->rto && t->cwnd > restart; idle -= t->rto)
-			t->cwnd /= 2;
-		t->cwnd = max(t->cwnd, restart);
-		t->cwnd_acked = 0;
-		anp_tcp_cong_event(t, ANP_TCP_CONG_RESTART);
-	}
+	anp_tcp_cwv_idle(t);
 	anp_tcp_cong_event(t, ANP_TCP_CONG_TX_START);
 }

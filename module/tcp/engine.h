@@ -376,6 +376,21 @@ void anp_tcp_cong_undo(struct anp_tcb *t);
 /* New data is about to be sent, nothing is in flight: what an idle time means to the window. */
 void anp_tcp_cong_send(struct anp_tcb *t);
 
+/* ---- cwv.c ---- */
+
+/* t->cong begins. */
+void anp_tcp_cwv_start(struct anp_tcb *t);
+/* New data is about to be sent, nothing is in flight, and t->sent_at is set. */
+void anp_tcp_cwv_idle(struct anp_tcb *t);
+/* An ACK of new data; s->cwnd_limited is known.  May cwnd grow, if it is in use? */
+bool anp_tcp_cwv_acked(struct anp_tcb *t, const struct anp_tcp_ack_sample *s);
+/* A sign of congestion: cwnd is taken down to what the control is to start from. */
+void anp_tcp_cwv_reduce(struct anp_tcb *t);
+/* What followed from it is over; @fast: without a timeout. */
+void anp_tcp_cwv_recovered(struct anp_tcb *t, bool fast);
+/* The connection is at rest, for a while: what that makes useless is 0 afterwards. */
+void anp_tcp_cwv_park(struct anp_tcb *t);
+
 /* ---- tlp.c ---- */
 
 /* Something was sent, or acknowledged: sets t_pto. */

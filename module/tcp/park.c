@@ -58,6 +58,7 @@ static void forget_flights(struct anp_tcb *t)
 		t->dsack_round = 0;
 	if (!t->probe_size)
 		t->probe_seq = 0;
+	anp_tcp_cwv_park(t);
 	t->rcv_mss_last = 0;
 	t->synacked_rexmit = 0;
 	t->no_ts = 0;

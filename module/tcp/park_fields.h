@@ -68,3 +68,4 @@ PARK_COPY(fo_asked);
 PARK_COPY(fo_data);
 PARK_COPY(fo_acked);
 PARK_COPY(fo_child);
+PARK_COPY(pipeack_undef);

@@ -88,6 +88,7 @@ static void recovery_done(struct anp_tcb *t)
 	t->ca_state = ANP_TCP_CA_OPEN;
 	if (fast && !t->cong->cong_control)
 		t->cwnd = t->ssthresh;
+	anp_tcp_cwv_recovered(t, fast);
 	if (fast || t->cong->cong_control)
 		anp_tcp_cong_event(t, ANP_TCP_CONG_RECOVERED);
 	t->frto = 0;
@@ -131,6 +132,7 @@ void anp_tcp_recovery_ack(struct anp_tcb *t, struct anp_tcp_acked *a)
 	if (t->ca_state == ANP_TCP_CA_CWR && seq_geq(t->snd_una, t->cwr_seq)) {
 		t->ca_state = ANP_TCP_CA_OPEN;
 		t->cwnd = t->ssthresh;
+		anp_tcp_cwv_recovered(t, true);
 	}
 	if (t->ca_state >= ANP_TCP_CA_RECOVERY && seq_geq(t->snd_una, t->recover))
 		recovery_done(t);

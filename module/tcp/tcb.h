@@ -270,6 +270,17 @@ struct anp_tcb {
 	u32	cwr_seq;		/* snd_nxt when a mark cut cwnd */
 	u32	prior_cwnd;		/* before the last reduction, for its undoing */
 	u32	prior_ssthresh;
+	/* Windows that are not used (cwv.c): by RFC 2861, */
+	u32	cwnd_used;		/* the most of cwnd that was in flight */
+	u32	cwnd_used_at;		/* ms; since then, 0: not known */
+	/* and by RFC 7661. */
+	u32	pipeack[2];		/* bytes; what was acknowledged in a round trip, the most, */
+	u32	pipeack_at;		/* ms; since then, and in the time before */
+	u32	pipeack_una;		/* snd_una and */
+	u32	pipeack_end;		/* snd_nxt when a round trip began; valid if pipeack_on */
+	u32	nvp_at;			/* ms; the window is not validated since, 0: it is */
+	u32	cwv_loss;		/* what was used of it when it proved too large; 0: all */
+	u32	cwv_retrans;		/* bytes_retrans then */
 	/* Delivery rate (rate.c); bytes ever, wrapping, and the low 32 bits of us. */
 	u32	delivered;
 	u32	delivered_at;		/* when that last grew */
@@ -320,6 +331,8 @@ struct anp_tcb {
 		fo_acked : 1,		/* data came through with a SYN, ours or the peer's */
 		fo_child : 1,		/* a listener has taken it at its SYN */
 		fo_fail : 2;		/* enum tcp_fastopen_client_fail */
+	u8	pipeack_on : 1,		/* a round trip is being measured */
+		pipeack_undef : 1;	/* none has been */
 
 	/* The clock of this call, and deadlines; us, 0: not armed.  See timers.c. */
 	u64	now;
@@ -509,7 +522,8 @@ struct anp_tcp_parked {
 		fo_asked : 1,
 		fo_data : 1;
 	u8	fo_acked : 1,
-		fo_child : 1;
+		fo_child : 1,
+		pipeack_undef : 1;
 	u32	ts_age;			/* us that ts_recent_at lies before rcvd_at */
 	u32	sent_age;		/* us that sent_at does, plus 1; 0: sent_at is 0 */
 	u32	busy;			/* ticks; chrono_sum of ANP_TCP_CHRONO_BUSY */

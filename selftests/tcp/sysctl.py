@@ -33,6 +33,7 @@ INTS = {
     "tcp_keepalive_time": (7200, 1, 32767),
     "tcp_keepalive_intvl": (75, 1, 32767),
     "tcp_keepalive_probes": (9, 1, 127),
+    "tcp_slow_start_after_idle": (1, 0, 2),
     "tcp_mtu_probing": (0, 0, 2),
     "tcp_base_mss": (1024, 48, 65495),
     "tcp_mtu_probe_floor": (48, 48, 65495),
