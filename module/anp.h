@@ -90,7 +90,7 @@ struct anp_net {
 	/* ICMP rate limit, ip/icmp.c; the first two are net/anp's */
 	int			icmp_msgs_per_sec;
 	int			icmp_msgs_burst;
-	spinlock_t		icmp_lock;
+	spinlock_t		icmp_lock;	/* the two below */
 	u32			icmp_credit;
 	unsigned long		icmp_stamp;	/* jiffies */
 };

@@ -68,7 +68,7 @@ struct anp_mod_counters {
 	bool			exhausted;	/* it left frames behind */
 	bool			wanted;		/* it took its time from a task */
 	u64			spent;		/* ns that it took */
-	u32			leave;		/* how long after such a one: eighths of @spent, see anp_mod_learn() */
+	u32			leave;		/* eighths of @spent to stand back then, anp_mod_learn() */
 	struct anp_mod_meter	fast;		/* over ANP_MOD_WINDOW */
 	struct anp_mod_meter	slow;		/* over the sample interval */
 	struct anp_mod_pair	dim;		/* what net_dim has found */

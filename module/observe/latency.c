@@ -65,37 +65,32 @@ static struct anp_latency *wanted(const struct sock *sk)
 }
 
 /*
- * Who records one or several stages of @sk, between _begin and _end: a softirq may not interrupt it on
- * the same CPU.
+ * Counts the stages of @sk from @first on, which took so many ns: in the namespace's histograms of this
+ * CPU, and in the socket's if it is to have @own.  Returns whether it has.
  */
-struct recorder {
-	struct anp_lat_stages	*all;	/* the namespace's, this CPU's */
-	struct anp_lat_sock	*own;	/* the socket's, locked; NULL: it has none */
-};
-
-static void record_begin(struct recorder *r, struct anp_latency *l, const struct sock *sk, bool own)
+static bool record(struct anp_latency *l, const struct sock *sk, bool own,
+		   enum anp_lat_stage first, const u64 *ns, unsigned int n)
 {
+	struct anp_lat_sock *mine;
+	struct anp_lat_stages *all;
+	unsigned int i;
+
+	/* A softirq may not come between the counts of one CPU. */
 	local_bh_disable();
+	all = this_cpu_ptr(l->stages);
+	for (i = 0; i < n; i++)
+		anp_lat_count(&all->stage[first + i], ns[i]);
 	rcu_read_lock();
-	r->all = this_cpu_ptr(l->stages);
-	r->own = own ? anp_lat_sock_find(l, sk) : NULL;
-	if (r->own)
-		spin_lock(&r->own->lock);
-}
-
-static void record(struct recorder *r, enum anp_lat_stage stage, u64 ns)
-{
-	anp_lat_count(&r->all->stage[stage], ns);
-	if (r->own)
-		anp_lat_count(&r->own->stages.stage[stage], ns);
-}
-
-static void record_end(struct recorder *r)
-{
-	if (r->own)
-		spin_unlock(&r->own->lock);
+	mine = own ? anp_lat_sock_find(l, sk) : NULL;
+	if (mine) {
+		spin_lock(&mine->lock);
+		for (i = 0; i < n; i++)
+			anp_lat_count(&mine->stages.stage[first + i], ns[i]);
+		spin_unlock(&mine->lock);
+	}
 	rcu_read_unlock();
 	local_bh_enable();
+	return mine;
 }
 
 /* Ends a stage that began at *@last. */
@@ -165,9 +160,7 @@ void __anp_lat_rx_mark(const struct sk_buff *skb, enum anp_lat_stage stage)
 void __anp_lat_rx_queued(const struct sock *sk, struct anp_lat_slot *slot,
 			 const struct sk_buff *skb)
 {
-	enum anp_lat_stage stage;
 	struct anp_latency *l;
-	struct recorder r;
 	struct chain *c;
 
 	/* From the backlog it may come in process context: the chain was broken then. */
@@ -176,11 +169,8 @@ void __anp_lat_rx_queued(const struct sock *sk, struct anp_lat_slot *slot,
 	l = slot->start || c->of != skb ? NULL : wanted(sk);
 	if (l) {
 		c->took[ANP_LAT_RX_TCP] = lap(&c->last);
-		record_begin(&r, l, sk, true);
-		for (stage = ANP_LAT_RX_RING; stage <= ANP_LAT_RX_TCP; stage++)
-			record(&r, stage, c->took[stage]);
-		slot->own = r.own;
-		record_end(&r);
+		slot->own = record(l, sk, true, ANP_LAT_RX_RING, &c->took[ANP_LAT_RX_RING],
+				   ANP_LAT_RX_TCP - ANP_LAT_RX_RING + 1);
 		slot->start = c->start;
 		slot->last = c->last;
 		slot->woken = 0;
@@ -198,8 +188,7 @@ void __anp_lat_rx_woken(struct anp_lat_slot *slot)
 void __anp_lat_rx_found(const struct sock *sk, struct anp_lat_slot *slot)
 {
 	struct anp_latency *l = slot->start ? wanted(sk) : NULL;
-	struct recorder r;
-	u64 now;
+	u64 now, ns[2];
 
 	/* Its queue and wake-up stages are over already, or nobody measures any more. */
 	if (!l || slot->woken == U64_MAX) {
@@ -210,10 +199,9 @@ void __anp_lat_rx_found(const struct sock *sk, struct anp_lat_slot *slot)
 	now = ktime_get_ns();
 	if (!slot->woken)
 		slot->woken = now;
-	record_begin(&r, l, sk, slot->own);
-	record(&r, ANP_LAT_RX_QUEUE, slot->woken - slot->last);
-	record(&r, ANP_LAT_RX_WAKEUP, now - slot->woken);
-	record_end(&r);
+	ns[0] = slot->woken - slot->last;
+	ns[ANP_LAT_RX_WAKEUP - ANP_LAT_RX_QUEUE] = now - slot->woken;
+	record(l, sk, slot->own, ANP_LAT_RX_QUEUE, ns, ARRAY_SIZE(ns));
 	slot->last = now;
 	slot->woken = U64_MAX;
 }
@@ -221,7 +209,7 @@ void __anp_lat_rx_found(const struct sock *sk, struct anp_lat_slot *slot)
 void __anp_lat_rx_copied(const struct sock *sk, struct anp_lat_slot *slot)
 {
 	struct anp_latency *l;
-	struct recorder r;
+	u64 ns;
 
 	if (!slot->start || slot->woken != U64_MAX)
 		return;
@@ -230,24 +218,22 @@ void __anp_lat_rx_copied(const struct sock *sk, struct anp_lat_slot *slot)
 		slot->start = 0;
 		return;
 	}
-	record_begin(&r, l, sk, slot->own);
-	record(&r, ANP_LAT_RX_COPY, lap(&slot->last));
-	record_end(&r);
+	ns = lap(&slot->last);
+	record(l, sk, slot->own, ANP_LAT_RX_COPY, &ns, 1);
 }
 
 void __anp_lat_rx_returns(const struct sock *sk, struct anp_lat_slot *slot)
 {
 	struct anp_latency *l;
-	struct recorder r;
+	u64 ns[2];
 
 	if (!slot->start || slot->woken != U64_MAX)
 		return;
 	l = wanted(sk);
 	if (l) {
-		record_begin(&r, l, sk, slot->own);
-		record(&r, ANP_LAT_RX_RETURN, lap(&slot->last));
-		record(&r, ANP_LAT_RX_TOTAL, slot->last - slot->start);
-		record_end(&r);
+		ns[0] = lap(&slot->last);
+		ns[ANP_LAT_RX_TOTAL - ANP_LAT_RX_RETURN] = slot->last - slot->start;
+		record(l, sk, slot->own, ANP_LAT_RX_RETURN, ns, ARRAY_SIZE(ns));
 	}
 	slot->start = 0;
 }
@@ -296,17 +282,13 @@ void __anp_lat_tx_push(const struct sock *sk, struct anp_lat_send *s)
 static void tx_done(struct chain *c, const struct sock *sk)
 {
 	struct anp_latency *l = wanted(sk);
-	enum anp_lat_stage stage;
-	struct recorder r;
 
 	c->of = NULL;
 	if (!l)
 		return;
-	record_begin(&r, l, sk, true);
-	for (stage = ANP_LAT_TX_ENTRY; stage < ANP_LAT_TX_TOTAL; stage++)
-		record(&r, stage, c->took[stage]);
-	record(&r, ANP_LAT_TX_TOTAL, c->last - c->start);
-	record_end(&r);
+	c->took[ANP_LAT_TX_TOTAL] = c->last - c->start;
+	record(l, sk, true, ANP_LAT_TX_ENTRY, &c->took[ANP_LAT_TX_ENTRY],
+	       ANP_LAT_TX_TOTAL - ANP_LAT_TX_ENTRY + 1);
 }
 
 void __anp_lat_tx_mark(const struct sk_buff *skb, enum anp_lat_stage stage)
