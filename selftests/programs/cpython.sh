@@ -24,6 +24,12 @@ passes() { # MODULE
 	run "$1" host &
 	run "$1" ANP anp run
 	wait $!
+	for stack in host ANP; do
+		# What is missing at the end would not be compared.
+		sed -i '/^end$/w '"$WORK/ended"'
+			/^end$/d' "$WORK/$1.$stack/results"
+		[ -s "$WORK/ended" ] || { echo "$1 on $stack did not come to its end"; return 1; }
+	done
 	python3 suite.py "${1#test.}" suites.known "$WORK/$1".{host,ANP}/results >"$WORK/compared" && return
 	cp "$WORK/$1.ANP/log" "$RESULTS/$1.log"
 	grep -A25 ^ERROR "$WORK/$1.ANP/log" | tail -n 40
