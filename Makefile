@@ -221,10 +221,12 @@ grid-check: vm-build
 	@userspace/bench/grid.py --check $(BUILD)/grid-check-run/grid.jsonl
 
 # Interrupts, polling and both, from a byte to 16 MB and under a flood: a report with plots in
-# build/experiment. PARTS=size,usecs,bulk,flood: some of it.
+# build/experiment. PARTS=size,usecs,bulk,flood: some of it; of the flood only some MODES=inline,hybrid or
+# RATES=230000, or another socket BUFFER, bytes, 0: the default.
 .PHONY: experiment
 experiment: vm-build deps-bench
-	@SEED=$(SEED) ICOUNT=1 RESULTS_LINK=experiment-run VM_ENV="PARTS=$(PARTS)" \
+	@SEED=$(SEED) ICOUNT=1 RESULTS_LINK=experiment-run \
+		VM_ENV="PARTS=$(PARTS) MODES=$(MODES) RATES=$(RATES) BUFFER=$(BUFFER)" \
 		$(VM)/run.sh --command ./experiment.sh
 	@userspace/bench/experiment.py $(BUILD)/experiment-run/experiment.jsonl $(BUILD)/experiment
 

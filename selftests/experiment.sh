@@ -4,13 +4,15 @@
 # polling and the two together do to latency, throughput and a program under a flood. Each measurement
 # is a line of $RESULTS/experiment.jsonl, of which userspace/bench/experiment.py makes the report.
 #
-# PARTS='size usecs bulk flood': only these. MODES, RATES: of receive modes and of the flood only some.
+# PARTS=size,usecs,bulk,flood: only these. MODES, RATES: of receive modes and of the flood only some. BUFFER: its
+# program's, bytes; 0: the default.
 . "$(dirname "$0")/lib.sh"
 
 BENCH=/anp/userspace/bench/anp_bench
 SINK=/anp/userspace/bench/anp_sink
 OUT=${RESULTS:-/tmp}/experiment.jsonl
 PARTS=${PARTS:-size,usecs,bulk,flood}
+BUFFER=${BUFFER:-4000000}
 FLOOD=/sys/module/anp_flood/parameters
 MODES=${MODES:-inline,interrupt,poll,hybrid}
 MODES=${MODES//,/ }
@@ -96,7 +98,7 @@ part_flood() {
 	for mode in $MODES; do
 		receive "$F" "$mode" 0 0
 		# shellcheck disable=SC2086 # words
-		in_ns "$F" "$SINK" -l "$mode" -b 4000000 -p 9 -t 100 ${RATES//,/ } | sed 's/^{/{"part": "flood", /' >>"$OUT" || exit 1
+		in_ns "$F" "$SINK" -l "$mode" -b "$BUFFER" -p 9 -t 100 ${RATES//,/ } | sed 's/^{/{"part": "flood", /' >>"$OUT" || exit 1
 	done
 	ip -n "$F" link del anp0
 	ip -n "$F" link set flood0 netns 1
