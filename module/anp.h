@@ -415,10 +415,10 @@ void anp_sock_unregister(struct anp_sock_type *t);
 int anp_family_init(void);	/* sock_register(): after everything else */
 void anp_family_exit(void);
 int anp_stream_init(void);	/* TCP: caches, hashes, handler, type */
-/* Pages of memory, of all namespaces: below, no limit; pressure; no more. socket/stream.c */
-extern long anp_tcp_mem[3];
 void anp_stream_exit(void);
 void anp_stream_net_exit(struct anp_net *anet);	/* purge TIME-WAIT and requests */
+/* net.anp.tcp_mem, pages of all namespaces: no limit below, pressure, no more.  socket/stream.c */
+extern long anp_tcp_mem[3];
 /* Fast Open: state; keys as bytes, @n of them (room for ANP_FO_KEYS_LEN); paths are trusted anew. */
 #define ANP_FO_KEY_LEN	16
 #define ANP_FO_KEYS_LEN	(ANP_FO_KEY_LEN * ANP_TCP_FO_KEYS)

@@ -41,8 +41,12 @@ static void idle_halve(struct anp_tcb *t)
 {
 	u64 idle = t->now - t->sent_at;
 
-	if (idle > t->rto && t->ca_state == ANP_TCP_CA_OPEN)
-		shrink(t, t->cwnd >> min_t(u64, div_u64(idle - 1, t->rto), 31));
+	if (idle <= t->rto || t->ca_state != ANP_TCP_CA_OPEN)
+		return;
+	shrink(t, t->cwnd >> min_t(u64, div_u64(idle - 1, t->rto), 31));
+	/* As Linux: the time until now has been counted, used_only() is not to count it again. */
+	t->cwnd_used = 0;
+	t->cwnd_used_at = now_ms(t) ?: 1;
 }
 
 /* RFC 2861 3.2: for an RTO the program has sent less than the window allows: half of the rest goes. */
@@ -110,28 +114,35 @@ static bool validated(const struct anp_tcb *t)
 /* RFC 7661 4.4.3: a window that was not used for minutes is halved after all. */
 static void period_end(struct anp_tcb *t)
 {
+	u32 periods;
+
 	pipeack_age(t);
 	if (validated(t)) {
 		t->nvp_at = 0;
 		return;
 	}
-	/* A parked connection does not know, but it was not used since then. */
-	if (!t->nvp_at)
+	if (!t->nvp_at) {
+		/* A parked connection does not know, but it was not used since then. */
 		t->nvp_at = div_u64(t->sent_at, USEC_PER_MSEC) ?: 1;
-	for (; now_ms(t) - t->nvp_at >= NVP_MS; t->nvp_at += NVP_MS)
-		shrink(t, t->cwnd / 2);
+		/* RFC 7661 4.4.2: no bursts of a window that is not known to fit. */
+		anp_tcp_host_pace(t);
+		anp_tcp_pacing_update(t);
+	}
+	periods = (now_ms(t) - t->nvp_at) / NVP_MS;
+	if (!periods)
+		return;
+	shrink(t, t->cwnd >> min(periods, 31u));
+	t->nvp_at += periods * NVP_MS;
 }
 
 /* ---- both ---- */
 
 void anp_tcp_cwv_start(struct anp_tcb *t)
 {
-	if (mode(t) != ANP_TCP_IDLE_VALIDATE)
-		return;
 	/* RFC 7661 4.2: nothing is known yet, which counts as enough. */
-	t->pipeack_undef = 1;
-	/* RFC 7661 4.4.2: no bursts of a window that is not known to fit. */
-	anp_tcp_host_pace(t);
+	t->pipeack_undef = mode(t) == ANP_TCP_IDLE_VALIDATE;
+	/* What another control was cut for is not to be settled with this one. */
+	t->cwv_loss = 0;
 }
 
 void anp_tcp_cwv_idle(struct anp_tcb *t)

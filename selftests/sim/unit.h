@@ -121,6 +121,8 @@ bool lab_silent(void);
 void lab_write(u32 len);
 void lab_pass(u64 us);		/* time passes, due timers run */
 u64 lab_until(void);		/* us to the deadline; 0: none */
+/* Parks the tcb if it can be, spoils its memory, and makes it again after @us. */
+bool lab_rest(u64 us);
 void lab_read(u32 len);
 const char *lab_state_name(u8 state);
 

@@ -23,11 +23,17 @@ static void begin(enum anp_tcp_idle idle, u32 segs)
 	lab.t.rttvar = RTT / 8;
 	anp_tcp_rto_set(&lab.t);
 	anp_tcp_set_cong(&lab.t, &anp_tcp_newreno, lab.now);
-	/* RFC 7661 4.4.2: what leaves is paced.  Here is no time to wait for that. */
-	EXPECT_EQ(lab.paces, idle == ANP_TCP_IDLE_VALIDATE);
-	lab.paces = false;
 	lab.t.cwnd = segs * M;
 	lab.t.ssthresh = 4 * M;
+}
+
+/* Pacing is not waited for. */
+static void write_segment(void)
+{
+	lab.t.next_send_ns = 0;
+	lab_write(M);
+	EXPECT_EQ(lab_sent().len, M);
+	lab.t.next_send_ns = 0;
 }
 
 /* @segs segments go out at once, and are acknowledged a round trip later, two by two. */
@@ -35,15 +41,31 @@ static void burst(u32 segs)
 {
 	u32 f = LAB_SND_NXT, i;
 
-	for (i = 0; i < segs; i++) {
-		lab_write(M);
-		EXPECT_EQ(lab_sent().len, M);
-	}
+	for (i = 0; i < segs; i++)
+		write_segment();
 	lab.now += RTT;
 	for (i = 2; i < segs; i += 2)
 		SACK(f + i * M);
 	SACK(f + segs * M);
 	EXPECT(lab_silent());
+	/* RFC 7661 4.4.2: what leaves by a window that is not validated is paced. */
+	EXPECT(lab.paces || !lab.t.nvp_at);
+	EXPECT(!lab.paces || conf.slow_start_after_idle == ANP_TCP_IDLE_VALIDATE);
+}
+
+/* The first of @segs segments is lost; the rest arrives. Returns its number. */
+static u32 lose_first(u32 segs)
+{
+	u32 f = LAB_SND_NXT, i;
+
+	for (i = 0; i < segs; i++)
+		write_segment();
+	lab.now += RTT;
+	for (i = 2; i <= 5; i++)
+		SACK(f, { f + M, f + i * M });
+	EXPECT_EQ(lab.t.ca_state, ANP_TCP_CA_RECOVERY);
+	EXPECT_EQ(lab_sent().seq, f);
+	return f;
 }
 
 TEST(cwv__as_told_the_window_stays)
@@ -70,6 +92,27 @@ TEST(cwv__what_a_slow_program_does_not_use_goes)
 	for (int i = 0; i < 200; i++)
 		burst(2);
 	EXPECT(lab.t.cwnd >= 10 * M && lab.t.cwnd < 11 * M);
+}
+
+/* The time that halved it says no more by the first ACK after it. */
+TEST(cwv__idle_time_counts_once)
+{
+	begin(ANP_TCP_IDLE_HALVE, 80);
+	burst(20);
+	lab_pass(3 * lab.t.rto / 2);
+	burst(20);
+	EXPECT_EQ(lab.t.cwnd, 40 * M);
+}
+
+/* It was another control's, and this one settles its own. */
+TEST(cwv__a_new_control_owes_nothing)
+{
+	begin(ANP_TCP_IDLE_VALIDATE, 80);
+	burst(8);
+	lose_first(12);
+	EXPECT(lab.t.cwv_loss);
+	anp_tcp_set_cong(&lab.t, &anp_tcp_bbr, lab.now);
+	EXPECT_EQ(lab.t.cwv_loss, 0);
 }
 
 TEST(cwv__not_while_the_peer_or_the_path_is_slow)
@@ -119,10 +162,8 @@ TEST(cwv__not_validated_it_grows_only_full)
 	EXPECT_EQ(lab.t.cwnd, 20 * M);
 	/* All of it in flight: the ACKs of that grow it. */
 	f = LAB_SND_NXT;
-	for (i = 0; i < 20; i++) {
-		lab_write(M);
-		lab_sent();
-	}
+	for (i = 0; i < 20; i++)
+		write_segment();
 	lab_write(M);
 	EXPECT(lab_silent());
 	lab.now += RTT;
@@ -166,23 +207,6 @@ TEST(cwv__a_window_in_use_is_validated)
 	lab_pass(2 * SEC);
 	burst(2);
 	EXPECT(lab.t.nvp_at);
-}
-
-/* The first of @segs segments is lost; the rest arrives. Returns its number. */
-static u32 lose_first(u32 segs)
-{
-	u32 f = LAB_SND_NXT, i;
-
-	for (i = 0; i < segs; i++) {
-		lab_write(M);
-		lab_sent();
-	}
-	lab.now += RTT;
-	for (i = 2; i <= 5; i++)
-		SACK(f, { f + M, f + i * M });
-	EXPECT_EQ(lab.t.ca_state, ANP_TCP_CA_RECOVERY);
-	EXPECT_EQ(lab_sent().seq, f);
-	return f;
 }
 
 /* RFC 7661 4.4.1 */
@@ -234,22 +258,12 @@ TEST(cwv__a_loss_that_was_none)
 /* Parked: the window goes on being kept since it was last used. */
 TEST(cwv__parked)
 {
-	struct anp_tcp_parked parked;
-
 	begin(ANP_TCP_IDLE_VALIDATE, 80);
-	lab.t.gso_max = lab.p.gso_max;
-	lab.t.ssthresh = U32_MAX;
 	burst(1);
-	lab_pass(2 * SEC);
-	EXPECT(anp_tcp_park(&lab.t, &parked));
-	lab.now += 200 * SEC;
-	anp_tcp_unpark(&lab.t, &parked, &conf, lab.now);
+	EXPECT(lab_rest(200 * SEC));
 	burst(1);
 	EXPECT_EQ(lab.t.cwnd, 80 * M);
-	lab_pass(2 * SEC);
-	EXPECT(anp_tcp_park(&lab.t, &parked));
-	lab.now += 301 * SEC;
-	anp_tcp_unpark(&lab.t, &parked, &conf, lab.now);
+	EXPECT(lab_rest(301 * SEC));
 	burst(1);
 	EXPECT_EQ(lab.t.cwnd, 40 * M);
 }

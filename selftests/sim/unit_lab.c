@@ -362,6 +362,19 @@ void lab_write(u32 len)
 }
 
 /* The program reads @len bytes, whole skbs. */
+bool lab_rest(u64 us)
+{
+	const struct anp_tcp_conf *conf = lab.t.conf;
+	struct anp_tcp_parked parked;
+
+	if (!anp_tcp_park(&lab.t, &parked))
+		return false;
+	memset(&lab.t, 0x5a, sizeof(lab.t));
+	lab.now += us;
+	anp_tcp_unpark(&lab.t, &parked, conf, lab.now);
+	return true;
+}
+
 void lab_read(u32 len)
 {
 	while (len) {

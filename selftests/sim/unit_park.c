@@ -6,20 +6,6 @@
 
 #define SEC 1000000ull
 
-/* Parks the tcb if it can be, spoils its memory, and makes it again after @us. */
-static bool rest(u64 us)
-{
-	const struct anp_tcp_conf *conf = lab.t.conf;
-	struct anp_tcp_parked parked;
-
-	if (!anp_tcp_park(&lab.t, &parked))
-		return false;
-	memset(&lab.t, 0x5a, sizeof(lab.t));
-	lab.now += us;
-	anp_tcp_unpark(&lab.t, &parked, conf, lab.now);
-	return true;
-}
-
 /* Some questions and answers. */
 static void talk(void)
 {
@@ -54,7 +40,7 @@ TEST(park__what_has_just_begun)
 {
 	lab_to(TCP_ESTABLISHED);
 	lab_pass(SEC);
-	EXPECT(rest(10 * SEC));
+	EXPECT(lab_rest(10 * SEC));
 	EXPECT_EQ(lab.t.state, TCP_ESTABLISHED);
 	talk();
 }
@@ -67,7 +53,7 @@ TEST(park__tells_the_same)
 	lab_to_sack(false);
 	talk();
 	before = look();
-	EXPECT(rest(0));
+	EXPECT(lab_rest(0));
 	after = look();
 	EXPECT(!memcmp(&before, &after, sizeof(before)));
 	EXPECT(before.tcpi_bytes_sent && before.tcpi_rtt && before.tcpi_snd_cwnd);
@@ -81,7 +67,7 @@ TEST(park__goes_on_where_it_was)
 	lab_to(TCP_ESTABLISHED);
 	talk();
 	nxt = LAB_SND_NXT;
-	EXPECT(rest(100 * SEC));
+	EXPECT(lab_rest(100 * SEC));
 	EXPECT_EQ(lab_until(), 0);
 	lab_write(10);
 	s = lab_sent();
@@ -101,7 +87,7 @@ TEST(park__idle_time_counts)
 	lab_to(TCP_ESTABLISHED);
 	talk();
 	lab.t.cwnd = 100 * LAB_MSS;
-	EXPECT(rest(3600 * SEC));
+	EXPECT(lab_rest(3600 * SEC));
 	EXPECT_EQ(lab.t.cwnd, 100 * LAB_MSS);
 	lab_write(10);
 	lab_sent();
@@ -119,7 +105,7 @@ TEST(park__keepalive_is_due_when_it_was)
 	talk();
 	until = lab_until();
 	EXPECT(until > 7000 * SEC);
-	EXPECT(rest(1000 * SEC));
+	EXPECT(lab_rest(1000 * SEC));
 	EXPECT_EQ(lab_until(), until - 1000 * SEC);
 	lab_pass(until);
 	EXPECT_EQ(lab_sent().len, 0);
@@ -131,17 +117,17 @@ TEST(park__not_with_something_under_way)
 	lab_pass(SEC);
 	/* in flight */
 	lab_write(10);
-	EXPECT(!rest(0));
+	EXPECT(!lab_rest(0));
 	RCV(.flags = ANP_TCP_ACK, .seq = LAB_RCV_NXT, .ack = LAB_SND_NXT);
 	lab_pass(SEC);
 	/* to be read */
 	RCV(.flags = ANP_TCP_ACK, .seq = LAB_RCV_NXT, .ack = LAB_SND_NXT, .len = 10);
 	lab_pass(SEC);
-	EXPECT(!rest(0));
+	EXPECT(!lab_rest(0));
 	lab_read(10);
 	/* out of order */
 	RCV(.flags = ANP_TCP_ACK, .seq = LAB_RCV_NXT + 10, .ack = LAB_SND_NXT, .len = 10);
-	EXPECT(!rest(0));
+	EXPECT(!lab_rest(0));
 	RCV(.flags = ANP_TCP_ACK, .seq = LAB_RCV_NXT, .ack = LAB_SND_NXT, .len = 10);
 	lab_read(20);
 	lab_pass(SEC);
@@ -154,7 +140,7 @@ TEST(park__half_closed)
 	lab_to(TCP_ESTABLISHED);
 	RCV(.flags = ANP_TCP_ACK | ANP_TCP_FIN, .seq = LAB_RCV_NXT, .ack = LAB_SND_NXT);
 	lab_sent();
-	EXPECT(rest(SEC));
+	EXPECT(lab_rest(SEC));
 	EXPECT_EQ(lab.t.state, TCP_CLOSE_WAIT);
 	EXPECT_EQ(lab.t.copied_seq + 1, LAB_RCV_NXT);
 	anp_tcp_shutdown(&lab.t, lab.now);
@@ -166,15 +152,15 @@ TEST(park__not_with_more_to_remember)
 {
 	lab_to(TCP_ESTABLISHED);
 	lab.t.keep_idle = 30000;
-	EXPECT(!rest(0));
+	EXPECT(!lab_rest(0));
 	EXPECT_EQ(lab.t.keep_idle, 30000);
 	lab.t.keep_idle = 0;
 	lab.t.reord_seen = 1;
-	EXPECT(!rest(0));
+	EXPECT(!lab_rest(0));
 	lab.t.reord_seen = 0;
 	anp_tcp_set_cong(&lab.t, &anp_tcp_cubic, lab.now);
-	EXPECT(rest(SEC));
+	EXPECT(lab_rest(SEC));
 	/* A loss: W_max is worth keeping (RFC 9438 4.6). */
 	lab.t.cong->ssthresh(&lab.t);
-	EXPECT(!rest(SEC));
+	EXPECT(!lab_rest(SEC));
 }

@@ -108,15 +108,20 @@ def of_group(name):
         return dict(line.split() for line in f)[name]
 
 
+def has_groups():
+    """Is the kernel built with them?  Whether they can be used is another question."""
+    with open("/proc/kallsyms", encoding="ascii") as f:
+        return any(" mem_cgroup_" in line for line in f)
+
+
 def group():
     """What a user's sockets hold is the user's: the group that the process is in pays for it."""
-    try:
-        with open("/sys/fs/cgroup/cgroup.subtree_control", "w", encoding="ascii") as f:
-            f.write("+memory")
-        os.mkdir(GROUP)
-    except OSError as e:
-        print(f"# no groups: {e}")
+    if not has_groups():
+        print("# a kernel without memory control groups")
         return
+    with open("/sys/fs/cgroup/cgroup.subtree_control", "w", encoding="ascii") as f:
+        f.write("+memory")
+    os.mkdir(GROUP)
     home = "/sys/fs/cgroup" + open("/proc/self/cgroup", encoding="ascii").read().split(":")[2].strip()
     try:
         with open(GROUP + "/cgroup.procs", "w", encoding="ascii") as f:
