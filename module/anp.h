@@ -522,6 +522,11 @@ static inline struct anp_rx_cb *anp_rx_cb(struct sk_buff *skb)
 	return (struct anp_rx_cb *)skb->cb;
 }
 
+static inline bool anp_is_udp(const struct sock *sk)
+{
+	return sk->sk_type == SOCK_DGRAM && sk->sk_protocol == IPPROTO_UDP;
+}
+
 struct sock_extended_err;
 
 /*
@@ -538,6 +543,18 @@ void anp_errqueue_icmp(struct sock *sk, const struct sk_buff *skb,
 void anp_errqueue_local(struct sock *sk, int err, __be32 daddr, __be16 port, u32 info);
 int anp_recv_error(struct sock *sk, struct msghdr *msg, size_t len,
 		   void (*cmsgs)(struct msghdr *msg, struct sock *sk, struct sk_buff *skb));
+
+/*
+ * MSG_ZEROCOPY: who is to be told when the pages of this send of @len bytes are free, io_uring or the
+ * error queue.  @last: whose notice this send may share, if it follows on that one; socket lock held then.
+ * Returns NULL where nobody is: the program has not asked for it before, and the flag says nothing.
+ * -ENOBUFS: more notices than may wait unread.
+ */
+struct ubuf_info *anp_zerocopy_begin(struct sock *sk, const struct msghdr *msg, size_t len,
+				     struct ubuf_info *last);
+
+/* The send that began with @uarg, if any, is over; @failed: there is nothing to tell of. */
+void anp_zerocopy_end(struct ubuf_info *uarg, bool failed);
 
 /* May this socket bind to an address of the kind @type?  IP_FREEBIND does not ask whose it is. */
 static inline bool anp_bind_allowed(const struct sock *sk, unsigned int type)

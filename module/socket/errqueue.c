@@ -73,6 +73,28 @@ void anp_errqueue_local(struct sock *sk, int err, __be32 daddr, __be16 port, u32
 		queue(sk, skb, &ee, &cb, port);
 }
 
+struct ubuf_info *anp_zerocopy_begin(struct sock *sk, const struct msghdr *msg, size_t len,
+				     struct ubuf_info *last)
+{
+	if (!(msg->msg_flags & MSG_ZEROCOPY) || !len)
+		return NULL;
+	if (msg->msg_ubuf) {
+		net_zcopy_get(msg->msg_ubuf);
+		return msg->msg_ubuf;
+	}
+	if (!sock_flag(sk, SOCK_ZEROCOPY))
+		return NULL;
+	return anp_zerocopy_realloc(sk, len, last) ?: ERR_PTR(-ENOBUFS);
+}
+
+void anp_zerocopy_end(struct ubuf_info *uarg, bool failed)
+{
+	if (failed)
+		net_zcopy_put_abort(uarg, true);
+	else
+		net_zcopy_put(uarg);
+}
+
 int anp_recv_error(struct sock *sk, struct msghdr *msg, size_t len,
 		   void (*cmsgs)(struct msghdr *msg, struct sock *sk, struct sk_buff *skb))
 {

@@ -100,7 +100,7 @@
 	X(SOL_TCP, TCP_TX_DELAY, "", ENOPROTOOPT, "") \
 	X(SOL_ANP, ANP_ADDR_FAMILY, "SUPR", ENOPROTOOPT, "") \
 	X(SOL_ANP, ANP_REUSEPORT, "SUPR", ENOPROTOOPT, "") \
-	X(SOL_ANP, ANP_ZEROCOPY, "S", ENOPROTOOPT, "")
+	X(SOL_ANP, ANP_ZEROCOPY, "SU", ENOPROTOOPT, "")
 
 /*
  * Those of SOL_SOCKET are the kernel's core's, which asks the family for nothing before Linux 6.12.

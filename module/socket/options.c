@@ -18,7 +18,7 @@ static int refuse_level(const struct sock *sk, int level, int optname)
 static bool anp_level_has(const struct sock *sk, int optname)
 {
 	return optname == ANP_ADDR_FAMILY || optname == ANP_REUSEPORT ||
-	       (optname == ANP_ZEROCOPY && sk->sk_type == SOCK_STREAM);
+	       (optname == ANP_ZEROCOPY && (sk->sk_type == SOCK_STREAM || anp_is_udp(sk)));
 }
 
 static int anp_level_set(struct sock *sk, int optname, sockptr_t optval, unsigned int optlen)

@@ -368,38 +368,22 @@ out:
 	return err;
 }
 
-/* Who is to be told when the pages of a MSG_ZEROCOPY send are free: io_uring, or the error queue. */
-static struct ubuf_info *zerocopy_begin(struct sock *sk, struct msghdr *msg, size_t len)
-{
-	struct sk_buff *tail;
-
-	if (msg->msg_ubuf) {
-		net_zcopy_get(msg->msg_ubuf);
-		return msg->msg_ubuf;
-	}
-	/* One that follows on the last needs no notice of its own. */
-	tail = anp_tcp_tail(anp_tcp_wake(sk));
-	return anp_zerocopy_realloc(sk, len, tail ? skb_zcopy(tail) : NULL);
-}
-
-/* With MSG_ZEROCOPY, if the program has asked for that before; else the flag says nothing. */
 static int sendmsg_locked(struct sock *sk, struct msghdr *msg, size_t len,
 			  struct anp_lat_send *lat)
 {
 	struct ubuf_info *uarg;
+	struct sk_buff *tail;
 	int ret;
 
-	if (likely(!(msg->msg_flags & MSG_ZEROCOPY)) || !len ||
-	    (!msg->msg_ubuf && !sock_flag(sk, SOCK_ZEROCOPY)))
+	if (likely(!(msg->msg_flags & MSG_ZEROCOPY)))
 		return send_data(sk, msg, NULL, lat);
-	uarg = zerocopy_begin(sk, msg, len);
-	if (!uarg)
-		return -ENOBUFS;
+	/* One that follows on the last needs no notice of its own. */
+	tail = anp_tcp_tail(anp_tcp_wake(sk));
+	uarg = anp_zerocopy_begin(sk, msg, len, tail ? skb_zcopy(tail) : NULL);
+	if (IS_ERR(uarg))
+		return PTR_ERR(uarg);
 	ret = send_data(sk, msg, uarg, lat);
-	if (ret < 0)
-		net_zcopy_put_abort(uarg, true);
-	else
-		net_zcopy_put(uarg);
+	anp_zerocopy_end(uarg, ret < 0);
 	return ret;
 }
 

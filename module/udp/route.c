@@ -132,26 +132,57 @@ static struct sk_buff *fill(struct sk_buff *skb, struct iov_iter *from, size_t l
 	return skb;
 }
 
+/* An skb of @linear bytes and @paged in pages, once @sk's send buffer has room for it. */
+static struct sk_buff *alloc_wait(struct sock *sk, size_t linear, size_t paged, bool noblock)
+{
+	struct sk_buff *skb;
+	int err = -ENOBUFS;
+
+	skb = likely(!paged) ? alloc_at_once(sk, linear) : NULL;
+	if (!skb)
+		skb = sock_alloc_send_pskb(sk, linear, paged, noblock, &err, PAGE_ALLOC_COSTLY_ORDER);
+	if (likely(skb))
+		return skb;
+	if (err == -ENOBUFS || err == -EAGAIN)
+		anp_count(sock_net(sk), ANP_MIB_UDP_SNDBUF_ERRORS);
+	return ERR_PTR(err);
+}
+
 struct sk_buff *anp_udp_build(struct sock *sk, struct iov_iter *from, size_t len, size_t hlen,
 			      bool noblock)
 {
 	size_t room = LL_MAX_HEADER + sizeof(struct iphdr) + hlen;
 	size_t linear = len <= LINEAR_MAX ? len : 0;
 	struct sk_buff *skb;
-	int err = -ENOBUFS;
 
-	skb = likely(linear == len) ? alloc_at_once(sk, room + linear) : NULL;
-	if (!skb)
-		skb = sock_alloc_send_pskb(sk, room + linear, len - linear, noblock, &err,
-					   PAGE_ALLOC_COSTLY_ORDER);
-	if (!skb) {
-		if (err == -ENOBUFS || err == -EAGAIN)
-			anp_count(sock_net(sk), ANP_MIB_UDP_SNDBUF_ERRORS);
-		return ERR_PTR(err);
-	}
-	skb = fill(skb, from, len, linear, room);
+	skb = alloc_wait(sk, room + linear, len - linear, noblock);
+	if (!IS_ERR(skb))
+		skb = fill(skb, from, len, linear, room);
 	if (IS_ERR(skb))
 		return skb;
+	skb_push(skb, hlen);
+	skb_reset_transport_header(skb);
+	return skb;
+}
+
+struct sk_buff *anp_udp_build_pinned(struct sock *sk, struct msghdr *msg, size_t len, size_t hlen,
+				     struct ubuf_info *uarg)
+{
+	size_t room = LL_MAX_HEADER + sizeof(struct iphdr) + hlen;
+	struct sk_buff *skb;
+	int err;
+
+	skb = alloc_wait(sk, room, 0, msg->msg_flags & MSG_DONTWAIT);
+	if (IS_ERR(skb))
+		return skb;
+	skb_reserve(skb, room);
+	/* It charges the pages to the socket, whole ones, however little of them is sent. */
+	err = skb_zerocopy_iter_dgram(skb, msg, len);
+	if (err < 0) {
+		kfree_skb(skb);
+		return ERR_PTR(err);
+	}
+	skb_zcopy_set(skb, uarg, NULL);
 	skb_push(skb, hlen);
 	skb_reset_transport_header(skb);
 	return skb;

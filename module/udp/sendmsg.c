@@ -51,6 +51,22 @@ static int set_segments(const struct sock *sk, struct sk_buff *skb, unsigned int
 	return 0;
 }
 
+/*
+ * MSG_ZEROCOPY: what has to be read once more before it leaves, for fragments or for a device that
+ * cannot gather or sum it up, is copied.  The program may change its pages at any time.
+ */
+static int settle_pages(struct sk_buff *skb, const struct anp_route *rt)
+{
+	netdev_features_t features = rt->dev->features;
+
+	if (!skb_zcopy(skb))
+		return 0;
+	if ((features & NETIF_F_SG) && can_checksum_protocol(features, htons(ETH_P_IP)) &&
+	    (skb_is_gso(skb) || !anp_udp_fragments(rt, skb->len)))
+		return 0;
+	return skb_orphan_frags_rx(skb, GFP_KERNEL);
+}
+
 /* Completes and sends @skb, which has room for its header at skb->data.  Socket lock held. */
 static int xmit(struct sock *sk, struct msghdr *msg, struct sk_buff *skb,
 		const struct anp_udp_dest *d)
@@ -63,6 +79,8 @@ static int xmit(struct sock *sk, struct msghdr *msg, struct sk_buff *skb,
 	err = anp_udp_route(sk, msg, d, &rt);
 	if (!err)
 		err = set_segments(sk, skb, d->gso_size, rt);
+	if (!err)
+		err = settle_pages(skb, rt);
 	if (err || (msg->msg_flags & MSG_PROBE)) {
 		kfree_skb(skb);
 		return err;
@@ -85,15 +103,12 @@ static int xmit(struct sock *sk, struct msghdr *msg, struct sk_buff *skb,
 	return err == -ENOBUFS && !anp_sk(sk)->recverr ? 0 : err;
 }
 
-/* Sends @len bytes of @from as one datagram.  Process context, socket lock not held. */
-static int send_data(struct sock *sk, struct msghdr *msg, struct iov_iter *from, size_t len,
-		     const struct anp_udp_dest *d)
+/* Sends @skb, if it is no error, as one datagram.  Process context, socket lock not held. */
+static int send_built(struct sock *sk, struct msghdr *msg, struct sk_buff *skb,
+		      const struct anp_udp_dest *d)
 {
-	struct sk_buff *skb;
 	int err;
 
-	/* The copy, and the wait for room, need no lock. */
-	skb = anp_udp_build(sk, from, len, sizeof(struct udphdr), msg->msg_flags & MSG_DONTWAIT);
 	if (IS_ERR(skb))
 		return PTR_ERR(skb);
 
@@ -107,6 +122,15 @@ static int send_data(struct sock *sk, struct msghdr *msg, struct iov_iter *from,
 	}
 	release_sock(sk);
 	return err;
+}
+
+/* Sends @len bytes of @from, likewise. */
+static int send_data(struct sock *sk, struct msghdr *msg, struct iov_iter *from, size_t len,
+		     const struct anp_udp_dest *d)
+{
+	/* The copy, and the wait for room, need no lock. */
+	return send_built(sk, msg, anp_udp_build(sk, from, len, sizeof(struct udphdr),
+						 msg->msg_flags & MSG_DONTWAIT), d);
 }
 
 /* Sends what was gathered, @c, which is freed. */
@@ -160,22 +184,46 @@ static int sendmsg_corked(struct sock *sk, struct msghdr *msg, size_t len)
 	return err ?: len;
 }
 
-int anp_udp_sendmsg(struct socket *sock, struct msghdr *msg, size_t len)
+/* sendmsg(); @uarg: who is told when the program's pages are free, NULL: nobody, they are copied. */
+static int sendmsg(struct sock *sk, struct msghdr *msg, size_t len, struct ubuf_info *uarg)
 {
-	struct sock *sk = sock->sk;
 	struct anp_udp_sock *up = anp_udp_sk(sk);
 	struct anp_udp_dest d;
 	int err;
+
+	if ((msg->msg_flags & MSG_MORE) || READ_ONCE(up->corked) || READ_ONCE(up->cork)) {
+		/* What is gathered is copied; the error queue says so (SO_EE_CODE_ZEROCOPY_COPIED). */
+		if (uarg && !msg->msg_ubuf)
+			uarg_to_msgzc(uarg)->zerocopy = 0;
+		return sendmsg_corked(sk, msg, len);
+	}
+
+	err = dest(sk, msg, &d);
+	if (err)
+		return err;
+	if (likely(!uarg))
+		return send_data(sk, msg, &msg->msg_iter, len, &d) ?: len;
+	return send_built(sk, msg, anp_udp_build_pinned(sk, msg, len, sizeof(struct udphdr), uarg),
+			  &d) ?: len;
+}
+
+int anp_udp_sendmsg(struct socket *sock, struct msghdr *msg, size_t len)
+{
+	struct sock *sk = sock->sk;
+	struct ubuf_info *uarg;
+	int ret;
 
 	if (msg->msg_flags & MSG_OOB)
 		return -EOPNOTSUPP;
 	if (len > ANP_UDP_MAX_DATA)
 		return -EMSGSIZE;
-	if ((msg->msg_flags & MSG_MORE) || READ_ONCE(up->corked) || READ_ONCE(up->cork))
-		return sendmsg_corked(sk, msg, len);
+	if (likely(!(msg->msg_flags & MSG_ZEROCOPY)))
+		return sendmsg(sk, msg, len, NULL);
 
-	err = dest(sk, msg, &d);
-	if (err)
-		return err;
-	return send_data(sk, msg, &msg->msg_iter, len, &d) ?: len;
+	uarg = anp_zerocopy_begin(sk, msg, len, NULL);
+	if (IS_ERR(uarg))
+		return PTR_ERR(uarg);
+	ret = sendmsg(sk, msg, len, uarg);
+	anp_zerocopy_end(uarg, ret < 0);
+	return ret;
 }

@@ -9,10 +9,17 @@ void anp_udp_destroy(struct sock *sk)
 	anp_udp_cork_free(anp_udp_cork_take(sk));
 }
 
+static int init_sock(struct sock *sk)
+{
+	/* io_uring's SEND_ZC */
+	set_bit(SOCK_SUPPORT_ZC, &sk->sk_socket->flags);
+	return anp_udp_init_sock(sk);
+}
+
 static struct proto anp_udp_prot = {
 	.name		= "ANP-UDP",
 	.owner		= THIS_MODULE,
-	.init		= anp_udp_init_sock,
+	.init		= init_sock,
 	.close		= anp_udp_close,
 	.destroy	= anp_udp_destroy,
 	.disconnect	= anp_udp_disconnect,

@@ -82,11 +82,6 @@ static inline bool anp_wants_mapped_pktinfo(const struct sock *sk)
 	return unlikely(READ_ONCE(anp_sk(sk)->mapped) & ANP_MAPPED_PKTINFO) && anp_mapped(sk);
 }
 
-static inline bool anp_is_udp(const struct sock *sk)
-{
-	return sk->sk_type == SOCK_DGRAM && sk->sk_protocol == IPPROTO_UDP;
-}
-
 static inline bool anp_is_ping(const struct sock *sk)
 {
 	return sk->sk_type == SOCK_DGRAM && sk->sk_protocol == IPPROTO_ICMP;
@@ -188,6 +183,13 @@ static inline bool anp_udp_fragments(const struct anp_route *rt, unsigned int le
  */
 struct sk_buff *anp_udp_build(struct sock *sk, struct iov_iter *from, size_t len, size_t hlen,
 			      bool noblock);
+
+/*
+ * Likewise without a copy: the program's pages that @msg is in become frags, and @uarg is told when they
+ * are free.  Also -EMSGSIZE: they are more than an skb can have.
+ */
+struct sk_buff *anp_udp_build_pinned(struct sock *sk, struct msghdr *msg, size_t len, size_t hlen,
+				     struct ubuf_info *uarg);
 
 /*
  * Likewise with no header, and without a look at the socket's error or a wait for its buffer: raw

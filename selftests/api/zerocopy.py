@@ -11,8 +11,8 @@ import sys
 import tempfile
 import threading
 
-from dgram import (MSG_ERRQUEUE, SOL_ANP, anp_socket, done, eq, err_is, point, section, stat,
-                   wait_until)
+from dgram import (MSG_ERRQUEUE, SOL_ANP, SOL_UDP, UDP_SEGMENT, anp_socket, done, eq, err_is, point, section,
+                   stat, wait_until)
 from stream import anp_stream, connected, listener, namespace, stream
 
 ANP_ZEROCOPY = 3
@@ -20,10 +20,12 @@ SO_ZEROCOPY = 60
 MSG_ZEROCOPY = 0x4000000
 SO_EE_ORIGIN_ZEROCOPY = 5
 CHUNK = 60000
+DATA = os.urandom(60000)
 
 
-def notices(s):
-    """The sends that the error queue tells of, as (first, last), and whether all is as it should be."""
+def notices(s, codes=None):
+    """The sends that the error queue tells of, as (first, last), and whether all is as it should be;
+    @codes: a list to which is added how each went."""
     got, good, patience = [], True, s.gettimeout()
     while True:
         try:
@@ -35,7 +37,9 @@ def notices(s):
         finally:
             s.settimeout(patience)
         level, kind, data = anc[0]
-        err, origin, _, _, _, first, last = struct.unpack_from("IBBBBII", data)
+        err, origin, _, code, _, first, last = struct.unpack_from("IBBBBII", data)
+        if codes is not None:
+            codes += [code] * (last - first + 1)
         good &= bool(flags & MSG_ERRQUEUE) and (level, kind) == (socket.SOL_IP, 11)
         good &= err == 0 and origin == SO_EE_ORIGIN_ZEROCOPY
         got.append((first, last))
@@ -125,7 +129,8 @@ def option():
     s = anp_stream()
     eq("it is off at first", 0, s.getsockopt(SOL_ANP, ANP_ZEROCOPY))
     err_is("2 is no value", errno.EINVAL, s.setsockopt, SOL_ANP, ANP_ZEROCOPY, 2)
-    err_is("UDP has none", errno.ENOPROTOOPT, anp_socket().setsockopt, SOL_ANP, ANP_ZEROCOPY, 1)
+    err_is("ping sockets have none", errno.ENOPROTOOPT,
+           anp_socket(proto=socket.IPPROTO_ICMP).setsockopt, SOL_ANP, ANP_ZEROCOPY, 1)
     eq("no notice, no error", ([], True), notices(s))
     lsock = peer_listener(8102)
     s.connect(("10.0.0.1", 8102))
@@ -209,6 +214,63 @@ def copies():
     rx.close()
 
 
+def datagram(name, to, rx, data, copy, send):
+    """
+    What send() sends arrives at Linux, which takes a copy; to a device that takes nothing, the notice says whether
+    it was one that went.
+    """
+    for s in to:
+        codes = []
+        send(s)
+        if s is to[0]:
+            got = b"".join(rx.recv(1 << 16) for _ in range(len(data)))
+            eq(name + ": arrives", b"".join(data), got)
+        wait_until(lambda s=s, codes=codes: notices(s, codes) and codes, 20)
+        eq(name + ": the notice", [1 if s is to[0] else int(copy)], codes)
+
+
+def datagrams():
+    with namespace(os.environ["PEER_NS"]):
+        rx = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        rx.bind(("10.0.0.1", 8104))
+    rx.settimeout(20)
+    to = [anp_socket(), anp_socket()]
+    for s, address in zip(to, ("10.0.0.1", "10.9.0.1")):
+        s.connect((address, 8104))
+        eq("datagrams: it is off at first", 0, s.getsockopt(SOL_ANP, ANP_ZEROCOPY))
+        s.send(b"x", MSG_ZEROCOPY)
+        eq("where it is off, MSG_ZEROCOPY says nothing", ([], True), notices(s))
+        s.setsockopt(SOL_ANP, ANP_ZEROCOPY, 1)
+    eq("... and sends", b"x", rx.recv(10))
+    s = to[0]
+    s.send(b"", MSG_ZEROCOPY)
+    eq("an empty datagram arrives", b"", rx.recv(10))
+    eq("... and has no pages to tell of", ([], True), notices(s))
+    err_is("one of more pieces than an skb has frags", errno.EMSGSIZE,
+           s.sendmsg, [DATA[i:i + 1] for i in range(46)], [], MSG_ZEROCOPY)
+    eq("... has nothing to tell of", ([], True), notices(s))
+    err_is("one that is too large", errno.EMSGSIZE, s.send, DATA + DATA, MSG_ZEROCOPY)
+    eq("... has nothing to tell of", ([], True), notices(s))
+    for n in (1, 1000, 1472):
+        datagram("a datagram of %d bytes" % n, to, rx, [DATA[:n]], False,
+                 lambda s, n=n: s.send(DATA[:n], MSG_ZEROCOPY))
+    datagram("one of 17 pieces", to, rx, [DATA[:1360]], False,
+             lambda s: s.sendmsg([DATA[80 * i:80 * i + 80] for i in range(17)], [], MSG_ZEROCOPY))
+    datagram("one in fragments", to, rx, [DATA[:20000]], True, lambda s: s.send(DATA[:20000], MSG_ZEROCOPY))
+
+    def gathered(s):
+        s.send(DATA[:100], MSG_ZEROCOPY | socket.MSG_MORE)
+        s.send(DATA[100:200])
+    datagram("one that is gathered", to, rx, [DATA[:200]], True, gathered)
+    for s in to:
+        s.setsockopt(SOL_UDP, UDP_SEGMENT, 1000)
+    datagram("20 by UDP_SEGMENT", to, rx, [DATA[1000 * i:1000 * i + 1000] for i in range(20)], False,
+             lambda s: s.send(DATA[:20000], MSG_ZEROCOPY))
+    for s in to:
+        s.send(DATA[:20000], MSG_ZEROCOPY)
+        s.close()
+
+
 def sink(port):
     lsock = listener("inet", "0.0.0.0", port)
     print("ready", flush=True)
@@ -243,7 +305,8 @@ def main(words):
             to_linux(1000000)
         done()
     else:
-        for part in (option, copies, lambda: to_linux(1), lambda: to_linux(2000000), to_itself):
+        for part in (option, copies, lambda: to_linux(1), lambda: to_linux(2000000), to_itself,
+                     datagrams):
             with section("zerocopy"):
                 part()
         done()

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# MSG_ZEROCOPY on streams: what is sent arrives, also when some is lost on the way, and the error
+# MSG_ZEROCOPY on streams and datagrams: what is sent arrives, also when some is lost on the way, and the error
 # queue tells of each send when its pages are free; by unmodified programs, too. How many bytes a send
 # copies: each once, none with MSG_ZEROCOPY, sendfile() and splice().
 # TIMEOUT=120
@@ -8,6 +8,14 @@
 . "$(dirname "$0")/../lib/dgram.sh"
 
 topo_pair
+# Nobody copies what goes to a device that takes nothing.
+must modprobe dummy numdummies=0
+must ip -n "$A" link add dummy0 type dummy
+must ip -n "$A" link set dummy0 up
+must ip -n "$A" link add anp1 link dummy0 type anp
+must ip -n "$A" link set anp1 up
+must ip -n "$A" addr add 10.9.0.2/24 dev anp1
+must ip -n "$A" neigh add 10.9.0.1 lladdr 02:00:00:00:00:09 nud permanent dev anp1
 export PEER_NS=/run/netns/$B
 dgram "$A" zerocopy.py
 netem "$A" eth0 loss 2%

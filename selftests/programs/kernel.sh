@@ -63,8 +63,8 @@ uring() { # tcp|udp MODE OPTION...
 	pair msg_zerocopy $1 -4 -p 8000 -t $LIMIT -S "$PEER" -D "$ADDR" -r $1 -- \
 		io_uring_zerocopy_tx -4 -p 8000 -t 1 -D "$ADDR" -m $2 -n 1 $1
 }
-keys() { # it writes the host's key, which is ANP's for the moment
-	local setup="sysctl -qw net.ipv4.tcp_fastopen=3 net.anp.tcp_fastopen=3" proc=/proc/sys/net
+keys() { # it writes the host's key, which is ANP's for the moment; 10 000 connections take a busy machine long
+	local LIMIT=$((15 * LIMIT)) setup="sysctl -qw net.ipv4.tcp_fastopen=3 net.anp.tcp_fastopen=3" proc=/proc/sys/net
 	[ "$CLIENT" = host ] || setup+=" && mount --bind $proc/anp/tcp_fastopen_key $proc/ipv4/tcp_fastopen_key"
 	one_after "$setup" tcp_fastopen_backup_key -4
 }

@@ -64,8 +64,8 @@ struct sockaddr_anp {
 #define ANP_REUSEPORT 2
 
 /*
- * ANP_ZEROCOPY (int, 0 or 1; default 0), of stream sockets: what SO_ZEROCOPY is to AF_INET, which
- * Linux 6.1 refuses to other families.  send() with MSG_ZEROCOPY then leaves the bytes where they
+ * ANP_ZEROCOPY (int, 0 or 1; default 0), of stream and UDP sockets: what SO_ZEROCOPY is to AF_INET,
+ * which Linux 6.1 refuses to other families.  send() with MSG_ZEROCOPY then leaves the bytes where they
  * are, and the error queue tells when they may be changed again.  Accepted sockets inherit it.
  */
 #define ANP_ZEROCOPY 3
