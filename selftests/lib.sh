@@ -135,7 +135,8 @@ wait_for() {
 bg() {
 	local log
 	log=$(mktemp "$WORK/bg.XXXXXX")
-	"$@" >"$log" 2>&1 </dev/null &
+	# Opened here, not by the child: it may come to that only after the file has its other name.
+	{ "$@" </dev/null & } >"$log" 2>&1
 	BG=$!
 	bg_pids+=("$BG")
 	mv "$log" "$WORK/bg.$BG"
