@@ -16,9 +16,20 @@ static u64 backed_off(const struct anp_tcb *t)
 	return min_t(u64, (u64)t->rto << min_t(u8, t->backoff, 16), ANP_TCP_RTO_MAX);
 }
 
+/* When the program's patience is over; 0: it has not been tried yet, or is not bounded.  RFC 5482 */
+static u64 user_deadline(const struct anp_tcb *t)
+{
+	return t->user_timeout && t->stalled_at ? t->stalled_at + t->user_timeout * 1000ull : 0;
+}
+
 void anp_tcp_rtx_arm(struct anp_tcb *t)
 {
+	u64 over = user_deadline(t);
+
 	t->t_rtx = t->now + backed_off(t);
+	/* As Linux: the program hears of it then, not when the next try would have been due. */
+	if (unlikely(over))
+		t->t_rtx = clamp(over, t->now + 1, t->t_rtx);
 }
 
 static u64 earlier(u64 a, u64 b)
@@ -100,8 +111,10 @@ static bool out_of_resources(struct anp_tcb *t)
 /* RFC 9293 3.8.3: has it gone on for too long?  RFC 5482: as the program's timeout says. */
 static bool give_up(const struct anp_tcb *t, u8 tries, u8 limit)
 {
-	if (t->user_timeout && t->stalled_at)
-		return t->now - t->stalled_at >= (u64)t->user_timeout * 1000;
+	u64 over = user_deadline(t);
+
+	if (over)
+		return t->now >= over;
 	if (t->orphan)
 		limit = min(limit, orphan_retries(t));
 	return tries >= limit;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Time: retransmission and its backoff, giving up, zero window probes, keepalive, user timeout,
- * orphans (timers.c).
+ * Time: retransmission and its backoff, giving up, zero window probes, keepalive, user timeout
+ * (timers.c).
  */
 #include "unit.h"
 
@@ -178,26 +178,47 @@ TEST(timer__user_timeout)
 	lab_to(TCP_ESTABLISHED);
 	lab.t.user_timeout = 5000;
 	lab_write(100);
+	step();
 	from = lab.now;
 	while (lab.t.state != TCP_CLOSE)
 		step();
-	/* RFC 5482; not much later than asked for */
-	EXPECT(lab.now - from >= 5 * SEC && lab.now - from <= 15 * SEC);
+	/* RFC 5482; from the first timeout on */
+	EXPECT_EQ(lab.now - from, 5 * SEC);
 	EXPECT_EQ(lab.error, ETIMEDOUT);
 }
 
-TEST(timer__an_orphan_gives_up_sooner)
+/* However far the timer has backed off: the timeout is not waited beyond. */
+TEST(timer__user_timeout_of_a_slow_path)
 {
-	u32 tries = 0;
+	u64 from;
 
 	lab_to(TCP_ESTABLISHED);
+	lab.t.user_timeout = 5000;
+	lab.t.rto = 60 * SEC;
 	lab_write(100);
-	anp_tcp_close(&lab.t, false, lab.now);
-	while (lab.t.state != TCP_CLOSE) {
-		step();
-		tries++;
-	}
-	EXPECT_EQ(tries, ANP_TCP_ORPHAN_RETRIES + 1);
+	from = lab.now;
+	EXPECT_EQ(step(), 60 * SEC);
+	lab_sent();
+	lab_sent();
+	EXPECT_EQ(step(), 5 * SEC);
+	EXPECT_EQ(lab.t.state, TCP_CLOSE);
+	EXPECT_EQ(lab.error, ETIMEDOUT);
+	EXPECT_EQ(lab.now - from, 65 * SEC);
+	EXPECT(lab_silent());
+}
+
+/* Likewise of probes that nobody answers. */
+TEST(probe__user_timeout)
+{
+	close_window();
+	lab.t.user_timeout = 5000;
+	lab.t.rto = 60 * SEC;
+	lab_write(100);
+	EXPECT_EQ(step(), 60 * SEC);
+	EXPECT_EQ(lab_sent().len, 0);
+	EXPECT_EQ(step(), 5 * SEC);
+	EXPECT_EQ(lab.t.state, TCP_CLOSE);
+	EXPECT_EQ(lab.error, ETIMEDOUT);
 }
 
 TEST(timer__refused_below_is_tried_again)
@@ -337,124 +358,4 @@ TEST(keepalive__waits_while_data_is_in_flight)
 	/* Not due at once again, which would be a storm. */
 	EXPECT(lab_until());
 	EXPECT_EQ(lab.t.probes, 0);
-}
-
-/* RFC 9293 3.10.4 */
-TEST(orphan__leaves_fin_wait_2)
-{
-	lab_to(TCP_ESTABLISHED);
-	lab.t.linger2 = 7000;
-	anp_tcp_close(&lab.t, false, lab.now);
-	EXPECT(lab_sent().flags & ANP_TCP_FIN);
-	RCV(.flags = ANP_TCP_ACK, .seq = LAB_RCV_NXT, .ack = LAB_SND_NXT);
-	/* A small object waits for the peer's FIN. */
-	EXPECT(lab.tw_made);
-	EXPECT_EQ(lab.tw.substate, TCP_FIN_WAIT2);
-	EXPECT_EQ(lab.tw.deadline, lab.now + 7 * SEC);
-	EXPECT_EQ(lab.tw.snd_nxt, LAB_ISS + 2);
-	EXPECT_EQ(lab.t.state, TCP_CLOSE);
-	EXPECT_EQ(lab.error, 0);
-	EXPECT(lab_silent());
-}
-
-TEST(orphan__closed_in_fin_wait_2)
-{
-	lab_to(TCP_FIN_WAIT2);
-	lab.t.quickack = 0;
-	lab.t.pingpong = 1;
-	RCV(.flags = ANP_TCP_ACK, .seq = LAB_RCV_NXT, .ack = LAB_SND_NXT, .len = 10);
-	lab_read(10);
-	EXPECT(lab_silent());
-	anp_tcp_close(&lab.t, false, lab.now);
-	/* The ACK that was held back goes first. */
-	EXPECT_EQ(lab_sent().ack, LAB_IRS + 11);
-	EXPECT(lab.tw_made);
-	EXPECT_EQ(lab.tw.substate, TCP_FIN_WAIT2);
-	EXPECT_EQ(lab.tw.rcv_nxt, LAB_IRS + 11);
-	EXPECT_EQ(lab.tw.deadline, lab.now + 60 * SEC);
-	EXPECT_EQ(lab.t.state, TCP_CLOSE);
-}
-
-/* The FIN comes with the ACK of ours: nothing is left to wait for. */
-TEST(orphan__fin_on_the_ack)
-{
-	lab_to(TCP_ESTABLISHED);
-	anp_tcp_close(&lab.t, false, lab.now);
-	lab_sent();
-	RCV(.flags = ANP_TCP_FIN | ANP_TCP_ACK, .seq = LAB_RCV_NXT, .ack = LAB_SND_NXT);
-	EXPECT(lab.tw_made);
-	EXPECT_EQ(lab.tw.substate, TCP_TIME_WAIT);
-}
-
-/* Long round trips: the FIN may get lost twice. */
-TEST(orphan__waits_for_the_path)
-{
-	lab_to(TCP_FIN_WAIT2);
-	lab.t.linger2 = 1000;
-	lab.t.rto = 10 * SEC;
-	anp_tcp_close(&lab.t, false, lab.now);
-	EXPECT_EQ(lab.tw.deadline, lab.now + 35 * SEC);
-}
-
-TEST(orphan__negative_linger2_resets)
-{
-	lab_to(TCP_FIN_WAIT2);
-	lab.t.linger2 = -1;
-	anp_tcp_close(&lab.t, false, lab.now);
-	EXPECT(lab_sent().flags & ANP_TCP_RST);
-	EXPECT(!lab.tw_made);
-	EXPECT_EQ(lab.t.state, TCP_CLOSE);
-	EXPECT_EQ(lab.mib[ANP_MIB_TCP_ABORT_ON_LINGER], 1);
-	lab_clear();
-	/* Before the peer has acknowledged the FIN it is waited for. */
-	lab_reset();
-	lab_to(TCP_ESTABLISHED);
-	lab.t.linger2 = -1;
-	anp_tcp_close(&lab.t, false, lab.now);
-	EXPECT(lab_sent().flags & ANP_TCP_FIN);
-	EXPECT_EQ(lab.t.state, TCP_FIN_WAIT1);
-	RCV(.flags = ANP_TCP_ACK, .seq = LAB_RCV_NXT, .ack = LAB_SND_NXT);
-	EXPECT(lab_sent().flags & ANP_TCP_RST);
-	EXPECT_EQ(lab.t.state, TCP_CLOSE);
-}
-
-/* An orphan in FIN-WAIT-1, its first timeout 1 s after. */
-static void orphan_that_waits(void)
-{
-	lab_to(TCP_ESTABLISHED);
-	lab_write(100);
-	anp_tcp_close(&lab.t, false, lab.now);
-	EXPECT_EQ(lab_sent().len, 100);
-	EXPECT(lab_sent().flags & ANP_TCP_FIN);
-}
-
-TEST(orphan__one_too_many)
-{
-	orphan_that_waits();
-	lab.orphan_dear = true;
-	lab_pass(SEC);
-	EXPECT(lab_sent().flags & ANP_TCP_RST);
-	EXPECT_EQ(lab.t.state, TCP_CLOSE);
-	EXPECT_EQ(lab.mib[ANP_MIB_TCP_ABORT_ON_MEMORY], 1);
-	lab_clear();
-	/* As long as a program has it, it is not asked. */
-	lab_reset();
-	lab_to(TCP_ESTABLISHED);
-	lab.orphan_dear = true;
-	lab_write(100);
-	lab_pass(SEC);
-	EXPECT_EQ(lab.t.state, TCP_ESTABLISHED);
-}
-
-/* With half as many there, only one that ICMP complains of goes. */
-TEST(orphan__dubious_ones_go_first)
-{
-	orphan_that_waits();
-	lab.orphan_dear = true;
-	lab.orphan_shift = 1;
-	lab_pass(SEC);
-	EXPECT_EQ(lab.t.state, TCP_FIN_WAIT1);
-	anp_tcp_icmp_error(&lab.t, LAB_ISS + 1, EHOSTUNREACH, lab.now);
-	lab_pass(2 * SEC);
-	EXPECT_EQ(lab.t.state, TCP_CLOSE);
 }
