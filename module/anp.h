@@ -170,6 +170,8 @@ void anp_observe_net_exit(struct anp_net *anet);
 /* ---- sysctl.c ---- */
 
 void anp_sysctl_defaults(struct anp_net *anet);
+/* @mem: three numbers of pages as Linux computes them, the second being 1/@share of what there is. */
+void anp_mem_limits(long *mem, unsigned int share);
 int anp_sysctl_net_init(struct anp_net *anet);		/* /proc/sys/net/anp */
 void anp_sysctl_net_exit(struct anp_net *anet);
 
@@ -417,8 +419,9 @@ void anp_family_exit(void);
 int anp_stream_init(void);	/* TCP: caches, hashes, handler, type */
 void anp_stream_exit(void);
 void anp_stream_net_exit(struct anp_net *anet);	/* purge TIME-WAIT and requests */
-/* net.anp.tcp_mem, pages of all namespaces: no limit below, pressure, no more.  socket/stream.c */
-extern long anp_tcp_mem[3];
+/* net.anp.tcp_mem and udp_mem, pages of all namespaces: no limit below, pressure, no more. */
+extern long anp_tcp_mem[3];	/* socket/stream.c */
+extern long anp_udp_mem[3];	/* udp/memory.c */
 /* Fast Open: state; keys as bytes, @n of them (room for ANP_FO_KEYS_LEN); paths are trusted anew. */
 #define ANP_FO_KEY_LEN	16
 #define ANP_FO_KEYS_LEN	(ANP_FO_KEY_LEN * ANP_TCP_FO_KEYS)

@@ -4,6 +4,7 @@
  * net.ipv4 where Linux has the file.  As there, the namespace's owner may write: root of the user
  * namespace it belongs to.  A new namespace starts from the defaults.
  */
+#include <linux/swap.h>
 #include <linux/sysctl.h>
 #include <net/net_namespace.h>
 #include "anp.h"
@@ -106,16 +107,27 @@ static int fastopen_blackhole(anp_ctl_table *ctl, int write, void *buffer, size_
 	return err;
 }
 
-/* Pages of all namespaces; as Linux' tcp_mem. */
-static int memory(anp_ctl_table *ctl, int write, void *buffer, size_t *lenp, loff_t *ppos)
+/* @mem: three numbers of pages, of all namespaces. */
+static int memory(long *mem, anp_ctl_table *ctl, int write, void *buffer, size_t *lenp,
+		  loff_t *ppos)
 {
 	struct ctl_table pages = {
-		.data	= anp_tcp_mem,
-		.maxlen	= sizeof(anp_tcp_mem),
+		.data	= mem,
+		.maxlen	= 3 * sizeof(*mem),
 		.mode	= ctl->mode,
 	};
 
 	return proc_doulongvec_minmax(&pages, write, buffer, lenp, ppos);
+}
+
+static int tcp_memory(anp_ctl_table *ctl, int write, void *buffer, size_t *lenp, loff_t *ppos)
+{
+	return memory(anp_tcp_mem, ctl, write, buffer, lenp, ppos);
+}
+
+static int udp_memory(anp_ctl_table *ctl, int write, void *buffer, size_t *lenp, loff_t *ppos)
+{
+	return memory(anp_udp_mem, ctl, write, buffer, lenp, ppos);
 }
 
 #define KEY_TEXT	"%08x-%08x-%08x-%08x"
@@ -203,10 +215,17 @@ static const struct anp_sysctl sysctls[] = {
 	{ "tcp_fastopen_key", 0, 0, 0, 0, fastopen_key, true },
 	{ "tcp_max_orphans", TCP(max_orphans), 1, 0, INT_MAX },
 	{ "tcp_max_tw_buckets", TCP(max_tw_buckets), 1, 0, INT_MAX },
-	{ "tcp_mem", 0, 0, 0, 0, memory },
+	{ "tcp_mem", 0, 0, 0, 0, tcp_memory },
 	{ "tcp_rmem", TCP(rmem), 3, ANP_TCP_BUF_MIN, INT_MAX },
 	{ "tcp_wmem", TCP(wmem), 3, ANP_TCP_BUF_MIN, INT_MAX },
+	{ "udp_mem", 0, 0, 0, 0, udp_memory },
 };
+
+/* What holds for all namespaces only the first one's administrator says. */
+static bool for_all_namespaces(const struct anp_sysctl *s)
+{
+	return s->handler == allowed_controls || s->handler == tcp_memory || s->handler == udp_memory;
+}
 
 static void table_fill(struct ctl_table *ctl, struct anp_net *anet, const struct anp_sysctl *s)
 {
@@ -214,14 +233,21 @@ static void table_fill(struct ctl_table *ctl, struct anp_net *anet, const struct
 	ctl->data = (u8 *)anet + s->offset;
 	ctl->maxlen = s->count * sizeof(int);
 	ctl->mode = s->secret ? 0600 : 0644;
-	/* What holds for all namespaces only the first one's administrator says. */
 	if (s->handler == available_controls ||
-	    ((s->handler == allowed_controls || s->handler == memory) &&
-	     !net_eq(anet->net, &init_net)))
+	    (for_all_namespaces(s) && !net_eq(anet->net, &init_net)))
 		ctl->mode = 0444;
 	ctl->proc_handler = s->handler ?: proc_dointvec_minmax;
 	ctl->extra1 = (void *)&s->min;
 	ctl->extra2 = (void *)&s->max;
+}
+
+void anp_mem_limits(long *mem, unsigned int share)
+{
+	unsigned long limit = max(nr_free_buffer_pages() / share, 128ul);
+
+	mem[0] = limit / 4 * 3;
+	mem[1] = limit;
+	mem[2] = mem[0] * 2;
 }
 
 void anp_sysctl_defaults(struct anp_net *anet)

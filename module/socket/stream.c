@@ -2,7 +2,6 @@
 /*
  * The life of a stream socket as a program sees it: bind, connect, shutdown, close.
  */
-#include <linux/swap.h>
 #include "../tcp/tcp.h"
 #include "stream.h"
 
@@ -574,21 +573,12 @@ static struct anp_sock_type stream_type = {
 	.ops		= &anp_stream_ops,
 };
 
-static void memory_limits(void)
-{
-	/* As net.ipv4.tcp_mem: an eighth of memory with pressure beginning at three quarters. */
-	unsigned long limit = max(nr_free_buffer_pages() / 16, 128ul);
-
-	anp_tcp_mem[0] = limit / 4 * 3;
-	anp_tcp_mem[1] = limit;
-	anp_tcp_mem[2] = anp_tcp_mem[0] * 2;
-}
-
 int anp_stream_init(void)
 {
 	int err;
 
-	memory_limits();
+	/* As net.ipv4.tcp_mem. */
+	anp_mem_limits(anp_tcp_mem, 16);
 	err = percpu_counter_init(&sockets_allocated, 0, GFP_KERNEL);
 	if (err)
 		return err;

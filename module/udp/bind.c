@@ -12,7 +12,7 @@ static void destruct(struct sock *sk)
 {
 	skb_queue_purge(&sk->sk_receive_queue);
 	skb_queue_purge(&sk->sk_error_queue);
-	WARN_ON_ONCE(atomic_read(&sk->sk_rmem_alloc));
+	anp_dgram_give_up(sk);
 	WARN_ON_ONCE(refcount_read(&sk->sk_wmem_alloc));
 }
 

@@ -52,7 +52,7 @@ void anp_udp_queue(struct sock *sk, struct sk_buff *skb, unsigned int pull,
 	__skb_pull(skb, pull);
 	*anp_rx_cb(skb) = rx;
 
-	err = __sock_queue_rcv_skb(sk, skb);
+	err = anp_dgram_queue(sk, skb);
 	if (err)
 		anp_drop(net, skb, err == -ENOMEM ? full : ANP_MIB_DROP_UDP_MEM);
 }

@@ -172,6 +172,7 @@ static struct proto ping_prot = {
 	.disconnect	= anp_udp_disconnect,
 	.unhash		= anp_udp_unhash,
 	.obj_size	= sizeof(struct anp_udp_sock),
+	ANP_DGRAM_MEMORY,
 };
 
 static const struct proto_ops ping_ops = {

@@ -360,6 +360,7 @@ static struct proto raw_prot = {
 	.disconnect	= anp_udp_disconnect,
 	.unhash		= raw_unhash,
 	.obj_size	= sizeof(struct anp_raw_sock),
+	ANP_DGRAM_MEMORY,
 };
 
 static const struct proto_ops raw_ops = {

@@ -77,5 +77,6 @@ int anp_udp_recvmsg(struct socket *sock, struct msghdr *msg, size_t len, int fla
 		err = skb->len;
 out:
 	consume_skb(skb);
+	anp_dgram_was_read(sk);
 	return err;
 }

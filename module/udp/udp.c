@@ -25,6 +25,7 @@ static struct proto anp_udp_prot = {
 	.disconnect	= anp_udp_disconnect,
 	.unhash		= anp_udp_unhash,
 	.obj_size	= sizeof(struct anp_udp_sock),
+	ANP_DGRAM_MEMORY,
 };
 
 static const struct proto_ops anp_udp_ops = {
@@ -54,6 +55,8 @@ int anp_udp_init(void)
 {
 	int err;
 
+	/* As net.ipv4.udp_mem. */
+	anp_mem_limits(anp_udp_mem, 8);
 	anp_udp_table_init(&anp_udp_table);
 	err = anp_ip_register(&anp_udp_ip);
 	if (err)

@@ -59,6 +59,7 @@ struct anp_udp_sock {
 	__be32			last_saddr;	/* the source that send asked for */
 	struct anp_udp_cork	*cork;
 	struct list_head	mc_members;	/* ip/mcast.h: RTNL to write, RCU to read */
+	int			granted;	/* bytes of udp_mem; the receive queue's lock to write */
 	u16			gso_size;	/* UDP_SEGMENT */
 	u8			cmsg_flags;	/* ANP_CMSG_* */
 	bool			corked;		/* UDP_CORK */
@@ -248,6 +249,40 @@ void anp_udp_err(struct sk_buff *skb, u8 type, u8 code, u32 info, int err, bool 
  */
 void anp_udp_queue(struct sock *sk, struct sk_buff *skb, unsigned int pull,
 		   enum anp_mib_item full);
+
+/* ---- memory.c ---- */
+extern atomic_long_t anp_dgram_pages;
+DECLARE_PER_CPU(int, anp_dgram_reserve);
+extern int anp_dgram_min[1];
+
+/* What bounds the memory of UDP, ping and raw sockets together: an initializer of struct proto. */
+#define ANP_DGRAM_MEMORY					\
+	.memory_allocated	= &anp_dgram_pages,		\
+	.per_cpu_fw_alloc	= &anp_dgram_reserve,		\
+	.sysctl_mem		= anp_udp_mem,			\
+	.sysctl_rmem		= anp_dgram_min,		\
+	.sysctl_wmem		= anp_dgram_min
+
+/*
+ * Puts @skb into @sk's receive queue, and tells who waits.  Softirq.  Returns 0; -ENOMEM: SO_RCVBUF is
+ * full; -ENOBUFS: udp_mem or the control group's limit is reached; then @skb is the caller's still.
+ */
+int anp_dgram_queue(struct sock *sk, struct sk_buff *skb);
+
+void anp_dgram_give_back(struct sock *sk);
+
+/* Something was read from @sk: gives back what is granted in vain.  Process context. */
+static inline void anp_dgram_was_read(struct sock *sk)
+{
+	int granted = READ_ONCE(anp_udp_sk(sk)->granted);
+	int unused = granted - atomic_read(&sk->sk_rmem_alloc);
+
+	if (unlikely(unused > (int)PAGE_SIZE && unused > granted / 2))
+		anp_dgram_give_back(sk);
+}
+
+/* The end of @sk, whose queues are empty: gives back all. */
+void anp_dgram_give_up(struct sock *sk);
 
 /* ---- cmsg.c ---- */
 void anp_udp_recv_cmsgs(struct msghdr *msg, struct sock *sk, struct sk_buff *skb);

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Connections whose programs neither read nor are read from, while tcp_mem is 700 900 1100 pages; then
-sockets' memory in a control group."""
+"""Connections whose programs neither read nor are read from, while tcp_mem is 700 900 1100 pages;
+datagrams that nobody reads, while udp_mem is 600 1200 1600; then sockets' memory in a control group."""
 
 import os
 import socket
 import time
 
-from dgram import done, eq, point, section, stat, wait_until
+from dgram import SO_RCVBUFFORCE, done, eq, inet_socket, point, section, stat, udp, wait_until
 from stream import listener, namespace, stream
 
 PAGE = os.sysconf("SC_PAGE_SIZE")
@@ -15,13 +15,14 @@ CONNECTIONS, BYTES = 24, 1 << 19
 # Each processor keeps up to 256 pages, which may count or not; and what each socket may have whatever the
 # others do is tcp_rmem's and tcp_wmem's first number and a segment, of which a part of a page is one.
 SLACK = 256 * os.cpu_count() + 5 * CONNECTIONS
+DGRAM_ENDS, DGRAM_SOCKETS, DGRAMS = 600, 10, 300
 GROUP = "/sys/fs/cgroup/anp-memory"
 
 
-def protocol():
-    """Pages that all connections have, and whether there is pressure."""
+def protocol(name="ANP-TCP"):
+    """Pages that all its sockets have, and whether there is pressure."""
     with open("/proc/net/protocols", encoding="ascii") as f:
-        row, = (line.split() for line in f if line.startswith("ANP-TCP "))
+        row, = (line.split() for line in f if line.startswith(name + " "))
     return int(row[3]), row[4] == "yes"
 
 
@@ -103,6 +104,54 @@ def sent():
     short("what waits to be sent", 9101, False)
 
 
+def bytes_of(i):
+    return b"%08d" % i + bytes(range(251)) * 5
+
+
+def dgram_sockets(count):
+    """Theirs is not the limit; and who sends to them, from the peer's namespace."""
+    socks = [udp(addr="10.0.0.2", port=9200 + i) for i in range(count)]
+    for s in socks:
+        s.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 4 << 20)
+        s.setblocking(False)
+    with namespace(os.environ["PEER_NS"]):
+        return socks, inet_socket()
+
+
+def read_all(s):
+    while True:
+        try:
+            yield s.recv(2000)
+        except BlockingIOError:
+            return
+
+
+def datagrams():
+    socks, peer = dgram_sockets(DGRAM_SOCKETS)
+    socks.append(udp(addr="10.0.0.2", port=9300))
+    before, full = stat("UdpMemErrors"), stat("UdpRcvbufErrors")
+    rounds = []
+    for _ in range(2):
+        for i in range(DGRAMS):
+            for port in range(9200, 9200 + DGRAM_SOCKETS):
+                peer.sendto(bytes_of(i), ("10.0.0.2", port))
+        pages = protocol("ANP-UDP")[0]
+        point(pages <= DGRAM_ENDS + SLACK, "datagrams: memory keeps its limit", pages)
+        peer.sendto(b"the first", ("10.0.0.2", 9300))
+        eq("... a socket that has nothing gets the next in any case", b"the first", socks[-1].recv(100))
+        got = [list(read_all(s)) for s in socks[:DGRAM_SOCKETS]]
+        rounds.append(sum(map(len, got)))
+        point(all(g == [bytes_of(i) for i in range(len(g))] for g in got),
+              "... what was kept is what came first", [len(g) for g in got])
+    lost = stat("UdpMemErrors") - before
+    eq("each of the others is counted", 2 * DGRAM_SOCKETS * DGRAMS, sum(rounds) + lost)
+    eq("... and no buffer was full", full, stat("UdpRcvbufErrors"))
+    print(f"# {rounds} datagrams kept, {lost} dropped")
+    point(lost > 0 and rounds[1] > rounds[0] / 2, "what was read is given back: as many go in again", rounds)
+    for s in socks + [peer]:
+        s.close()
+
+
 def of_group(name):
     with open(f"{GROUP}/memory.stat", encoding="ascii") as f:
         return dict(line.split() for line in f)[name]
@@ -140,6 +189,14 @@ def group():
         for pair in both:
             for s in pair:
                 s.close()
+        (s,), peer = dgram_sockets(1)
+        before = int(of_group("sock"))
+        for i in range(DGRAMS):
+            peer.sendto(bytes_of(i), s.getsockname())
+        held = int(of_group("sock")) - before
+        point(held > 50 * PAGE, "... datagrams, too", held)
+        s.close()
+        peer.close()
     finally:
         with open(home + "/cgroup.procs", "w", encoding="ascii") as f:
             f.write(str(os.getpid()))
@@ -156,7 +213,7 @@ def remove():
     return False
 
 
-for fn in (received, sent, group):
+for fn in (received, sent, datagrams, group):
     with section(fn.__name__):
         fn()
 done()
