@@ -178,10 +178,10 @@ fuzz-wire: vm-build
 	@VM_ENV=FRAMES=$(FRAMES) TIMEOUT_FACTOR=$$(($(FRAMES) / 10000 + 1)) MEM=3G SHOW=1 \
 		$(VM)/run.sh net/fuzz_wire
 
-# Much of everything, in a gigabyte and in countable time: make scale CONNECTIONS=10000 RATE=5000 SPACES=256.
+# Much of everything, in a gigabyte and in countable time: make scale CONNECTIONS=10000 RATE=5000 SPAN=60 SPACES=256.
 .PHONY: scale
 scale: vm-build
-	@ICOUNT=1 MEM=1G SHOW=1 VM_ENV="CONNECTIONS=$(CONNECTIONS) RATE=$(RATE) SPACES=$(SPACES)" \
+	@ICOUNT=1 MEM=1G SHOW=1 VM_ENV="CONNECTIONS=$(CONNECTIONS) RATE=$(RATE) SPAN=$(SPAN) SPACES=$(SPACES)" \
 		$(VM)/run.sh long/scale
 
 # Connections under which everything changes: make soak SECONDS=3600 CONNECTIONS=1000.

@@ -3,14 +3,17 @@
  * Many connections, each byte of them checked.
  *
  *	many serve FAMILY PORT PORTS			echo, on so many ports
- *	many hold FAMILY ADDRESS PORT COUNT SECONDS	COUNT connections, all of which ask and hear all the time
+ *	many hold FAMILY ADDRESS PORT COUNT SECONDS	COUNT connections, all of which ask and hear that long;
+ *							0: until SIGALRM comes
+ *	many rate FAMILY ADDRESS PORT PORTS EACH SECONDS	EACH connections a second, one question each
  *
  * FAMILY is 22 or 2. hold fails at the first wrong byte or lost connection, and where one of them got
- * no answer at all. The last line has the figures.
+ * no answer at all; rate at those, and where it cannot keep up. The last line has the figures.
  */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -182,25 +185,37 @@ static int opened(int port)
 	return fd;
 }
 
-/* Time is up: no new questions, the last answers are waited for. */
+static volatile sig_atomic_t over;
+
+static void on_signal(int nr)
+{
+	over = nr;
+}
+
+/* When it is over: no new questions, the last answers are waited for. */
 static void hold(int port, int count, int seconds)
 {
 	struct conn *conns = calloc(count, sizeof(*conns));
 	unsigned long long exchanges = 0, bytes = 0, least = ~0ULL;
 	struct epoll_event events[EVENTS];
-	double begin = now(), open, end;
+	double begin = now(), open;
 	int i, n, busy = count;
 
+	if (!conns)
+		die("memory");
+	signal(SIGALRM, on_signal);
 	for (i = 0; i < count; i++) {
 		conns[i].fd = opened(port);
 		watch(&conns[i], EPOLL_CTL_ADD, EPOLLIN);
 	}
 	open = now();
-	end = open + seconds;
+	alarm(seconds);
 	for (i = 0; i < count; i++)
 		ask(&conns[i]);
 	while (busy) {
 		n = epoll_wait(poller, events, EVENTS, 120000);
+		if (n < 0 && errno == EINTR)
+			continue;
 		if (n <= 0) {
 			fprintf(stderr, "%d connections wait for two minutes\n", busy);
 			exit(1);
@@ -214,7 +229,7 @@ static void hold(int port, int count, int seconds)
 			exchanges++;
 			bytes += c->len;
 			c->round++;
-			if (now() < end) {
+			if (!over) {
 				ask(c);
 			} else {
 				watch(c, EPOLL_CTL_DEL, 0);
