@@ -221,8 +221,8 @@ grid-check: vm-build
 	@userspace/bench/grid.py --check $(BUILD)/grid-check-run/grid.jsonl
 
 # Interrupts, polling and both, from a byte to 16 MB and under a flood: a report with plots in
-# build/experiment. PARTS=size,usecs,bulk,flood: some of it; of the flood only some MODES=inline,hybrid or
-# RATES=230000, or another socket BUFFER, bytes, 0: the default.
+# build/experiment. PARTS=size,usecs,bulk,flood,neighbour: some of it; of the flood only some
+# MODES=inline,hybrid or RATES=230000, or another socket BUFFER, bytes, 0: the default.
 .PHONY: experiment
 experiment: vm-build deps-bench
 	@SEED=$(SEED) ICOUNT=1 RESULTS_LINK=experiment-run \
@@ -234,7 +234,7 @@ experiment: vm-build deps-bench
 .PHONY: flood-check
 flood-check: vm-build
 	@SEED=1 ICOUNT=1 RESULTS_LINK=flood-check-run \
-		VM_ENV="PARTS=flood MODES=interrupt,hybrid RATES=690000,230000,300000,350000" \
+		VM_ENV="PARTS=flood,neighbour MODES=interrupt,hybrid RATES=690000,230000,300000,350000" \
 		$(VM)/run.sh --command ./experiment.sh
 	@userspace/bench/experiment.py --check $(BUILD)/flood-check-run/experiment.jsonl
 

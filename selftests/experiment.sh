@@ -4,14 +4,14 @@
 # polling and the two together do to latency, throughput and a program under a flood. Each measurement
 # is a line of $RESULTS/experiment.jsonl, of which userspace/bench/experiment.py makes the report.
 #
-# PARTS=size,usecs,bulk,flood: only these. MODES, RATES: of receive modes and of the flood only some. BUFFER: its
-# program's, bytes; 0: the default.
+# PARTS=size,usecs,bulk,flood,neighbour: only these. MODES, RATES: of receive modes and of the flood only some.
+# BUFFER: its program's, bytes; 0: the default.
 . "$(dirname "$0")/lib.sh"
 
 BENCH=/anp/userspace/bench/anp_bench
 SINK=/anp/userspace/bench/anp_sink
 OUT=${RESULTS:-/tmp}/experiment.jsonl
-PARTS=${PARTS:-size,usecs,bulk,flood}
+PARTS=${PARTS:-size,usecs,bulk,flood,neighbour}
 BUFFER=${BUFFER:-4000000}
 FLOOD=/sys/module/anp_flood/parameters
 MODES=${MODES:-inline,interrupt,poll,hybrid}
@@ -85,24 +85,66 @@ part_bulk() {
 	done
 }
 
-# Frames of 64 bytes at any rate, to a program that receives as fast as it can.
-part_flood() {
-	local mode mac
+# F: a namespace with ANP above the card that receives at any rate.
+flood_on() {
+	local mac
 	must insmod /anp/anp_flood.ko
-	must new_ns F
+	[ -n "${F:-}" ] || must new_ns F
 	must ip link set flood0 netns "$F"
 	must ip -n "$F" link set flood0 up
 	must anp_on "$F" flood0 10.0.0.2/24
 	mac=$(ip -n "$F" -br link show dev anp0 | awk '{ print $3 }')
 	echo "$mac 10.0.0.2 9" >"$FLOOD/to" || exit 1
-	for mode in $MODES; do
-		receive "$F" "$mode" 0 0
-		# shellcheck disable=SC2086 # words
-		in_ns "$F" "$SINK" -l "$mode" -b "$BUFFER" -p 9 -t 100 ${RATES//,/ } | sed 's/^{/{"part": "flood", /' >>"$OUT" || exit 1
-	done
+}
+
+flood_off() {
 	ip -n "$F" link del anp0
 	ip -n "$F" link set flood0 netns 1
 	rmmod anp_flood
+}
+
+# flood LABEL MODE BUFFER RATES
+flood() {
+	receive "$F" "$2" 0 0
+	# shellcheck disable=SC2086 # words
+	in_ns "$F" "$SINK" -l "$1" -b "$3" -p 9 -t 100 ${4//,/ } | sed 's/^{/{"part": "flood", /' >>"$OUT" || exit 1
+}
+
+# Frames of 64 bytes at any rate, to a program that receives as fast as it can.
+part_flood() {
+	local mode
+	flood_on
+	for mode in $MODES; do
+		flood "$mode" "$mode" "$BUFFER" "$RATES"
+	done
+	flood default hybrid 0 "$RATES"
+	flood_off
+}
+
+# A TCP connection whose segments come by the card, and the queue, that are flooded: C's cable ends in it. The
+# flooded program wants the CPU, too, and has the default buffer, which polls stand back for once it is full.
+part_neighbour() {
+	local words mode rate line
+	flood_on
+	must new_ns C
+	must veth "$C" eth0 "$F" eth1
+	must anp_on "$C" eth0 10.0.0.4/24
+	must ip -n "$F" link set eth1 promisc on
+	must tc -n "$F" qdisc add dev eth1 clsact
+	must tc -n "$F" filter add dev eth1 ingress matchall action mirred ingress redirect dev flood0
+	must tc -n "$F" qdisc add dev flood0 clsact
+	must tc -n "$F" filter add dev flood0 egress matchall action mirred egress redirect dev eth1
+	for words in 'hybrid 0' 'hybrid 300000' 'inline 300000'; do
+		read -r mode rate <<<"$words"
+		receive "$F" "$mode" 0 0
+		bg in_ns "$F" "$SINK" -p 9 -t 60000 "$rate"
+		sleep 0.1
+		line=$("$BENCH" -c "$C:anp" -S "$F:anp" -a 10.0.0.2 -s 65536 -n 16 -w 2 bulk) || exit 1
+		kill_bg
+		echo 0 >"$FLOOD/rate"
+		echo "{\"part\": \"neighbour\", \"mode\": \"$mode\", \"offered\": $rate, \"run\": $line}" >>"$OUT"
+	done
+	flood_off
 }
 
 : >"$OUT"

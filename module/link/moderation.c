@@ -70,6 +70,8 @@ static struct anp_mod_verdict interrupt(const struct anp_mod_settings *s,
  * A poll that took all there was is followed by the next after the interval.  One that left frames
  * behind goes on.  But one that took its time from a task leaves it at least twice as much: what
  * cannot be handled is better dropped at the ring, early, than after all the work (receive livelock).
+ * One in a kernel thread has the share that the scheduler gives it, but a turn of that may last many
+ * times as long as the reader's buffer takes to fill: once it is full, the scheduler is to choose anew.
  */
 static struct anp_mod_verdict poll(const struct anp_mod_settings *s,
 				   const struct anp_mod_counters *c, u64 now)
@@ -82,6 +84,7 @@ static struct anp_mod_verdict poll(const struct anp_mod_settings *s,
 		v.at += USECS(s->normal.usecs ?: ANP_MOD_POLL_USECS);
 	if (c->wanted)
 		v.at = max(v.at, now + c->spent * max_t(u32, c->leave, LEAVE_MIN) / 8);
+	v.resched = c->thread && c->wasted;
 	return v;
 }
 
@@ -124,7 +127,8 @@ void anp_mod_learn(struct anp_mod_counters *c, u32 frames, u32 wasted)
 {
 	u32 leave = max_t(u32, c->leave, LEAVE_MIN);
 
-	if (wasted > frames / 16)
+	c->wasted = wasted > frames / 16;
+	if (c->wasted)
 		c->leave = min_t(u32, leave + leave / 4, LEAVE_MAX);
 	else if (frames && !wasted)
 		c->leave = max_t(u32, leave - 1, LEAVE_MIN);

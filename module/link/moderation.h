@@ -67,6 +67,8 @@ struct anp_mod_counters {
 	/* Of the poll that has just ended: */
 	bool			exhausted;	/* it left frames behind */
 	bool			wanted;		/* it took its time from a task */
+	bool			thread;		/* it ran in a kernel thread that others wait for */
+	bool			wasted;		/* it filled a reader's buffer, anp_mod_learn() */
 	u64			spent;		/* ns that it took */
 	u32			leave;		/* eighths of @spent to stand back then, anp_mod_learn() */
 	struct anp_mod_meter	fast;		/* over ANP_MOD_WINDOW */
@@ -84,6 +86,7 @@ enum anp_mod_what {
 
 struct anp_mod_verdict {
 	enum anp_mod_what	what;
+	bool			resched;	/* let the scheduler choose before that */
 	u32			frames;
 	u64			at;
 };

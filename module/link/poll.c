@@ -189,10 +189,20 @@ static void count_poll(struct anp_queue *q, unsigned int n, int budget, bool bus
 		st->batches[min_t(unsigned int, ilog2(n), ANP_BATCHES - 1)]++;
 }
 
-/* Does a task want this CPU?  Kernel threads that poll have their share from the scheduler. */
-static bool is_cpu_wanted(void)
+/* Whose time do polls take: a task's, or a kernel thread's (ksoftirqd's, the NAPI's own)? */
+static void note_whose_time(struct anp_mod_counters *c)
 {
-	return !is_idle_task(current) && !(current->flags & PF_KTHREAD);
+	bool thread = current->flags & PF_KTHREAD;
+
+	c->wanted = !thread && !is_idle_task(current);
+	c->thread = thread && !is_idle_task(current) && !single_task_running();
+}
+
+/* ksoftirqd and a NAPI's thread look at this after each round of polls. */
+static void ask_scheduler(void)
+{
+	set_tsk_need_resched(current);
+	set_preempt_need_resched();
 }
 
 static void sample_dim(struct anp_queue *q)
@@ -236,14 +246,15 @@ static bool goes_on(struct anp_queue *q, unsigned int n, u32 wasted, u64 begin, 
 	if (q->set.adaptive)
 		anp_mod_measure(&q->c.slow, came, now, (u64)q->set.sample * NSEC_PER_SEC);
 	q->c.exhausted = !skb_queue_empty(&q->ring);
-	q->c.wanted = q->c.polling && is_cpu_wanted();
-	q->c.spent = now - begin;
-	if (q->c.polling)
-		anp_mod_learn(&q->c, n, wasted);
 	more = q->announced;
-	if (!more && q->c.polling) {
+	if (q->c.polling) {
+		note_whose_time(&q->c);
+		q->c.spent = now - begin;
+		anp_mod_learn(&q->c, n, wasted);
 		v = anp_mod_decide(&q->set, &q->c, now);
-		more = v.what == ANP_MOD_POLL && v.at <= now;
+		more |= v.what == ANP_MOD_POLL && v.at <= now;
+		if (v.resched)
+			ask_scheduler();
 	}
 	spin_unlock(&q->lock);
 	return more;

@@ -280,6 +280,33 @@ TEST(moderation__poll_stands_back_for_who_reads)
 	EXPECT_EQ(DECIDE(SEC).at, SEC + ANP_MOD_POLL_USECS * US);
 }
 
+/* A kernel thread's share is the scheduler's, which is to look again once a reader's buffer is full. */
+TEST(moderation__poll_in_a_thread_asks_the_scheduler)
+{
+	begin(ANP_MOD_POLLED, 0, 0);
+	c.polling = true;
+	c.thread = true;
+	c.exhausted = true;
+	c.spent = 100 * US;
+	anp_mod_learn(&c, 64, 4);
+	EXPECT_EQ(DECIDE(SEC).at, SEC);
+	EXPECT(!DECIDE(SEC).resched);
+	anp_mod_learn(&c, 64, 5);
+	EXPECT_EQ(DECIDE(SEC).at, SEC);
+	EXPECT(DECIDE(SEC).resched);
+	/* In a task's time it stands back instead; and nobody else may want the thread's. */
+	c.thread = false;
+	EXPECT(!DECIDE(SEC).resched);
+	c.wanted = true;
+	EXPECT(!DECIDE(SEC).resched);
+	EXPECT_EQ(DECIDE(SEC).at, SEC + 250 * US);
+	/* Of the last poll only. */
+	c.thread = true;
+	c.wanted = false;
+	anp_mod_learn(&c, 0, 0);
+	EXPECT(!DECIDE(SEC).resched);
+}
+
 TEST(moderation__mode_set_to_interrupt_returns)
 {
 	begin(ANP_MOD_INTERRUPT, 0, 0);
