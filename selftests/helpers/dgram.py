@@ -137,6 +137,17 @@ def wait_until(fn, seconds=3):
     return fn()
 
 
+@contextlib.contextmanager
+def wall_clock(seconds):
+    """So much later or earlier it is for the whole machine, and then what it would have been."""
+    passed = time.clock_gettime(time.CLOCK_REALTIME) - time.monotonic()
+    time.clock_settime(time.CLOCK_REALTIME, time.monotonic() + passed + seconds)
+    try:
+        yield
+    finally:
+        time.clock_settime(time.CLOCK_REALTIME, time.monotonic() + passed)
+
+
 def readable(s, seconds=0.0):
     return bool(select.select([s], [], [], seconds)[0])
 

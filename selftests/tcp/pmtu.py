@@ -8,7 +8,7 @@ import threading
 
 from scapy.layers.inet import ICMP, IP, TCP
 
-from dgram import IP_MTU, IP_MTU_DISCOVER, anp_socket, done, eq, pattern, point, stat, wait_until
+from dgram import IP_MTU, IP_MTU_DISCOVER, anp_socket, done, eq, pattern, point, stat, wait_until, wall_clock
 from stream import Info, connected, listener, namespace
 
 AMOUNT = 500000
@@ -56,6 +56,8 @@ def told():
     eq("... one message was enough", before + 1, stat("AnpPmtuUpdates"))
     with connected("anp", "10.0.2.2", 9000) as c2:
         eq("IP_MTU knows", 1400, c2.getsockopt(socket.IPPROTO_IP, IP_MTU))
+        with wall_clock(10 * 365 * 86400), connected("anp", "10.0.2.2", 9000) as c3:
+            eq("... ten years later by the wall clock, too", 1400, c3.getsockopt(socket.IPPROTO_IP, IP_MTU))
         eq("a new connection begins with it", MSS, Info(c2).snd_mss)
         forged(c2)
     c.close()
