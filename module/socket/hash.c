@@ -392,8 +392,11 @@ void anp_lhash_unlock(unsigned int i)
 
 int anp_hash_init(void)
 {
-	/* A chain for every 64 pages of memory: 8192 with 2 GB. */
-	unsigned int i, size = clamp_t(unsigned long, totalram_pages() / 64, 1024, 1u << 17);
+	/*
+	 * A chain, of 8 bytes, for every 16 pages of memory: 32768 with 2 GB, 524288 at most, as Linux.
+	 * What a gigabyte holds of TIME-WAITs, 300000, is a few on each.
+	 */
+	unsigned int i, size = clamp_t(unsigned long, totalram_pages() / 16, 1024, 1u << 19);
 
 	size = roundup_pow_of_two(size);
 	ehash = kvmalloc_array(size, sizeof(*ehash), GFP_KERNEL);

@@ -25,6 +25,11 @@ static void bucket_unlock(unsigned int i)
 		anp_ehash_unlock(i - anp_lhash_size());
 }
 
+static bool bucket_empty(unsigned int i)
+{
+	return i >= anp_lhash_size() && anp_ehash_empty(i - anp_lhash_size());
+}
+
 /* The first object of the namespace at or after *@pos, its bucket locked; NULL: no more. */
 static struct sock *seek(struct seq_file *seq, loff_t *pos)
 {
@@ -36,6 +41,10 @@ static struct sock *seek(struct seq_file *seq, loff_t *pos)
 	struct sock *sk;
 
 	for (st->bucket = at >> PLACE_BITS; st->bucket < end; st->bucket++, place = 0) {
+		if (bucket_empty(st->bucket)) {
+			cond_resched();
+			continue;
+		}
 		head = bucket_lock(st->bucket);
 		n = 0;
 		sk_nulls_for_each(sk, node, head) {

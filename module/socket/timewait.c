@@ -193,7 +193,7 @@ void anp_stream_net_exit(struct anp_net *anet)
 
 	/* No socket of the namespace is left, so none can be added. */
 	for (i = 0; i < anp_ehash_size() && atomic_read(&anet->tw_count); i++) {
-		while ((tw = tw_any(anet->net, i))) {
+		while (!anp_ehash_empty(i) && (tw = tw_any(anet->net, i))) {
 			anp_tw_kill(tw);
 			anp_tw_put(tw);
 		}
