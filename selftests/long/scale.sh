@@ -8,7 +8,7 @@
 
 MANY=$(dirname "$0")/../helpers/many
 CONNECTIONS=${CONNECTIONS:-10000} RATE=${RATE:-5000} SPACES=${SPACES:-256}
-PORTS=8 SPAN=${SPAN:-60}
+PORTS=16 SPAN=${SPAN:-60}
 
 memory_mb() { # what is not to be had, buffers and caches apart
 	awk '/^MemTotal:/ { all = $2 } /^MemAvailable:/ { free = $2 } END { print int((all - free) / 1024) }' /proc/meminfo
@@ -56,7 +56,7 @@ rate() {
 	tell "$waiting in TIME-WAIT; in use: $(memory_mb) MB"
 	check "... TIME-WAIT holds what is left of the last of them" [ "$waiting" -ge $((RATE * (SPAN < 50 ? SPAN : 50))) ]
 	check_eq "... none was sent away" 0 "$(counter "$A" TcpExtTCPTimeWaitOverflow)"
-	sleep 55
+	sleep 58
 	check "TIME-WAIT ends" wait_long 200 10 none_in_state "$A" 06
 	tell "in use: $(memory_mb) MB"
 }
