@@ -375,7 +375,7 @@ help:
 	@echo "  make check-kernels        the core set on 6.12 and 7.3 (T=... other tests)"
 	@echo "  make check-debug          ... on a kernel with KASAN, lockdep, kmemleak, UBSAN"
 	@echo "  make check-programs       real programs over ANP (T=nginx: some); what they showed: PROGRAMS.md"
-	@echo "  make check-all            check, check-kernels and check-debug, summed up"
+	@echo "  make check-all            check, check-programs, check-kernels and check-debug (PARTS=... some), summed up"
 	@echo "  make check-race           ... with KCSAN"
 	@echo "  make fuzz-wire   a hostile peer for long (FRAMES=10000000 SEED=7 KERNEL=6.1-kasan)"
 	@echo "  make faults      memory that fails, on the kernel of check-debug (POINTS=100000: everywhere)"
