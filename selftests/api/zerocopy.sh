@@ -9,7 +9,7 @@
 
 topo_pair
 # Nobody copies what goes to a device that takes nothing.
-must modprobe dummy numdummies=0
+modprobe -q dummy numdummies=0 # where it is a module
 must ip -n "$A" link add dummy0 type dummy
 must ip -n "$A" link set dummy0 up
 must ip -n "$A" link add anp1 link dummy0 type anp
