@@ -12,12 +12,13 @@ MAKE=(make --no-print-directory)
 PASSED=0 FAILED=0
 mkdir -p "$BUILD" || exit 1
 
-# The kernel that watches takes two processors for a quarter of an hour, and the tests leave some of them:
-# it is built beside them, and who needs it waits for its lock. What both would fetch is fetched first.
-begin_kernel() {
-	"${MAKE[@]}" deps-check deps-debug kernel source || return
+# What is fetched takes no processor, the kernel that watches takes two for a quarter of an hour, and the tests
+# leave some of them: all that is made beside them, and who needs a piece waits for its lock. What check needs comes first.
+prepare() {
+	"${MAKE[@]}" deps-check deps-debug deps-fuzz kernel image source || return
 	# Its jobs are its own: those of make that runs us are not waited for, nor taken from it.
-	env -u MAKEFLAGS -u MAKELEVEL setsid nice -n 19 "${MAKE[@]}" debug-kernel >"$BUILD/debug-kernel.log" 2>&1 </dev/null &
+	env -u MAKEFLAGS -u MAKELEVEL setsid nice -n 19 bash -c '
+		make IMAGE_KIND=programs image; make kernels; make debug-kernel' >"$BUILD/prepare.log" 2>&1 </dev/null &
 	builder=$!
 	trap 'kill -- -$builder 2>/dev/null' EXIT
 	trap 'exit 130' INT TERM
@@ -38,7 +39,7 @@ part() { # TARGET
 	FAILED=$((FAILED + ${failed:-0}))
 }
 
-[[ " $PARTS " != *" check-debug "* ]] || begin_kernel >&2 || FAILED=$((FAILED + 1))
+[ "$PARTS" = check ] || prepare >&2 || FAILED=$((FAILED + 1))
 for name in $PARTS; do
 	part "$name"
 done
