@@ -79,7 +79,7 @@ bool anp_tcp_read_matters(const struct anp_tcb *t)
 
 void anp_tcp_data_read(struct anp_tcb *t, u64 now)
 {
-	u32 left, wnd;
+	u32 left, full, wnd;
 
 	t->now = now;
 	anp_tcp_rcv_space_adjust(t);
@@ -93,8 +93,9 @@ void anp_tcp_data_read(struct anp_tcb *t, u64 now)
 	if (!window_half_used(t))
 		return;
 	left = anp_tcp_rcv_wnd_left(t);
-	wnd = window_wanted(t, window_full(t));
+	full = window_full(t);
+	wnd = window_wanted(t, full);
 	/* RFC 9293 3.8.6.2.2 with the halving that Linux uses: tell when the window has doubled. */
-	if (wnd && wnd >= 2 * left && wnd - left >= min_t(u32, t->rcv_mss, wnd))
+	if (wnd && wnd >= 2 * left && wnd - left >= min_t(u32, t->rcv_mss, full / 2))
 		anp_tcp_send_ack(t);
 }

@@ -246,6 +246,21 @@ TEST(window__opens_when_the_program_reads)
 	EXPECT(lab_sent().wnd >= 10000);
 }
 
+/* RFC 9293 3.8.6.2.2: half the buffer will do where segments are nearly as long as the window, as on loopback. */
+TEST(window__opens_where_segments_fill_it)
+{
+	u32 at = start(), crumb = 128;
+
+	lab.t.mss_local = LAB_WND;
+	DATA(at, LAB_WND - crumb);
+	lab_pass(ANP_TCP_DELACK_MAX);
+	EXPECT_EQ(lab_sent().wnd, crumb);
+	EXPECT(lab_silent());
+	EXPECT_EQ(lab.t.rcv_mss, LAB_WND - crumb);
+	lab_read(LAB_WND - crumb);
+	EXPECT(lab_sent().wnd >= LAB_WND / 2);
+}
+
 TEST(window__probe_of_a_closed_one_is_answered)
 {
 	u32 at = start(), i;
