@@ -12,13 +12,24 @@ MAKE=(make --no-print-directory)
 PASSED=0 FAILED=0
 mkdir -p "$BUILD" || exit 1
 
+# What a part needs that takes long to make.
+needs() { # TARGET
+	case $1 in
+	check-programs) echo "make IMAGE_KIND=programs image" ;;
+	check-kernels) echo "make kernels" ;;
+	check-debug) echo "make debug-kernel" ;;
+	esac
+}
+
 # What is fetched takes no processor, the kernel that watches takes two for a quarter of an hour, and the tests
 # leave some of them: all that is made beside them, and who needs a piece waits for its lock. What check needs comes first.
 prepare() {
+	local todo name
+	todo=$(for name in $PARTS; do needs "$name"; done)
+	[ -n "$todo" ] || return 0
 	"${MAKE[@]}" deps-check deps-debug deps-fuzz kernel image source || return
 	# Its jobs are its own: those of make that runs us are not waited for, nor taken from it.
-	env -u MAKEFLAGS -u MAKELEVEL setsid nice -n 19 bash -c '
-		make IMAGE_KIND=programs image; make kernels; make debug-kernel' >"$BUILD/prepare.log" 2>&1 </dev/null &
+	env -u MAKEFLAGS -u MAKELEVEL setsid nice -n 19 bash -c "$todo" >"$BUILD/prepare.log" 2>&1 </dev/null &
 	builder=$!
 	trap 'kill -- -$builder 2>/dev/null' EXIT
 	trap 'exit 130' INT TERM
@@ -39,7 +50,7 @@ part() { # TARGET
 	FAILED=$((FAILED + ${failed:-0}))
 }
 
-[ "$PARTS" = check ] || prepare >&2 || FAILED=$((FAILED + 1))
+prepare >&2 || FAILED=$((FAILED + 1))
 for name in $PARTS; do
 	part "$name"
 done
