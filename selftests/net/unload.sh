@@ -30,18 +30,19 @@ kernel_kb() {
 	awk '/^(Slab|Percpu|VmallocUsed|KernelStack):/ { sum += $2 } END { print sum }' /proc/meminfo
 }
 # Each unloading waits for RCU a dozen times. Ten times it does so as everywhere; for the rest the
-# kernel is told to hurry.
+# kernel is told to hurry, which newer ones do less: then a third has to do.
 expedite() { echo "$1" >/sys/kernel/rcu_expedited; }
 cycles=$((100 / ${TIMEOUT_FACTOR:-1} / ${TIMEOUT_FACTOR:-1} + 15))
-for ((i = 0; i < cycles; i++)); do
+broken=0 enough=$((SECONDS + 60))
+for ((i = 0; i < cycles && (i < cycles / 3 + 10 || SECONDS < enough); i++)); do
 	[ "$i" -ne 10 ] || expedite 1
-	insmod "${ANP_KO:-/anp/anp.ko}" && ip -n "$A" link add anp0 link eth0 type anp && rmmod anp || break
+	insmod "${ANP_KO:-/anp/anp.ko}" && ip -n "$A" link add anp0 link eth0 type anp && rmmod anp || { broken=1; break; }
 	[ "$i" -ne 9 ] || before=$(kernel_kb)
 done
 expedite 0
-check_eq "loaded and unloaded $cycles times" "$cycles" "$i"
+check_eq "loaded and unloaded $i times" 0 "$broken"
 after=$(kernel_kb)
-echo "# the kernel's own memory: $before kB after 10 cycles, $after kB after $cycles"
+echo "# the kernel's own memory: $before kB after 10 cycles, $after kB after $i"
 check "memory did not go away" [ $((after - before)) -lt 1500 ]
 must load_anp
 finish
