@@ -234,7 +234,7 @@ experiment: vm-build deps-bench
 .PHONY: flood-check
 flood-check: vm-build
 	@SEED=1 ICOUNT=1 RESULTS_LINK=flood-check-run \
-		VM_ENV="PARTS=flood,neighbour MODES=interrupt,hybrid RATES=690000,230000,300000,350000" \
+		VM_ENV="PARTS=flood MODES=interrupt,hybrid RATES=690000,230000,300000,350000" \
 		$(VM)/run.sh --command ./experiment.sh
 	@userspace/bench/experiment.py --check $(BUILD)/flood-check-run/experiment.jsonl
 

@@ -138,8 +138,8 @@ part_neighbour() {
 		read -r mode rate <<<"$words"
 		receive "$F" "$mode" 0 0
 		bg in_ns "$F" "$SINK" -p 9 -t 60000 "$rate"
-		sleep 0.1
-		line=$("$BENCH" -c "$C:anp" -S "$F:anp" -a 10.0.0.2 -s 65536 -n 16 -w 2 bulk) || exit 1
+		must wait_for 5 grep -qx "$rate" "$FLOOD/rate"
+		line=$("$BENCH" -c "$C:anp" -S "$F:anp" -a 10.0.0.2 -s 65536 -n 128 -w 2 bulk) || exit 1
 		kill_bg
 		echo 0 >"$FLOOD/rate"
 		echo "{\"part\": \"neighbour\", \"mode\": \"$mode\", \"offered\": $rate, \"run\": $line}" >>"$OUT"

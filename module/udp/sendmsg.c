@@ -52,17 +52,12 @@ static int set_segments(const struct sock *sk, struct sk_buff *skb, unsigned int
 }
 
 /*
- * MSG_ZEROCOPY: what has to be read once more before it leaves, for fragments or for a device that
- * cannot gather or sum it up, is copied.  The program may change its pages at any time.
+ * MSG_ZEROCOPY: what is cut in fragments is summed up first and copied into them then, and the program may
+ * change its pages between the two.  A device that cannot gather gets a copy from the core, which says so.
  */
 static int settle_pages(struct sk_buff *skb, const struct anp_route *rt)
 {
-	netdev_features_t features = rt->dev->features;
-
-	if (!skb_zcopy(skb))
-		return 0;
-	if ((features & NETIF_F_SG) && can_checksum_protocol(features, htons(ETH_P_IP)) &&
-	    (skb_is_gso(skb) || !anp_udp_fragments(rt, skb->len)))
+	if (!skb_zcopy(skb) || skb_is_gso(skb) || !anp_udp_fragments(rt, skb->len))
 		return 0;
 	return skb_orphan_frags_rx(skb, GFP_KERNEL);
 }

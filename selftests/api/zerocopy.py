@@ -3,10 +3,12 @@
 
 import errno
 import hashlib
+import mmap
 import os
 import select
 import socket
 import struct
+import subprocess
 import sys
 import tempfile
 import threading
@@ -21,6 +23,8 @@ MSG_ZEROCOPY = 0x4000000
 SO_EE_ORIGIN_ZEROCOPY = 5
 CHUNK = 60000
 DATA = os.urandom(60000)
+PAGE = mmap.mmap(-1, mmap.PAGESIZE)
+PAGE[:2000] = DATA[:2000]
 
 
 def notices(s, codes=None):
@@ -214,6 +218,11 @@ def copies():
     rx.close()
 
 
+def pieces(n):
+    """Of one page, none beside another: each is a frag of its own, and no more than one."""
+    return [memoryview(PAGE)[100 * i:100 * i + 80] for i in range(n)]
+
+
 def datagram(name, to, rx, data, copy, send):
     """
     What send() sends arrives at Linux, which takes a copy; to a device that takes nothing, the notice says whether
@@ -247,21 +256,26 @@ def datagrams():
     eq("an empty datagram arrives", b"", rx.recv(10))
     eq("... and has no pages to tell of", ([], True), notices(s))
     err_is("one of more pieces than an skb has frags", errno.EMSGSIZE,
-           s.sendmsg, [DATA[i:i + 1] for i in range(46)], [], MSG_ZEROCOPY)
+           s.sendmsg, pieces(18), [], MSG_ZEROCOPY)
     eq("... has nothing to tell of", ([], True), notices(s))
     err_is("one that is too large", errno.EMSGSIZE, s.send, DATA + DATA, MSG_ZEROCOPY)
     eq("... has nothing to tell of", ([], True), notices(s))
     for n in (1, 1000, 1472):
         datagram("a datagram of %d bytes" % n, to, rx, [DATA[:n]], False,
                  lambda s, n=n: s.send(DATA[:n], MSG_ZEROCOPY))
-    datagram("one of 17 pieces", to, rx, [DATA[:1360]], False,
-             lambda s: s.sendmsg([DATA[80 * i:80 * i + 80] for i in range(17)], [], MSG_ZEROCOPY))
+    datagram("one of 17 pieces", to, rx, [b"".join(pieces(17))], False,
+             lambda s: s.sendmsg(pieces(17), [], MSG_ZEROCOPY))
     datagram("one in fragments", to, rx, [DATA[:20000]], True, lambda s: s.send(DATA[:20000], MSG_ZEROCOPY))
 
     def gathered(s):
         s.send(DATA[:100], MSG_ZEROCOPY | socket.MSG_MORE)
         s.send(DATA[100:200])
     datagram("one that is gathered", to, rx, [DATA[:200]], True, gathered)
+    for feature in "sg", "tx":
+        subprocess.run(["ethtool", "-K", "anp1", feature, "off"], check=True)
+        datagram("one by a device without " + feature, to, rx, [DATA[:1000]], True,
+                 lambda s: s.send(DATA[:1000], MSG_ZEROCOPY))
+        subprocess.run(["ethtool", "-K", "anp1", "sg", "on", "tx", "on", "gso", "on"], check=True)
     for s in to:
         s.setsockopt(SOL_UDP, UDP_SEGMENT, 1000)
     datagram("20 by UDP_SEGMENT", to, rx, [DATA[1000 * i:1000 * i + 1000] for i in range(20)], False,

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # OpenSSH: a large file by scp, a tree by rsync, ports forwarded both ways. And rsync's own daemon.
 # An emulated processor takes its time for ciphers: make check-programs T=ssh MEM=6G VM_ENV="SCP_MB=1000 LIMIT=1000
-# ROLES=ANP-ANP ONLY=scp" is a gigabyte each way.
+# ROLES=ANP-ANP ONLY=scp" is a gigabyte each way, and all that PROGRAMS.md then says of it.
 # TIMEOUT=600
 # shellcheck disable=SC2086 # commands and options are words
 SCP_MB=${SCP_MB:-4}

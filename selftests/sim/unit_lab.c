@@ -361,7 +361,6 @@ void lab_write(u32 len)
 	anp_tcp_push(&lab.t, false, lab.now);
 }
 
-/* The program reads @len bytes, whole skbs. */
 bool lab_rest(u64 us)
 {
 	const struct anp_tcp_conf *conf = lab.t.conf;
@@ -375,6 +374,7 @@ bool lab_rest(u64 us)
 	return true;
 }
 
+/* The program reads @len bytes, whole skbs. */
 void lab_read(u32 len)
 {
 	while (len) {

@@ -27,7 +27,8 @@ prepare() {
 	local todo name
 	todo=$(for name in $PARTS; do needs "$name"; done)
 	[ -n "$todo" ] || return 0
-	"${MAKE[@]}" deps-check deps-debug deps-fuzz kernel image source || return
+	[[ $todo != *debug-kernel* ]] || "${MAKE[@]}" deps-debug || return
+	"${MAKE[@]}" deps-check deps-fuzz kernel image source || return
 	# Its jobs are its own: those of make that runs us are not waited for, nor taken from it.
 	env -u MAKEFLAGS -u MAKELEVEL setsid nice -n 19 bash -c "$todo" >"$BUILD/prepare.log" 2>&1 </dev/null &
 	builder=$!
