@@ -191,6 +191,7 @@ static const struct anp_sysctl sysctls[] = {
 	{ "tcp_retries1", TCP(retries1), 1, 0, 255 },
 	{ "tcp_retries2", TCP(retries2), 1, 0, 255 },
 	{ "tcp_orphan_retries", TCP(orphan_retries), 1, 0, 255 },
+	{ "tcp_rto_max_ms", TCP(rto_max_ms), 1, 1000, 120000 },
 	{ "tcp_fin_timeout", TCP(fin_timeout), 1, 0, 120 },
 	{ "tcp_keepalive_time", TCP(keepalive_time), 1, 1, 32767 },
 	{ "tcp_keepalive_intvl", TCP(keepalive_intvl), 1, 1, 32767 },

@@ -110,13 +110,14 @@ static u8 synack_retries(const struct sock *sk)
 void anp_listen_timer(struct sock *sk)
 {
 	u8 retries = synack_retries(sk), defer = anp_tcp_sk(sk)->defer_accept, before;
+	u32 rto_max = anp_tcp_rto_max(anp_tcb(sk));
 	u64 now = anp_tcp_now(), next = 0;
 	enum anp_tcp_verdict v;
 	struct anp_req *req, *tmp;
 
 	list_for_each_entry_safe(req, tmp, &listener(sk)->reqs, node) {
 		before = req->req.rexmits;
-		v = anp_tcp_req_timer(&req->req, retries, defer, now);
+		v = anp_tcp_req_timer(&req->req, retries, defer, rto_max, now);
 		if (!before && req->req.rexmits)
 			listener(sk)->young--;
 		if (v == ANP_TCP_V_KILL) {

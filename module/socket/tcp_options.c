@@ -35,7 +35,7 @@ static int set_linger2(struct anp_tcb *t, int val)
 }
 
 /* TCP_DEFER_ACCEPT as Linux: @seconds, in SYN-ACKs sent again at doubling intervals. */
-static u8 defer_tries(int seconds)
+static u8 defer_tries(int seconds, u32 rto_max)
 {
 	u32 wait = ANP_TCP_RTO_INIT / USEC_PER_SEC, sum = wait;
 	u8 tries;
@@ -43,19 +43,19 @@ static u8 defer_tries(int seconds)
 	if (seconds <= 0)
 		return 0;
 	for (tries = 1; seconds > sum && tries < U8_MAX; tries++) {
-		wait = min_t(u32, wait * 2, ANP_TCP_RTO_MAX / USEC_PER_SEC);
+		wait = min_t(u32, wait * 2, rto_max / USEC_PER_SEC);
 		sum += wait;
 	}
 	return tries;
 }
 
-static int defer_seconds(u8 tries)
+static int defer_seconds(u8 tries, u32 rto_max)
 {
 	u32 wait = ANP_TCP_RTO_INIT / USEC_PER_SEC, sum = 0;
 
 	for (; tries; tries--) {
 		sum += wait;
-		wait = min_t(u32, wait * 2, ANP_TCP_RTO_MAX / USEC_PER_SEC);
+		wait = min_t(u32, wait * 2, rto_max / USEC_PER_SEC);
 	}
 	return sum;
 }
@@ -154,7 +154,7 @@ static int set_locked(struct sock *sk, struct anp_tcb *t, int optname, int val)
 	case TCP_LINGER2:
 		return set_linger2(t, val);
 	case TCP_DEFER_ACCEPT:
-		anp_tcp_sk(sk)->defer_accept = defer_tries(val);
+		anp_tcp_sk(sk)->defer_accept = defer_tries(val, anp_tcp_rto_max(anp_tcb(sk)));
 		return 0;
 	case TCP_USER_TIMEOUT:
 		if (val < 0)
@@ -277,7 +277,7 @@ static int get_locked(struct sock *sk, int optname, int *val)
 		*val = t->linger2 < 0 ? -1 : div_u64(anp_tcp_fin_timeout(t), USEC_PER_SEC);
 		return 0;
 	case TCP_DEFER_ACCEPT:
-		*val = defer_seconds(anp_tcp_sk(sk)->defer_accept);
+		*val = defer_seconds(anp_tcp_sk(sk)->defer_accept, anp_tcp_rto_max(anp_tcb(sk)));
 		return 0;
 	case TCP_USER_TIMEOUT:
 		*val = t->user_timeout;

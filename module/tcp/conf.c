@@ -13,6 +13,7 @@ const struct anp_tcp_conf anp_tcp_conf_default = {
 	.synack_retries		= 5,
 	.retries1		= 3,
 	.retries2		= 15,
+	.rto_max_ms		= 120000,
 	.fin_timeout		= 60,
 	/* RFC 9293 3.8.4: keepalive no sooner than two hours. */
 	.keepalive_time		= 7200,

@@ -37,6 +37,7 @@ struct anp_tcp_conf {
 	int	retries1;		/* after so many timeouts the path is suspected */
 	int	retries2;		/* RFC 9293 3.8.3 R2 */
 	int	orphan_retries;		/* 0: eight */
+	int	rto_max_ms;		/* ms between two tries at most, 1000 to 120000 */
 	int	fin_timeout;		/* s an orphan stays in FIN-WAIT-2 */
 	int	keepalive_time;		/* s */
 	int	keepalive_intvl;	/* s */

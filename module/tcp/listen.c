@@ -163,7 +163,8 @@ enum anp_tcp_verdict anp_tcp_req_rcv(struct anp_tcp_req *req, const struct sk_bu
 	return ANP_TCP_V_CREATE;
 }
 
-enum anp_tcp_verdict anp_tcp_req_timer(struct anp_tcp_req *req, u8 retries, u8 defer, u64 now)
+enum anp_tcp_verdict anp_tcp_req_timer(struct anp_tcp_req *req, u8 retries, u8 defer, u32 rto_max,
+				     u64 now)
 {
 	bool waits;
 
@@ -174,8 +175,7 @@ enum anp_tcp_verdict anp_tcp_req_timer(struct anp_tcp_req *req, u8 retries, u8 d
 	if (req->rexmits >= retries && !waits)
 		return ANP_TCP_V_KILL;
 	req->rexmits++;
-	req->deadline = now + min_t(u64, (u64)ANP_TCP_RTO_INIT << min_t(u8, req->rexmits, 16),
-				    ANP_TCP_RTO_MAX);
+	req->deadline = now + min_t(u64, (u64)ANP_TCP_RTO_INIT << min_t(u8, req->rexmits, 16), rto_max);
 	/* It need not be asked again until that is over: then its ACK makes the connection. */
 	return waits && req->rexmits < defer ? ANP_TCP_V_DROP : ANP_TCP_V_SYNACK;
 }

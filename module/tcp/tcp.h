@@ -27,7 +27,7 @@
 #define ANP_TCP_WSCALE_MAX	14		/* RFC 7323 2.3 */
 #define ANP_TCP_RTO_INIT	1000000u	/* us; RFC 6298 2.1 */
 #define ANP_TCP_RTO_MIN		200000u		/* us; DEVIATION from RFC 6298 2.4 (1 s), as Linux */
-#define ANP_TCP_RTO_MAX		120000000u	/* us; RFC 6298 2.5 */
+#define ANP_TCP_RTO_MAX		120000000u	/* us; at most, and where nothing is said */
 #define ANP_TCP_DELACK_MIN	40000u		/* us */
 #define ANP_TCP_DELACK_MAX	200000u		/* us; RFC 9293 3.8.6.3: below 500 ms */
 #define ANP_TCP_TIMEWAIT_LEN	60000000u	/* us; 2 MSL with MSL = 30 s, as Linux */
@@ -263,11 +263,15 @@ enum anp_tcp_verdict anp_tcp_listen_rcv(const struct sk_buff *skb);
 enum anp_tcp_verdict anp_tcp_req_rcv(struct anp_tcp_req *req, const struct sk_buff *skb, u8 defer,
 				     const struct anp_tcp_conf *conf, u64 now);
 
+/* The longest time between two tries of anything, us (tcp_rto_max_ms). */
+u32 anp_tcp_rto_max(const struct anp_tcb *t);
+
 /*
  * At req->deadline: ANP_TCP_V_SYNACK, or _KILL when it was sent again @retries times already, or
- * _DROP (not yet due, or nothing to be sent); @defer as above.
+ * _DROP (not yet due, or nothing to be sent); @defer as above, @rto_max: us between two tries at most.
  */
-enum anp_tcp_verdict anp_tcp_req_timer(struct anp_tcp_req *req, u8 retries, u8 defer, u64 now);
+enum anp_tcp_verdict anp_tcp_req_timer(struct anp_tcp_req *req, u8 retries, u8 defer, u32 rto_max,
+				       u64 now);
 
 /*
  * Makes @req, from anp_tcp_req_init(), one that need not be kept: after its SYN-ACK was built it

@@ -13,7 +13,7 @@
 
 static u64 backed_off(const struct anp_tcb *t)
 {
-	return min_t(u64, (u64)t->rto << min_t(u8, t->backoff, 16), ANP_TCP_RTO_MAX);
+	return min_t(u64, (u64)t->rto << min_t(u8, t->backoff, 16), anp_tcp_rto_max(t));
 }
 
 /* When the program's patience is over; 0: it has not been tried yet, or is not bounded.  RFC 5482 */
@@ -77,13 +77,13 @@ u64 anp_tcp_fin_timeout(const struct anp_tcb *t)
 u64 anp_tcp_finwait2_time(const struct anp_tcb *t)
 {
 	/* As Linux: so that the peer's FIN may get lost twice. */
-	return max(anp_tcp_fin_timeout(t), t->rto * 7ull / 2);
+	return max(anp_tcp_fin_timeout(t), min(t->rto, anp_tcp_rto_max(t)) * 7ull / 2);
 }
 
 /* As Linux: who backs off to the limit, or has heard ICMP's complaints, is waited for no more. */
 static u8 orphan_retries(const struct anp_tcb *t)
 {
-	bool alive = backed_off(t) < ANP_TCP_RTO_MAX;
+	bool alive = backed_off(t) < anp_tcp_rto_max(t);
 	u8 retries = t->err && !alive ? 0 : READ_ONCE(t->conf->orphan_retries);
 
 	return !retries && alive ? ANP_TCP_ORPHAN_RETRIES : retries;
@@ -96,8 +96,8 @@ static u8 orphan_retries(const struct anp_tcb *t)
 static bool out_of_resources(struct anp_tcb *t)
 {
 	u64 idle = t->now - t->sent_at;
-	unsigned int shift = (idle > 2 * ANP_TCP_RTO_MAX || t->retransmits >= orphan_retries(t)) +
-			     !!t->err;
+	bool old = idle > 2ull * anp_tcp_rto_max(t) || t->retransmits >= orphan_retries(t);
+	unsigned int shift = old + !!t->err;
 
 	if (likely(!t->orphan) || !anp_tcp_host_orphan_dear(t, shift))
 		return false;
@@ -203,7 +203,7 @@ static void probe_timeout(struct anp_tcb *t)
 	 * a peer that never opens its window does not hold it for ever: the backoff counts, which
 	 * answers do not take back.
 	 */
-	bool tired = t->orphan && backed_off(t) >= ANP_TCP_RTO_MAX;
+	bool tired = t->orphan && backed_off(t) >= anp_tcp_rto_max(t);
 
 	if (out_of_resources(t))
 		return;

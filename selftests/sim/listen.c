@@ -166,7 +166,8 @@ void host_req_timer(struct req *r)
 	if (r->dead)
 		return;
 	shim.fail_ppm = sim.fail_ppm;
-	switch (anp_tcp_req_timer(&r->r, sim.conf.synack_retries, 0, sim.now)) {
+	switch (anp_tcp_req_timer(&r->r, sim.conf.synack_retries, 0,
+				  sim.conf.rto_max_ms * 1000u, sim.now)) {
 	case ANP_TCP_V_SYNACK:
 		r->host->mib[ANP_MIB_TCP_REQ_RETRANS]++;
 		host_xmit(r->host, anp_tcp_req_synack(&r->r, NULL, sim.now));

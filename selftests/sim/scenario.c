@@ -96,6 +96,8 @@ static void setup_base(void)
 		h->req_max = 128;
 		h->accept_gap = percent(70) ? 0 : logly(10, 100000);
 	}
+	if (percent(30))
+		sim.conf.rto_max_ms = logly(1000, 120000);
 	sim.conf.slow_start_after_idle = between(ANP_TCP_IDLE_KEEP, ANP_TCP_IDLE_VALIDATE);
 	sim.pairs = min_t(u32, n, SIM_PAIRS_MAX);
 	for (i = 0; i < sim.pairs; i++)

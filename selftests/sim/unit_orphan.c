@@ -222,11 +222,15 @@ TEST(orphan__ends_whatever_the_peer_does)
 	EXPECT(latest_end(&conf) <= 3ull * ANP_TCP_RTO_MAX);
 	conf.orphan_retries = 1;
 	EXPECT(latest_end(&conf) <= 3ull * ANP_TCP_RTO_MAX);
+	/* Whatever was measured before it was configured. */
+	conf.rto_max_ms = 2000;
+	EXPECT(latest_end(&conf) <= 3ull * 2 * SEC);
 }
 
 /* In FIN-WAIT-2 nothing is sent: the small object has a deadline from the beginning. */
 TEST(orphan__ends_in_fin_wait_2)
 {
+	struct anp_tcp_conf conf = anp_tcp_conf_default;
 	u32 r;
 
 	for (r = 0; r < ARRAY_SIZE(rtos); r++) {
@@ -238,6 +242,15 @@ TEST(orphan__ends_in_fin_wait_2)
 		EXPECT_EQ(lab.tw.deadline - lab.now, max(60 * SEC, rtos[r] * 7ull / 2));
 		lab_clear();
 	}
+	lab_reset();
+	conf.rto_max_ms = 2000;
+	conf.fin_timeout = 1;
+	lab_to(TCP_FIN_WAIT2);
+	lab.t.conf = &conf;
+	lab.t.rto = ANP_TCP_RTO_MAX;
+	anp_tcp_close(&lab.t, false, lab.now);
+	EXPECT_EQ(lab.tw.deadline - lab.now, 7 * SEC);
+	lab_clear();
 	lab_reset();
 }
 

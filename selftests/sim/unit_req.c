@@ -195,11 +195,11 @@ TEST(req__gives_up)
 
 	make(&req, NULL, 0);
 	for (;;) {
-		enum anp_tcp_verdict v = anp_tcp_req_timer(&req, 3, 0, req.deadline - 1);
+		enum anp_tcp_verdict v = anp_tcp_req_timer(&req, 3, 0, ANP_TCP_RTO_MAX, req.deadline - 1);
 
 		EXPECT_EQ(v, ANP_TCP_V_DROP);
 		lab.now = req.deadline;
-		v = anp_tcp_req_timer(&req, 3, 0, lab.now);
+		v = anp_tcp_req_timer(&req, 3, 0, ANP_TCP_RTO_MAX, lab.now);
 		if (v == ANP_TCP_V_KILL)
 			break;
 		EXPECT_EQ(v, ANP_TCP_V_SYNACK);
@@ -207,6 +207,19 @@ TEST(req__gives_up)
 		sent++;
 	}
 	EXPECT_EQ(sent, 3);
+}
+
+TEST(req__waits_no_longer_than_is_configured)
+{
+	struct anp_tcp_req req;
+	u32 i;
+
+	make(&req, NULL, 0);
+	for (i = 0; i < 5; i++) {
+		lab.now = req.deadline;
+		EXPECT_EQ(anp_tcp_req_timer(&req, 5, 0, 3000000, lab.now), ANP_TCP_V_SYNACK);
+		EXPECT_EQ(req.deadline - lab.now, min_t(u64, 2000000 << i, 3000000));
+	}
 }
 
 TEST(req__defer_accept_waits_for_data)
@@ -218,14 +231,14 @@ TEST(req__defer_accept_waits_for_data)
 	EXPECT_EQ(rcv(&req, ANP_TCP_ACK, LAB_IRS + 1, LAB_ISS + 1, 0, NULL), ANP_TCP_V_DROP);
 	/* It has acknowledged and need not be asked again ... */
 	lab.now = req.deadline;
-	EXPECT_EQ(anp_tcp_req_timer(&req, 0, defer, lab.now), ANP_TCP_V_DROP);
+	EXPECT_EQ(anp_tcp_req_timer(&req, 0, defer, ANP_TCP_RTO_MAX, lab.now), ANP_TCP_V_DROP);
 	EXPECT(req.deadline > lab.now);
 	/* ... until the time is over: then once, and its ACK makes the connection. */
 	lab.now = req.deadline;
-	EXPECT_EQ(anp_tcp_req_timer(&req, 0, defer, lab.now), ANP_TCP_V_SYNACK);
+	EXPECT_EQ(anp_tcp_req_timer(&req, 0, defer, ANP_TCP_RTO_MAX, lab.now), ANP_TCP_V_SYNACK);
 	EXPECT_EQ(rcv(&req, ANP_TCP_ACK, LAB_IRS + 1, LAB_ISS + 1, 0, NULL), ANP_TCP_V_CREATE);
 	lab.now = req.deadline;
-	EXPECT_EQ(anp_tcp_req_timer(&req, 0, defer, lab.now), ANP_TCP_V_KILL);
+	EXPECT_EQ(anp_tcp_req_timer(&req, 0, defer, ANP_TCP_RTO_MAX, lab.now), ANP_TCP_V_KILL);
 
 	make(&req, NULL, 0);
 	EXPECT_EQ(rcv(&req, ANP_TCP_ACK, LAB_IRS + 1, LAB_ISS + 1, 5, NULL), ANP_TCP_V_CREATE);

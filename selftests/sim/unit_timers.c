@@ -79,6 +79,29 @@ TEST(timer__configured_data)
 	EXPECT_EQ(lab.error, ETIMEDOUT);
 }
 
+TEST(timer__configured_longest_wait)
+{
+	struct anp_tcp_conf conf = anp_tcp_conf_default;
+	u64 want;
+
+	lab.t.conf = &conf;
+	conf.rto_max_ms = 3000;
+	lab_to(TCP_ESTABLISHED);
+	lab_write(100);
+	lab_sent();
+	want = lab.t.rto;
+	while (lab.t.state != TCP_CLOSE) {
+		EXPECT_EQ(step(), want);
+		want = min(2 * want, 3 * SEC);
+		while (!lab_silent())
+			lab_sent();
+	}
+	EXPECT_EQ(lab.error, ETIMEDOUT);
+	/* What is measured has the same bound. */
+	anp_tcp_rtt_sample(&lab.t, 10 * SEC);
+	EXPECT_EQ(lab.t.rto, 3 * SEC);
+}
+
 TEST(timer__configured_orphan)
 {
 	struct anp_tcp_conf conf = anp_tcp_conf_default;

@@ -29,6 +29,7 @@ INTS = {
     "tcp_retries1": (3, 0, 255),
     "tcp_retries2": (15, 0, 255),
     "tcp_orphan_retries": (0, 0, 255),
+    "tcp_rto_max_ms": (120000, 1000, 120000),
     "tcp_fin_timeout": (60, 0, 120),
     "tcp_keepalive_time": (7200, 1, 32767),
     "tcp_keepalive_intvl": (75, 1, 32767),
