@@ -29,7 +29,9 @@ to_nc_udp() {
 
 each() {
 	PROGRAM=socat
-	serve "$B" 9000 socat TCP-LISTEN:9000,bind=0.0.0.0,reuseaddr,fork PIPE || return
+	# Blocks of a page: a pipe that takes anything takes that. A larger one may find room for its first part only,
+	# and who writes is who would read.
+	serve "$B" 9000 socat -b 4096 TCP-LISTEN:9000,bind=0.0.0.0,reuseaddr,fork PIPE || return
 	serve_udp "$B" 9001 socat -b 1400 UDP-LISTEN:9001,fork,rcvbuf=500000 PIPE || return
 	serve "$B" 9002 socat TCP-LISTEN:9002,bind=0.0.0.0,reuseaddr,fork EXEC:tac || return
 	pt "3 MB there and back" echoed "TCP:$ADDR:9000"
