@@ -25,6 +25,16 @@ kvm_works() {
 	grep -q yes "$verdict"
 }
 
+# Sets TSC_KHZ, where the host's processor has that counter.
+tsc_speed() {
+	local tsc=$BUILD/vm/tsc
+	[ "$(uname -m)" = x86_64 ] || return 0
+	if [ ! "$tsc" -nt "$ROOT/selftests/vm/tsc.c" ]; then
+		${CC:-cc} -O2 -Wall -Wextra -o "$tsc.$$" "$ROOT/selftests/vm/tsc.c" && mv "$tsc.$$" "$tsc" || return
+	fi
+	TSC_KHZ=$("$tsc")
+}
+
 # QEMU 7.2 spoils the flags register in an unlocked cmpxchg16b, and Linux 6.12
 # has that in every allocation; without the feature it takes another way.
 tcg_cpu() {
@@ -64,13 +74,10 @@ command_line() {
 	local line="console=ttyS0 loglevel=7 panic=-1 oops=panic unknown_nmi_panic no_timer_check panic_print=0x40 net.ifnames=0 log_buf_len=8M"
 	[ -z "${ICOUNT:-}" ] ||
 		line+=" tsc=reliable clocksource=tsc nokaslr mitigations=off nowatchdog slab_nomerge"
-	# QEMU's processors count together, which Linux does not believe of several. Its
-	# HPET would be read by leaving the translated code, for each look at the clock. The
-	# debug kernels are too slow to measure how fast they count: one was off by three.
-	case ${ICOUNT:-}$KERNEL in
-	6.1-* | 1*) ;;
-	*) ! emulated || line+=" tsc=reliable" ;;
-	esac
+	# QEMU's processors count together, which Linux does not believe of several, and as fast as the host's: the
+	# kernel would have to measure that, and was off by six on a busy machine. Its HPET would be read by
+	# leaving the translated code, for each look at the clock.
+	[ -n "${ICOUNT:-}" ] || ! emulated || line+=" tsc=reliable${TSC_KHZ:+ tsc_early_khz=$TSC_KHZ}"
 	# What a stock kernel can watch: red zones, poison and owners of all slab
 	# objects, guard pages after some of them (6.12 on), and threads that are
 	# preempted anywhere.
@@ -142,6 +149,7 @@ qemu_command() {
 	shift
 	root=$("$ROOT/selftests/vm/image.sh") || return 1
 	modules=$(modules_image) || return 1
+	tsc_speed || return 1
 	truncate -s "${RESULTS_SIZE:-256M}" "$run/results.raw" || return 1
 	# shellcheck disable=SC2207,SC2054
 	QEMU=(qemu-system-x86_64 -machine "$(machine)" $(accel_flags) -m "$MEM" -display none -no-reboot
