@@ -6,7 +6,8 @@
 #	check.sh		everything, the VM's tests on each kernel of $KERNELS
 #	check.sh --kernels	only the build and the VM's tests $TESTS on each of $KERNELS
 #
-# KERNELS is "6.1" unless told; TESTS is every test, or "core" (selftests/Makefile).
+# KERNELS is "6.1" unless told; TESTS is every test, or "core" (selftests/Makefile). NAME: the logs' folder
+# below build/, check unless told.
 
 . "$(dirname "$0")/common.sh"
 cd "$ROOT" || exit 1
@@ -17,9 +18,9 @@ TESTS=${TESTS:---all}
 PASSED=0 FAILED=0
 mkdir -p "$BUILD" || exit 1
 
-# The logs get their place, build/check, in the end: two runs do not mix.
+# The logs get their place in the end: two runs do not mix.
 LOGS=$(mktemp -d "$BUILD/check.XXXXXX") || exit 1
-trap 'rm -rf "$BUILD/check"; mv "$LOGS" "$BUILD/check"' EXIT
+trap 'rm -rf "$BUILD/${NAME:=check}"; mv "$LOGS" "$BUILD/$NAME"' EXIT
 trap 'exit 130' INT TERM
 
 step_line() { # name, passed, failed, seconds
@@ -62,32 +63,34 @@ part() { # name, folder, target
 	[ ! -f "$2/Makefile" ] || step "$1" "${MAKE[@]}" -C "$2" "$3"
 }
 
-# The VM's tests wait more than they work: two VMs at once, each with every
+# The VM's tests wait more than they work: several VMs at once, of two each has every
 # second test, so that neighbours in a folder, of like weight, part. A line of
-# one test is written whole, so the two may share the output.
-vm_half() { # number
-	local -a half
+# one test is written whole, so they may share the output.
+VMS=2
+results() { if [ "$KERNEL" = 6.1 ]; then echo "results-$1"; else echo "results-$KERNEL-$1"; fi; }
+vm_share() { # number
+	local -a share
 	# shellcheck disable=SC2086
-	mapfile -t half < <("$ROOT/selftests/vm/run.sh" --list $TESTS | sed -n "$1~2p")
-	[ ${#half[@]} -gt 0 ] || { echo "0 passed, 0 failed"; return; }
-	RESULTS_LINK=results-$1 "$ROOT/selftests/vm/run.sh" "${half[@]}"
+	mapfile -t share < <("$ROOT/selftests/vm/run.sh" --list $TESTS | sed -n "$1~${VMS}p")
+	[ ${#share[@]} -gt 0 ] || { echo "0 passed, 0 failed"; return; }
+	RESULTS_LINK=$(results "$1") "$ROOT/selftests/vm/run.sh" "${share[@]}"
 }
 
 vm_tests() {
-	local half log passed failed
-	local -a halves=()
-	for half in 1 2; do
-		log=$LOGS/vm-$KERNEL-$half.log
-		{ vm_half $half || touch "$log.failed"; } 2>&1 | tee "$log" | grep --line-buffered -v '^[0-9]* passed, [0-9]* failed$' &
-		halves+=($!)
+	local vm log passed failed
+	local -a shares=()
+	for ((vm = 1; vm <= VMS; vm++)); do
+		log=$LOGS/vm-$KERNEL-$vm.log
+		{ vm_share $vm || touch "$log.failed"; } 2>&1 | tee "$log" | grep --line-buffered -v '^[0-9]* passed, [0-9]* failed$' &
+		shares+=($!)
 	done
-	wait "${halves[@]}"
-	for half in 1 2; do
-		log=$LOGS/vm-$KERNEL-$half.log
+	wait "${shares[@]}"
+	for ((vm = 1; vm <= VMS; vm++)); do
+		log=$LOGS/vm-$KERNEL-$vm.log
 		read -r passed failed < <(sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed$/\1 \2/p' "$log" | tail -n 1)
 		PASSED=$((PASSED + ${passed:-0}))
 		FAILED=$((FAILED + ${failed:-1}))
-		[ ! -e "$log.failed" ] || echo "The VM's files: build/results-$half"
+		[ ! -e "$log.failed" ] || echo "The VM's files: build/$(results $vm)"
 	done
 }
 
@@ -95,7 +98,6 @@ vm_tests() {
 on_kernel() {
 	export KERNEL=$1
 	"${MAKE[@]}" kernel >/dev/null || FAILED=$((FAILED + 1))
-	[ "$KERNEL" = 6.1 ] || echo "--- kernel $KERNEL"
 	if step "build-module-$KERNEL" "${MAKE[@]}" vm-module test-modules sample-modules && [ $built = 1 ]; then
 		vm_tests
 	else
@@ -104,10 +106,32 @@ on_kernel() {
 	fi
 }
 
+beside_others() { # KERNEL
+	PASSED=0 FAILED=0
+	on_kernel "$1"
+	echo "$PASSED $FAILED" >"$LOGS/kernel-$1"
+}
+
+# Of several kernels each has one VM, and they run at once; a line says whose it is.
 on_kernels() {
-	local kernel
-	for kernel in $KERNELS; do
-		on_kernel "$kernel"
+	local kernel passed failed
+	local -a kernels=() runs=()
+	read -ra kernels <<<"$KERNELS"
+	if [ ${#kernels[@]} -eq 1 ]; then
+		[ "$KERNELS" = 6.1 ] || echo "--- kernel $KERNELS"
+		on_kernel "$KERNELS"
+		return
+	fi
+	VMS=1
+	for kernel in "${kernels[@]}"; do
+		beside_others "$kernel" > >(sed -u "s/^/$kernel: /") 2>&1 &
+		runs+=($!)
+	done
+	wait "${runs[@]}"
+	for kernel in "${kernels[@]}"; do
+		read -r passed failed <"$LOGS/kernel-$kernel" || failed=1
+		PASSED=$((PASSED + ${passed:-0}))
+		FAILED=$((FAILED + failed))
 	done
 }
 
@@ -120,8 +144,9 @@ summary() {
 built=1
 if [ "${1:-}" = --kernels ]; then
 	"${MAKE[@]}" image >/dev/null || FAILED=1
-	step build-userspace "${MAKE[@]}" userspace || built=0
-	step build-selftests "${MAKE[@]}" selftests || built=0
+	# Another run of this may be building the same.
+	step build-userspace flock "$BUILD/.lock" "${MAKE[@]}" userspace || built=0
+	step build-selftests flock "$BUILD/.lock" "${MAKE[@]}" selftests || built=0
 	on_kernels
 	summary
 fi
