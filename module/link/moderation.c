@@ -70,8 +70,14 @@ static struct anp_mod_verdict interrupt(const struct anp_mod_settings *s,
  * A poll that took all there was is followed by the next after the interval.  One that left frames
  * behind goes on.  But one that took its time from a task leaves it at least twice as much: what
  * cannot be handled is better dropped at the ring, early, than after all the work (receive livelock).
- * One in a kernel thread has the share that the scheduler gives it, but a turn of that may last many
- * times as long as the reader's buffer takes to fill: once it is full, the scheduler is to choose anew.
+ *
+ * Even so the lower device's softirq, which nobody here can limit, goes on in the task's time.  So under
+ * overload the next poll is to be ksoftirqd's, and with it the lower device's: there both have the share
+ * that the scheduler gives them, and what it does not cover is lost in the card at no cost.  Where the
+ * next is in a task's time all the same, it stands back.  A turn of the thread may last many times as
+ * long as a reader's buffer takes to fill, and would end as soon as it has caught up, with the reader far
+ * behind: once a buffer was full the scheduler is to choose anew after each poll, and for a while, as
+ * long as another task waits for the CPU, the thread does not go to sleep.
  */
 static struct anp_mod_verdict poll(const struct anp_mod_settings *s,
 				   const struct anp_mod_counters *c, u64 now)
@@ -80,11 +86,16 @@ static struct anp_mod_verdict poll(const struct anp_mod_settings *s,
 
 	if (!c->polling)
 		return v;
+	if (c->wanted)
+		v.resched = c->overloaded && !c->kept;
+	else
+		v.resched = c->thread && now < c->hold;
+	if (v.resched)
+		return v;
 	if (!c->exhausted)
 		v.at += USECS(s->normal.usecs ?: ANP_MOD_POLL_USECS);
 	if (c->wanted)
 		v.at = max(v.at, now + c->spent * max_t(u32, c->leave, LEAVE_MIN) / 8);
-	v.resched = c->thread && c->wasted;
 	return v;
 }
 
@@ -123,15 +134,19 @@ bool anp_mod_needs_time(const struct anp_mod_settings *s, const struct anp_mod_c
  * than it shrinks, so that few are wasted while it is looked for.  The bound keeps who is not to blame
  * for the full buffer, another socket of the queue, at a ninth of the CPU.
  */
-void anp_mod_learn(struct anp_mod_counters *c, u32 frames, u32 wasted)
+void anp_mod_learn(struct anp_mod_counters *c, u32 frames, u32 wasted, u32 dropped, u64 now)
 {
 	u32 leave = max_t(u32, c->leave, LEAVE_MIN);
+	bool full = wasted > frames / 16;
 
-	c->wasted = wasted > frames / 16;
-	if (c->wasted)
+	c->overloaded = full || dropped;
+	c->kept = c->handed;
+	if (full) {
+		c->hold = now + ANP_MOD_HOLD;
 		c->leave = min_t(u32, leave + leave / 4, LEAVE_MAX);
-	else if (frames && !wasted)
+	} else if (frames && !wasted) {
 		c->leave = max_t(u32, leave - 1, LEAVE_MIN);
+	}
 }
 
 void anp_mod_measure(struct anp_mod_meter *m, u32 frames, u64 now, u64 window)

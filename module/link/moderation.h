@@ -25,6 +25,8 @@ enum anp_mod_mode {
 #define ANP_MOD_RATE_LOW	5000
 /* The rate that hybrid goes by is measured over as long. */
 #define ANP_MOD_WINDOW		(5 * 1000 * 1000)
+/* For as long after a reader's buffer was full, polls stay in ksoftirqd while the reader catches up. */
+#define ANP_MOD_HOLD		(50 * 1000 * 1000)
 
 /*
  * An interrupt is due @usecs after the first frame, or as soon as there are @frames.  0 is no such
@@ -68,9 +70,12 @@ struct anp_mod_counters {
 	bool			exhausted;	/* it left frames behind */
 	bool			wanted;		/* it took its time from a task */
 	bool			thread;		/* it ran in a kernel thread that others wait for */
-	bool			wasted;		/* it filled a reader's buffer, anp_mod_learn() */
+	bool			overloaded;	/* a reader's buffer, or the ring, was full, anp_mod_learn() */
+	bool			kept;		/* though the one before was handed over, anp_mod_learn() */
+	bool			handed;		/* the next is to be in ksoftirqd: @resched in a task's time */
 	u64			spent;		/* ns that it took */
 	u32			leave;		/* eighths of @spent to stand back then, anp_mod_learn() */
+	u64			hold;		/* until then a kernel thread stays awake, anp_mod_learn() */
 	struct anp_mod_meter	fast;		/* over ANP_MOD_WINDOW */
 	struct anp_mod_meter	slow;		/* over the sample interval */
 	struct anp_mod_pair	dim;		/* what net_dim has found */
@@ -86,7 +91,7 @@ enum anp_mod_what {
 
 struct anp_mod_verdict {
 	enum anp_mod_what	what;
-	bool			resched;	/* let the scheduler choose before that */
+	bool			resched;	/* let the scheduler choose before that, in ksoftirqd */
 	u32			frames;
 	u64			at;
 };
@@ -108,10 +113,11 @@ bool anp_mod_is_plain(const struct anp_mod_pair *p);
 bool anp_mod_uses_dim(const struct anp_mod_settings *s);
 
 /*
- * Learns from a poll that took @frames, of which @wasted found a full receive buffer: by how much
- * polls have to stand back for the programs that read.
+ * Learns from a poll that ended at @now and took @frames, of which @wasted found a full receive buffer,
+ * while @dropped found a full ring since the poll before: by how much, and where, polls have to stand
+ * back for the programs that read.
  */
-void anp_mod_learn(struct anp_mod_counters *c, u32 frames, u32 wasted);
+void anp_mod_learn(struct anp_mod_counters *c, u32 frames, u32 wasted, u32 dropped, u64 now);
 
 /* Counts @frames that have come by @now; @window in ns. */
 void anp_mod_measure(struct anp_mod_meter *m, u32 frames, u64 now, u64 window);

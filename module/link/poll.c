@@ -67,6 +67,8 @@ void anp_queue_act(struct anp_queue *q, u64 now)
 	if (v.what == ANP_MOD_RETURN) {
 		q->c.polling = false;
 		q->c.leave = 0;
+		q->c.hold = 0;
+		q->c.handed = false;
 		q->stats->poll_to_irq++;
 		/* The oldest may have come a poll's interval ago; that is enough of a wait. */
 		q->c.first = now;
@@ -198,7 +200,10 @@ static void note_whose_time(struct anp_mod_counters *c)
 	c->thread = thread && !is_idle_task(current) && !single_task_running();
 }
 
-/* ksoftirqd and a NAPI's thread look at this after each round of polls. */
+/*
+ * ksoftirqd and a NAPI's thread look at this after each round of polls.  Other softirqs leave then to
+ * ksoftirqd what is still to be polled, the lower device's NAPI too if it is.
+ */
 static void ask_scheduler(void)
 {
 	set_tsk_need_resched(current);
@@ -235,13 +240,15 @@ static unsigned long wasted_here(const struct net_device *dev)
 static bool goes_on(struct anp_queue *q, unsigned int n, u32 wasted, u64 begin, u64 now)
 {
 	struct anp_mod_verdict v;
-	u32 came;
+	u32 came, dropped;
 	bool more;
 
 	spin_lock(&q->lock);
 	/* Those that the ring had no room for are the best reason to poll. */
 	came = q->stats->frames + q->stats->drops - q->measured;
 	q->measured += came;
+	dropped = q->stats->drops - q->dropped;
+	q->dropped += dropped;
 	anp_mod_measure(&q->c.fast, came, now, ANP_MOD_WINDOW);
 	if (q->set.adaptive)
 		anp_mod_measure(&q->c.slow, came, now, (u64)q->set.sample * NSEC_PER_SEC);
@@ -250,9 +257,10 @@ static bool goes_on(struct anp_queue *q, unsigned int n, u32 wasted, u64 begin, 
 	if (q->c.polling) {
 		note_whose_time(&q->c);
 		q->c.spent = now - begin;
-		anp_mod_learn(&q->c, n, wasted);
+		anp_mod_learn(&q->c, n, wasted, dropped, now);
 		v = anp_mod_decide(&q->set, &q->c, now);
 		more |= v.what == ANP_MOD_POLL && v.at <= now;
+		q->c.handed = v.resched && q->c.wanted;
 		if (v.resched)
 			ask_scheduler();
 	}

@@ -77,6 +77,7 @@ static struct anp_rx *make(struct anp_dev *ad)
 		q->index = i;
 		q->stats = &ad->queue_stats[i];
 		q->measured = q->stats->frames + q->stats->drops;
+		q->dropped = q->stats->drops;
 		q->set = ad->set;
 		/* Until start(). */
 		q->masked = true;

@@ -66,6 +66,7 @@ struct anp_queue {
 	struct anp_mod_settings	set;
 	struct anp_mod_counters	c;
 	unsigned long		measured;	/* frames, dropped ones too, that the rates count */
+	unsigned long		dropped;	/* of these, that anp_mod_learn() knows of */
 
 	struct dim		dim;		/* the NAPI's; its work takes the lock */
 } ____cacheline_aligned_in_smp;

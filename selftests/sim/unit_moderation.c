@@ -251,6 +251,13 @@ TEST(moderation__a_flood_leaves_the_program_its_share)
 	EXPECT(handled >= 30000);
 }
 
+/* A poll in a task's time that was handed to ksoftirqd and yet ran there, as @frames, @wasted tell. */
+static void kept_poll(u32 frames, u32 wasted)
+{
+	c.handed = true;
+	anp_mod_learn(&c, frames, wasted, 0, SEC);
+}
+
 /* What the reader has no room for was polled for nothing: the next polls leave it more time. */
 TEST(moderation__poll_stands_back_for_who_reads)
 {
@@ -260,24 +267,53 @@ TEST(moderation__poll_stands_back_for_who_reads)
 	c.polling = true;
 	c.wanted = true;
 	c.spent = 100 * US;
-	anp_mod_learn(&c, 64, 0);
+	kept_poll(64, 0);
 	EXPECT_EQ(DECIDE(SEC).at, SEC + 200 * US);
-	anp_mod_learn(&c, 64, 32);
+	kept_poll(64, 32);
 	EXPECT_EQ(DECIDE(SEC).at, SEC + 250 * US);
 	/* A few are no sign, and no poll without frames is one of the contrary. */
-	anp_mod_learn(&c, 64, 3);
-	anp_mod_learn(&c, 0, 0);
+	kept_poll(64, 3);
+	kept_poll(0, 0);
 	EXPECT_EQ(DECIDE(SEC).at, SEC + 250 * US);
 	for (i = 0; i < 4; i++)
-		anp_mod_learn(&c, 64, 0);
+		kept_poll(64, 0);
 	EXPECT_EQ(DECIDE(SEC).at, SEC + 200 * US);
 	/* Others who share the queue keep a part. */
 	for (i = 0; i < 100; i++)
-		anp_mod_learn(&c, 64, 64);
+		kept_poll(64, 64);
 	EXPECT_EQ(DECIDE(SEC).at, SEC + 800 * US);
 	/* Nobody wants the CPU: there is nobody to stand back for. */
 	c.wanted = false;
 	EXPECT_EQ(DECIDE(SEC).at, SEC + ANP_MOD_POLL_USECS * US);
+}
+
+/* Overload in a task's time, of a reader's buffer or of the ring: the next poll is ksoftirqd's. */
+TEST(moderation__poll_under_overload_goes_to_ksoftirqd)
+{
+	begin(ANP_MOD_POLLED, 0, 0);
+	c.polling = true;
+	c.wanted = true;
+	c.spent = 100 * US;
+	anp_mod_learn(&c, 64, 0, 0, SEC);
+	EXPECT(!DECIDE(SEC).resched);
+	EXPECT_EQ(DECIDE(SEC).at, SEC + 200 * US);
+	anp_mod_learn(&c, 64, 0, 1, SEC);
+	EXPECT(DECIDE(SEC).resched);
+	EXPECT_EQ(DECIDE(SEC).at, SEC);
+	anp_mod_learn(&c, 64, 64, 0, SEC);
+	EXPECT(DECIDE(SEC).resched);
+	/* It ran in a task's time nevertheless: it stands back, however often it is asked. */
+	kept_poll(64, 64);
+	EXPECT(!DECIDE(SEC).resched);
+	EXPECT(DECIDE(SEC).at > SEC + 200 * US);
+	c.handed = false;
+	EXPECT(!DECIDE(SEC).resched);
+	/* And then it is tried again. */
+	anp_mod_learn(&c, 64, 64, 0, SEC);
+	EXPECT(DECIDE(SEC).resched);
+	/* Nobody wants the CPU. */
+	c.wanted = false;
+	EXPECT(!DECIDE(SEC).resched);
 }
 
 /* A kernel thread's share is the scheduler's, which is to look again once a reader's buffer is full. */
@@ -288,23 +324,43 @@ TEST(moderation__poll_in_a_thread_asks_the_scheduler)
 	c.thread = true;
 	c.exhausted = true;
 	c.spent = 100 * US;
-	anp_mod_learn(&c, 64, 4);
+	anp_mod_learn(&c, 64, 4, 0, SEC);
 	EXPECT_EQ(DECIDE(SEC).at, SEC);
 	EXPECT(!DECIDE(SEC).resched);
-	anp_mod_learn(&c, 64, 5);
+	anp_mod_learn(&c, 64, 5, 0, SEC);
 	EXPECT_EQ(DECIDE(SEC).at, SEC);
 	EXPECT(DECIDE(SEC).resched);
-	/* In a task's time it stands back instead; and nobody else may want the thread's. */
-	c.thread = false;
+	/* Frames that the ring drops are what the thread's share does not cover. */
+	c.hold = 0;
+	anp_mod_learn(&c, 64, 0, 100, SEC);
 	EXPECT(!DECIDE(SEC).resched);
-	c.wanted = true;
-	EXPECT(!DECIDE(SEC).resched);
-	EXPECT_EQ(DECIDE(SEC).at, SEC + 250 * US);
-	/* Of the last poll only. */
+}
+
+/* A thread that has caught up and slept would leave the next softirqs to the time of who is behind. */
+TEST(moderation__poll_in_a_thread_stays_awake_for_a_while)
+{
+	u64 end = SEC + ANP_MOD_HOLD;
+
+	begin(ANP_MOD_POLLED, 0, 0);
+	c.polling = true;
 	c.thread = true;
-	c.wanted = false;
-	anp_mod_learn(&c, 0, 0);
-	EXPECT(!DECIDE(SEC).resched);
+	anp_mod_learn(&c, 64, 64, 0, SEC);
+	anp_mod_learn(&c, 0, 0, 0, end - 1);
+	EXPECT(DECIDE(end - 1).resched);
+	EXPECT_EQ(DECIDE(end - 1).at, end - 1);
+	/* While somebody waits for the CPU only. */
+	c.thread = false;
+	EXPECT(!DECIDE(end - 1).resched);
+	EXPECT_EQ(DECIDE(end - 1).at, end - 1 + ANP_MOD_POLL_USECS * US);
+	c.thread = true;
+	/* And not for ever, whether frames come or not; from the last full buffer on. */
+	EXPECT(!DECIDE(end).resched);
+	EXPECT_EQ(DECIDE(end).at, end + ANP_MOD_POLL_USECS * US);
+	anp_mod_learn(&c, 64, 64, 0, end);
+	EXPECT(DECIDE(end).resched);
+	/* Hybrid mode returns to interrupts when few come. */
+	s.mode = ANP_MOD_HYBRID;
+	EXPECT_WHAT(DECIDE(end), ANP_MOD_RETURN);
 }
 
 TEST(moderation__mode_set_to_interrupt_returns)

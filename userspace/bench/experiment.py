@@ -19,8 +19,8 @@ STAGES = ('rx-ring', 'rx-irq', 'rx-link', 'rx-ip', 'rx-tcp', 'rx-queue', 'rx-wak
           'rx-return')
 PALETTE = ('#8c6bb1', '#c51b8a', '#41ab5d', '#9ecae1', '#fdae6b', '#ffd92f', '#3182bd', '#e6550d', '#525252')
 
-# Just above capacity the lower device's softirq has its part of the CPU, which no mode of ANP's can limit.
-DIP = 0.6
+# Just above capacity the lower device's softirq has its part of the program's time, until it moves to ksoftirqd.
+DIP = 0.7
 
 failed = []
 
@@ -233,7 +233,7 @@ def part_flood(lines, folder):
 def part_neighbour(lines, _folder):
     rows = [[l['mode'], f"{l['offered'] // 1000}", f"{l['run']['bytes'] / l['run']['ns'] * 1000:.0f}"] for l in lines]
     return ['## Its neighbour', 'A TCP connection whose segments come by the queue that is flooded, to another program, MB/s: '
-            'runs differ by a hundred times, for what it loses with the flood at the ring it may wait for by its timer.',
+            'runs may differ much, for what it loses with the flood at the ring it may wait for by its timer.',
             table(['mode', '1000 datagrams a second', 'MB/s'], rows)]
 
 
