@@ -49,8 +49,10 @@ END
 
 exchange() { # CLIENT_NS SERVER_NS ADDRESS BYTES
 	local cf sf
-	cf=$(stack_flag "$1")
-	sf=$(stack_flag "$2")
+	stack_flag "$1"
+	cf=$FLAG
+	stack_flag "$2"
+	sf=$FLAG
 	PORT=$((PORT + 1))
 	# shellcheck disable=SC2086 # an absent flag is no argument
 	bg in_ns "$2" "$PATTERN/pattern_server" -q $sf "$PORT"

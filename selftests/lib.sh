@@ -212,6 +212,14 @@ new_ns() {
 	ip -n "$name" link set lo up
 }
 
+# ip_batch NS COMMAND...: several of ip's commands by one process, which ends at the first that fails:
+# to begin a program is what takes longest on slow kernels.
+ip_batch() {
+	local ns=$1
+	shift
+	printf '%s\n' "$@" | ip -n "$ns" -batch -
+}
+
 # veth NS1 DEV1 NS2 DEV2: a cable between two namespaces, both ends up.
 veth() {
 	ip link add name "$2" netns "$1" mtu "${MTU:-1500}" type veth \
@@ -234,9 +242,7 @@ receive() {
 # anp_on NS LOWER ADDRESS/LEN [NAME]: an ANP device above a lower device.
 anp_on() {
 	local dev=${4:-anp0}
-	ip -n "$1" link add "$dev" link "$2" type anp &&
-		ip -n "$1" addr add "$3" dev "$dev" &&
-		ip -n "$1" link set "$dev" up
+	ip_batch "$1" "link add $dev link $2 type anp" "addr add $3 dev $dev" "link set $dev up"
 }
 
 load_anp() {

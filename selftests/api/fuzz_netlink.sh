@@ -7,7 +7,7 @@
 . "$(dirname "$0")/../lib.sh"
 
 FUZZ=$(dirname "$0")/../helpers/fuzz_netlink
-MESSAGES=${MESSAGES:-$((1000 / ${TIMEOUT_FACTOR:-1}))}
+MESSAGES=${MESSAGES:-$((1000 / ${TIMEOUT_FACTOR:-1} / ${TIMEOUT_FACTOR:-1}))}
 
 unused() { [ "$(cat /sys/module/anp/refcnt)" = 0 ]; }
 

@@ -84,17 +84,17 @@ hurry 0
 topo_pair
 check "the caches can fail" grep -qx 1 /sys/kernel/slab/anp_req/failslab
 bg faults_then 3
-pattern "segments fail: 1 MB, ANP client" "$A" "$B" 10.0.0.1 $((1 << 20))
+pattern "segments fail: $SOME_KB, ANP client" "$A" "$B" 10.0.0.1 "$SOME"
 kill_bg
 faults 3
-pattern "segments and connections fail: 1 MB, ANP server" "$B" "$A" 10.0.0.2 $((1 << 20))
+pattern "segments and connections fail: $SOME_KB, ANP server" "$B" "$A" 10.0.0.2 "$SOME"
 pages 10
-pattern "pages fail as well: 1 MB, ANP server" "$B" "$A" 10.0.0.2 $((1 << 20))
+pattern "pages fail as well: $SOME_KB, ANP server" "$B" "$A" 10.0.0.2 "$SOME"
 pages 0
 faults 10
 check "a storm of calls that fail" in_a "$STORM" 22 10.0.0.2 "$SEED" 5 4
 faults 0
-pattern "afterwards: 1 MB" "$B" "$A" 10.0.0.2 $((1 << 20))
+pattern "afterwards: $SOME_KB" "$B" "$A" 10.0.0.2 "$SOME"
 must in_a sysctl -qw net.anp.tcp_fin_timeout=1
 check "no connection is left" wait_for 90 no_sockets "$A"
 finish

@@ -9,23 +9,34 @@
 PATTERN=${PATTERN:-/anp/userspace/examples}
 PORT=7000
 
-# Which stack a namespace speaks: ANP where it has an ANP device.
+# What a transfer in one of many situations moves; slow kernels take less of it.
+SOME=$(((1 << 20) / ${TIMEOUT_FACTOR:-1}))
+SOME_KB="$((SOME >> 10)) KB"
+
+# Which stack a namespace speaks: ANP where it has an ANP device. Asked once for each, into FLAG: it stays so.
+declare -A stack_flags=()
 stack_flag() {
-	ip -n "$1" link show type anp 2>/dev/null | grep -q . || echo -4
+	if [ -z "${stack_flags[$1]:-}" ]; then
+		stack_flags[$1]=-4
+		[ -z "$(ip -n "$1" link show type anp 2>/dev/null)" ] || stack_flags[$1]=anp
+	fi
+	FLAG=${stack_flags[$1]#anp}
 }
 
 listening() { # NS PORT
 	local hex
-	hex=$(printf ':%04X ' "$2")
-	in_ns "$1" cat /proc/net/tcp /proc/net/anp/tcp 2>/dev/null | grep -q "$hex.* 0A "
+	printf -v hex ':%04X ' "$2"
+	in_ns "$1" grep -qs "$hex.* 0A " /proc/net/tcp /proc/net/anp/tcp
 }
 
 # pattern DESC CLIENT_NS SERVER_NS ADDRESS BYTES [CLIENT OPTION...]
 pattern() {
 	local desc=$1 cns=$2 sns=$3 addr=$4 bytes=$5 cf sf
 	shift 5
-	cf=$(stack_flag "$cns")
-	sf=$(stack_flag "$sns")
+	stack_flag "$cns"
+	cf=$FLAG
+	stack_flag "$sns"
+	sf=$FLAG
 	PORT=$((PORT + 1))
 	# shellcheck disable=SC2086 # an absent flag is no argument
 	bg in_ns "$sns" "$PATTERN/pattern_server" -q $sf "$PORT"

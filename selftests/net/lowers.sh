@@ -19,8 +19,7 @@ wireguard() {
 	must in_b wg set wg0 private-key "$k2" listen-port 1000 \
 		peer "$(wg pubkey <"$k1")" allowed-ips 0.0.0.0/0 endpoint 192.168.9.2:1000
 	must ip -n "$A" link set wg0 up
-	must ip -n "$B" link set wg0 up
-	must ip -n "$B" addr add 10.66.0.1/24 dev wg0
+	must ip_batch "$B" "link set wg0 up" "addr add 10.66.0.1/24 dev wg0"
 	must anp_on "$A" wg0 10.66.0.2/24 anpw
 }
 
@@ -35,19 +34,16 @@ wireguard
 check_output "on WireGuard the device has no link address" 'link/none' on_link "$A" anpw
 check "ping over WireGuard" in_b ping -c 3 -i 0.2 -W 5 10.66.0.2
 check "a fragmented ping over WireGuard" in_b ping -c 1 -W 5 -s 5000 10.66.0.2
-pattern "1 MB over WireGuard, ANP client" "$A" "$B" 10.66.0.1 $((1 << 20))
-pattern "1 MB over WireGuard, ANP server" "$B" "$A" 10.66.0.2 $((1 << 20))
+pattern "$SOME_KB over WireGuard, ANP client" "$A" "$B" 10.66.0.1 "$SOME"
+pattern "$SOME_KB over WireGuard, ANP server" "$B" "$A" 10.66.0.2 "$SOME"
 must ip -n "$A" link del wg0
 check_fails "the device goes with its tunnel" on_link "$A" anpw
 
-must ip -n "$A" link add v5 link eth0 type vlan id 5
-must ip -n "$B" link add v5 link eth0 type vlan id 5
-must ip -n "$A" link set v5 up
-must ip -n "$B" link set v5 up
-must ip -n "$B" addr add 10.5.0.1/24 dev v5
+must ip_batch "$A" "link add v5 link eth0 type vlan id 5" "link set v5 up"
+must ip_batch "$B" "link add v5 link eth0 type vlan id 5" "link set v5 up" "addr add 10.5.0.1/24 dev v5"
 must anp_on "$A" v5 10.5.0.2/24 anp5
 check "ping over a VLAN" in_b ping -c 2 -i 0.2 -W 5 10.5.0.2
-pattern "1 MB over a VLAN" "$A" "$B" 10.5.0.1 $((1 << 20))
+pattern "$SOME_KB over a VLAN" "$A" "$B" 10.5.0.1 "$SOME"
 check "anp0 beside it still answers" in_b ping -c 1 -W 5 10.0.0.2
 
 helper=$(dirname "$0")/../helpers/tun.py
@@ -58,12 +54,10 @@ check "closing the tun takes the device along" wait_for 5 sh -c "! ip -n $A link
 must new_ns C
 must new_ns D
 must ip -n "$C" link add eth1 type veth peer name eth1 netns "$B"
-must ip -n "$B" addr add 10.1.0.1/24 dev eth1
-must ip -n "$B" link set eth1 up
+must ip_batch "$B" "addr add 10.1.0.1/24 dev eth1" "link set eth1 up"
 must ip -n "$C" link add anp1 netns "$D" link eth1 type anp
 must ip -n "$C" link set eth1 up
-must ip -n "$D" addr add 10.1.0.2/24 dev anp1
-must ip -n "$D" link set anp1 up
+must ip_batch "$D" "addr add 10.1.0.2/24 dev anp1" "link set anp1 up"
 check "the lower in another namespace" in_b ping -c 1 -W 5 10.1.0.2
 must ip -n "$C" link set eth1 netns "$A"
 must ip -n "$A" link set eth1 up

@@ -29,13 +29,14 @@ kernel_kb() {
 	echo 3 >/proc/sys/vm/drop_caches
 	awk '/^(Slab|Percpu|VmallocUsed|KernelStack):/ { sum += $2 } END { print sum }' /proc/meminfo
 }
-# Each unloading waits for RCU a dozen times. Ten times it does so as everywhere; for the rest the
-# kernel is told to hurry, which newer ones do less: then a fifth has to do.
+# Each unloading waits for RCU a dozen times. Ten times it does so as everywhere, four on slow kernels; for the
+# rest the kernel is told to hurry, which newer ones do less: then a fifth has to do.
 expedite() { echo "$1" >/sys/kernel/rcu_expedited; }
-cycles=$((100 / ${TIMEOUT_FACTOR:-1} / ${TIMEOUT_FACTOR:-1} + 15))
+slow=${TIMEOUT_FACTOR:-1}
+cycles=$((100 / slow / slow + 15)) patient=$((8 / slow + 2))
 broken=0 enough=$((SECONDS + 30))
 for ((i = 0; i < cycles && (i < cycles / 5 + 10 || SECONDS < enough); i++)); do
-	[ "$i" -ne 10 ] || expedite 1
+	[ "$i" -ne "$patient" ] || expedite 1
 	insmod "${ANP_KO:-/anp/anp.ko}" && ip -n "$A" link add anp0 link eth0 type anp && rmmod anp || { broken=1; break; }
 	[ "$i" -ne 9 ] || before=$(kernel_kb)
 done
