@@ -50,7 +50,7 @@ ten_years() {
 # The peer sleeps, too; what was on its way has to be sent again.
 suspended=0
 can_suspend() { grep -qw mem /sys/power/state; }
-suspend() { ! can_suspend || ! rtcwake -m mem -s 2 >/dev/null 2>&1 || suspended=$((suspended + 1)); }
+suspend() { ! can_suspend || ! rtcwake -m mem -s 5 >/dev/null 2>&1 || suspended=$((suspended + 1)); }
 
 round=0 refused=0
 disturb() {

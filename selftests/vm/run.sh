@@ -158,9 +158,10 @@ one_line() {
 	esac
 }
 
-# Print what the job says until the VM is gone; none may outstay its time.
+# Print what the job says until the VM is gone; none may outstay its time. A machine that was suspended only after
+# its alarm had rung would sleep for ever: once a minute it is waked, which one that is awake does not notice.
 follow() {
-	local line part=
+	local line part='' waked=$SECONDS
 	deadline=$((SECONDS + BOOT_LIMIT))
 	exec 6< <(exec tail -n +1 -s 0.1 -f --pid="$qemu_pid" "$RUN/output" 2>/dev/null)
 	reader_pid=$!
@@ -171,6 +172,7 @@ follow() {
 		elif [ $? -gt 128 ]; then
 			part+=$line
 			[ "$SECONDS" -lt "$deadline" ] || [ "$hung" = 1 ] || kill_hung_vm
+			[ $((SECONDS - waked)) -lt 60 ] || { echo system_wakeup >&7; waked=$SECONDS; }
 		else
 			break
 		fi
