@@ -122,6 +122,8 @@ finish() {
 
 # wait_for SECONDS COMMAND...: poll until the command succeeds; longer on slow kernels.
 wait_for() {
+	# No condition at all would be met at once.
+	[ $# -ge 2 ] || { echo "not ok - wait_for $*: for what?"; return 1; }
 	local end=$((SECONDS + $1 * ${TIMEOUT_FACTOR:-1}))
 	shift
 	until "$@" >/dev/null 2>&1; do

@@ -16,6 +16,15 @@ static u64 backed_off(const struct anp_tcb *t)
 	return min_t(u64, (u64)t->rto << min_t(u8, t->backoff, 16), anp_tcp_rto_max(t));
 }
 
+/*
+ * Has it been tried so often that waits that double have come to the longest there is?  That is counted
+ * on where less is configured: a shorter wait is no reason to try less often.  DEVIATION from Linux.
+ */
+static bool worn_out(const struct anp_tcb *t)
+{
+	return (u64)t->rto << min_t(u8, t->backoff, 16) >= ANP_TCP_RTO_MAX;
+}
+
 /* When the program's patience is over; 0: it has not been tried yet, or is not bounded.  RFC 5482 */
 static u64 user_deadline(const struct anp_tcb *t)
 {
@@ -83,7 +92,7 @@ u64 anp_tcp_finwait2_time(const struct anp_tcb *t)
 /* As Linux: who backs off to the limit, or has heard ICMP's complaints, is waited for no more. */
 static u8 orphan_retries(const struct anp_tcb *t)
 {
-	bool alive = backed_off(t) < anp_tcp_rto_max(t);
+	bool alive = !worn_out(t);
 	u8 retries = t->err && !alive ? 0 : READ_ONCE(t->conf->orphan_retries);
 
 	return !retries && alive ? ANP_TCP_ORPHAN_RETRIES : retries;
@@ -203,7 +212,7 @@ static void probe_timeout(struct anp_tcb *t)
 	 * a peer that never opens its window does not hold it for ever: the backoff counts, which
 	 * answers do not take back.
 	 */
-	bool tired = t->orphan && backed_off(t) >= anp_tcp_rto_max(t);
+	bool tired = t->orphan && worn_out(t);
 
 	if (out_of_resources(t))
 		return;

@@ -251,8 +251,8 @@ static bool unlucky(const struct ep *ep, int err)
 {
 	const struct app *peer = &ep->pair->app[!ep->host->id];
 
-	/* The peer's program slept: an orphan does not wait for it for ever. */
-	if (ep->gone && peer->s.pause)
+	/* The peer's program slept: an orphan does not wait for it for ever, nor does who tries in short turns. */
+	if ((ep->gone || sim.conf.rto_max_ms < ANP_TCP_RTO_MAX / 1000) && peer->s.pause)
 		return true;
 	if (!sim.net[0].lost && !sim.net[1].lost)
 		return false;

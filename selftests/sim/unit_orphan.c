@@ -222,9 +222,35 @@ TEST(orphan__ends_whatever_the_peer_does)
 	EXPECT(latest_end(&conf) <= 3ull * ANP_TCP_RTO_MAX);
 	conf.orphan_retries = 1;
 	EXPECT(latest_end(&conf) <= 3ull * ANP_TCP_RTO_MAX);
-	/* Whatever was measured before it was configured. */
+	/* It is tried as often where the longest wait is shorter, whatever was measured before that was configured. */
+	conf.orphan_retries = 0;
 	conf.rto_max_ms = 2000;
-	EXPECT(latest_end(&conf) <= 3ull * 2 * SEC);
+	EXPECT(latest_end(&conf) <= 11ull * 2 * SEC);
+}
+
+/* A path on which each try waits for the longest time from the first on, and the peer hears the third. */
+TEST(orphan__outlives_a_short_longest_wait)
+{
+	struct anp_tcp_conf conf = anp_tcp_conf_default;
+	u32 i;
+
+	conf.rto_max_ms = 1000;
+	lab.t.conf = &conf;
+	lab_to(TCP_ESTABLISHED);
+	lab.t.conf = &conf;
+	lab.t.rto = SEC;
+	lab_write(100);
+	anp_tcp_close(&lab.t, false, lab.now);
+	for (i = 0; i < 3; i++) {
+		while (!lab_silent())
+			lab_sent();
+		lab_pass(SEC);
+		EXPECT_EQ(lab.t.state, TCP_FIN_WAIT1);
+	}
+	RCV(.flags = ANP_TCP_ACK, .seq = LAB_RCV_NXT, .ack = LAB_SND_NXT);
+	EXPECT(lab.tw_made);
+	EXPECT_EQ(lab.error, 0);
+	lab_clear();
 }
 
 /* In FIN-WAIT-2 nothing is sent: the small object has a deadline from the beginning. */
