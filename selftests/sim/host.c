@@ -246,6 +246,17 @@ void anp_tcp_host_state(struct anp_tcb *t, u8 old)
 	ep->fo_pending = false;
 }
 
+/* The longest wait that is configured is shorter than the path: no round trip of it is ever measured. */
+static bool hasty(void)
+{
+	u64 path = 0;
+	u32 i;
+
+	for (i = 0; i < 2; i++)
+		path += sim.net[i].delay + sim.net[i].jitter;
+	return sim.conf.rto_max_ms * 1000ull < path;
+}
+
 /* Where segments get lost, a few tries may be too few: a SYN's, and an orphan's. */
 static bool unlucky(const struct ep *ep, int err)
 {
@@ -253,6 +264,8 @@ static bool unlucky(const struct ep *ep, int err)
 
 	/* The peer's program slept: an orphan does not wait for it for ever, nor does who tries in short turns. */
 	if ((ep->gone || sim.conf.rto_max_ms < ANP_TCP_RTO_MAX / 1000) && peer->s.pause)
+		return true;
+	if (ep->gone && hasty())
 		return true;
 	if (!sim.net[0].lost && !sim.net[1].lost)
 		return false;
