@@ -70,9 +70,9 @@ struct anp_mod_counters {
 	bool			exhausted;	/* it left frames behind */
 	bool			wanted;		/* it took its time from a task */
 	bool			thread;		/* it ran in a kernel thread that others wait for */
-	bool			overloaded;	/* a reader's buffer, or the ring, was full, anp_mod_learn() */
+	bool			overloaded;	/* a reader's buffer or the ring was full, anp_mod_learn() */
 	bool			kept;		/* though the one before was handed over, anp_mod_learn() */
-	bool			handed;		/* the next is to be in ksoftirqd: @resched in a task's time */
+	bool			handed;		/* the next is to be ksoftirqd's: @resched in a task's time */
 	u64			spent;		/* ns that it took */
 	u32			leave;		/* eighths of @spent to stand back then, anp_mod_learn() */
 	u64			hold;		/* until then a kernel thread stays awake, anp_mod_learn() */

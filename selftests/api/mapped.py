@@ -97,8 +97,10 @@ def udp():
     plain = sock(SOCK_DGRAM, AF_INET)
     plain.bind(("127.0.0.1", 0))
     closed = plain.getsockname()[1]
-    plain.close()
+    # It has its port before that one is free, or might get it and hear itself.
     client = sock(SOCK_DGRAM)
+    client.bind((LO, 0))
+    plain.close()
     client.setsockopt(socket.IPPROTO_IP, IP_RECVERR, 1)
     client.setsockopt(IPPROTO_IPV6, IPV6_RECVERR, 1)
     client.connect((LO, closed))
