@@ -130,7 +130,7 @@ race-kernel: deps-debug
 # What debug/faults lets fail.
 FAIL_CACHES := slub_debug=A,skbuff_head_cache,skbuff_fclone_cache,anp_req,anp_tw,anp_conn
 check-debug check-race: deps-debug
-	+@NAME=$@ KERNELS=6.1-$(if $(findstring race,$@),kcsan,kasan) \
+	+@LOGS_NAME=$@ KERNELS=6.1-$(if $(findstring race,$@),kcsan,kasan) \
 		TESTS="$(or $(T),core-$(if $(findstring race,$@),race,debug))" \
 		TIMEOUT_FACTOR=4 BOOT_LIMIT=300 MEM=3G CMDLINE_EXTRA="kasan_multi_shot $(FAIL_CACHES)" \
 		$(VM)/check.sh --kernels
@@ -147,7 +147,7 @@ check-all:
 
 # The next best, on a stock kernel and at once: it checks the slab objects it frees.
 check-slabs: deps-vm
-	+@NAME=$@ KERNELS="$(or $(KERNELS),6.12)" TESTS="$(or $(T),core)" WATCH=1 TIMEOUT_FACTOR=3 \
+	+@LOGS_NAME=$@ KERNELS="$(or $(KERNELS),6.12)" TESTS="$(or $(T),core)" WATCH=1 TIMEOUT_FACTOR=3 \
 		$(VM)/check.sh --kernels
 
 # Real programs over ANP, in an image that has them, and the ledger of what they showed.
@@ -158,7 +158,7 @@ check-programs: vm-build kernel-net
 	@$(VM)/run.sh $(T); status=$$?; selftests/programs/ledger.py PROGRAMS.md $(BUILD)/results; exit $$status
 else
 check-programs: deps-vm kernel-net
-	+@NAME=$@ $(VM)/check.sh --kernels; status=$$?; \
+	+@LOGS_NAME=$@ $(VM)/check.sh --kernels; status=$$?; \
 		selftests/programs/ledger.py PROGRAMS.md $(BUILD)/results-1 $(BUILD)/results-2; exit $$status
 endif
 
@@ -166,10 +166,11 @@ endif
 .PHONY: kernel-net
 kernel-net: deps-build
 	@KERNEL=6.1 $(VM)/source.sh
+	@mkdir -p $(BUILD)
 	@flock $(BUILD)/.lock $(MAKE) --no-print-directory -C selftests kernel-net SOURCE=$(CACHE)/linux-source-6.1
 
 check-kernels: deps-vm
-	+@NAME=$@ KERNELS="$(or $(KERNELS),$(KERNELS_OTHER))" TESTS="$(or $(T),core)" $(VM)/check.sh --kernels
+	+@LOGS_NAME=$@ KERNELS="$(or $(KERNELS),$(KERNELS_OTHER))" TESTS="$(or $(T),core)" $(VM)/check.sh --kernels
 
 # The hostile wire of net/fuzz_wire, for long: make fuzz-wire FRAMES=10000000 SEED=7. On
 # another kernel, with what it watches: KERNEL=6.1-kasan.

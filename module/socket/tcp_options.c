@@ -154,7 +154,7 @@ static int set_locked(struct sock *sk, struct anp_tcb *t, int optname, int val)
 	case TCP_LINGER2:
 		return set_linger2(t, val);
 	case TCP_DEFER_ACCEPT:
-		anp_tcp_sk(sk)->defer_accept = defer_tries(val, anp_tcp_rto_max(anp_tcb(sk)));
+		anp_tcp_sk(sk)->defer_accept = defer_tries(val, anp_tcp_rto_max(t));
 		return 0;
 	case TCP_USER_TIMEOUT:
 		if (val < 0)
@@ -277,7 +277,7 @@ static int get_locked(struct sock *sk, int optname, int *val)
 		*val = t->linger2 < 0 ? -1 : div_u64(anp_tcp_fin_timeout(t), USEC_PER_SEC);
 		return 0;
 	case TCP_DEFER_ACCEPT:
-		*val = defer_seconds(anp_tcp_sk(sk)->defer_accept, anp_tcp_rto_max(anp_tcb(sk)));
+		*val = defer_seconds(anp_tcp_sk(sk)->defer_accept, anp_tcp_rto_max(t));
 		return 0;
 	case TCP_USER_TIMEOUT:
 		*val = t->user_timeout;

@@ -4,12 +4,6 @@
  */
 #include "engine.h"
 
-/* us.  DEVIATION from RFC 6298 2.5, as Linux: less than a minute may be configured. */
-u32 anp_tcp_rto_max(const struct anp_tcb *t)
-{
-	return READ_ONCE(t->conf->rto_max_ms) * 1000u;
-}
-
 void anp_tcp_rto_set(struct anp_tcb *t)
 {
 	/* RFC 6298 2.3: RTO = SRTT + max(G, 4 * RTTVAR); the variance has a floor, as in Linux. */

@@ -263,8 +263,14 @@ enum anp_tcp_verdict anp_tcp_listen_rcv(const struct sk_buff *skb);
 enum anp_tcp_verdict anp_tcp_req_rcv(struct anp_tcp_req *req, const struct sk_buff *skb, u8 defer,
 				     const struct anp_tcp_conf *conf, u64 now);
 
-/* The longest time between two tries of anything, us (tcp_rto_max_ms). */
-u32 anp_tcp_rto_max(const struct anp_tcb *t);
+/*
+ * The longest time between two tries of anything, us (tcp_rto_max_ms).  DEVIATION from RFC 6298 2.5, as
+ * Linux: less than a minute may be configured.
+ */
+static inline u32 anp_tcp_rto_max(const struct anp_tcb *t)
+{
+	return READ_ONCE(t->conf->rto_max_ms) * 1000u;
+}
 
 /*
  * At req->deadline: ANP_TCP_V_SYNACK, or _KILL when it was sent again @retries times already, or

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # Conversations of every protocol with a peer that knows them well and damages what it sends: helpers/fuzz_wire.c.
 # FRAMES says how many (make fuzz-wire).
-# TIMEOUT=300
+# TIMEOUT=700
 . "$(dirname "$0")/../lib.sh"
 
 anp_stat() { awk -v n="$1" '$1 == n { print $2 }' /proc/net/anp/stat; }

@@ -6,8 +6,8 @@
 #	check.sh		everything, the VM's tests on each kernel of $KERNELS
 #	check.sh --kernels	only the build and the VM's tests $TESTS on each of $KERNELS
 #
-# KERNELS is "6.1" unless told; TESTS is every test, or "core" (selftests/Makefile). NAME: the logs' folder
-# below build/, check unless told.
+# KERNELS is "6.1" unless told; TESTS is every test, or "core" (selftests/Makefile). LOGS_NAME: the
+# logs' folder below build/, check unless told.
 
 . "$(dirname "$0")/common.sh"
 cd "$ROOT" || exit 1
@@ -20,7 +20,7 @@ mkdir -p "$BUILD" || exit 1
 
 # The logs get their place in the end: two runs do not mix.
 LOGS=$(mktemp -d "$BUILD/check.XXXXXX") || exit 1
-trap 'rm -rf "$BUILD/${NAME:=check}"; mv "$LOGS" "$BUILD/$NAME"' EXIT
+trap 'rm -rf "$BUILD/${LOGS_NAME:=check}"; mv "$LOGS" "$BUILD/$LOGS_NAME"' EXIT
 trap 'exit 130' INT TERM
 
 step_line() { # name, passed, failed, seconds
@@ -124,7 +124,7 @@ on_kernels() {
 	fi
 	VMS=1
 	for kernel in "${kernels[@]}"; do
-		beside_others "$kernel" > >(sed -u "s/^/$kernel: /") 2>&1 &
+		beside_others "$kernel" 2>&1 | sed -u "s/^/$kernel: /" &
 		runs+=($!)
 	done
 	wait "${runs[@]}"
