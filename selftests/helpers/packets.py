@@ -99,11 +99,12 @@ def receive(match, timeout=2.0, count=1):
 
 
 def settle(before, wanted, timeout=2.0):
-    """Waits until the wanted counters have changed that much; all changes."""
+    """Waits until the wanted counters, or the sums of those in a tuple, have changed that much; all changes."""
     end = time.monotonic() + timeout * PATIENCE
+    sums = [(names if isinstance(names, tuple) else (names,), n) for names, n in wanted.items()]
     while True:
         got = changes(before, counters())
-        if all(got.get(name, 0) >= n for name, n in wanted.items()) or time.monotonic() > end:
+        if all(sum(got.get(name, 0) for name in names) >= n for names, n in sums) or time.monotonic() > end:
             return got
         time.sleep(0.01)
 
