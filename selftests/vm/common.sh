@@ -77,3 +77,15 @@ private_apt_update() {
 	sources_list >"$dir/sources.list"
 	private_apt apt-get update -qq
 }
+
+# Packages as files, without what they depend on and without their scripts.
+unpack_packages() { # FOLDER PACKAGE...
+	local dir=$1 deb
+	shift
+	mkdir -p "$dir.deb" "$dir" || return 1
+	(cd "$dir.deb" && private_apt apt-get download "$@" >/dev/null) || die "download failed: $*"
+	for deb in "$dir.deb"/*.deb; do
+		dpkg -x "$deb" "$dir" || die "cannot unpack $deb"
+	done
+	rm -rf "$dir.deb"
+}

@@ -5,8 +5,8 @@
  * becomes a file OUT.N of lines "PC COUNT TIMES"; profile.py sums them up by function.  A block that
  * begins at a function's address was called TIMES times.
  *
- * Debian's QEMU 7.2 loads plugins but has no header for them: the few declarations that are needed
- * are repeated here.
+ * Debian's QEMU loads plugins but has no header for them: the few declarations that are needed are
+ * repeated here, as they are in the API of QEMU 9.1 and later.
  */
 #include <inttypes.h>
 #include <pthread.h>
@@ -33,12 +33,12 @@ void qemu_plugin_register_vcpu_insn_exec_cb(struct qemu_plugin_insn *insn,
 size_t qemu_plugin_tb_n_insns(const struct qemu_plugin_tb *tb);
 uint64_t qemu_plugin_tb_vaddr(const struct qemu_plugin_tb *tb);
 struct qemu_plugin_insn *qemu_plugin_tb_get_insn(const struct qemu_plugin_tb *tb, size_t i);
-const void *qemu_plugin_insn_data(const struct qemu_plugin_insn *insn);
+size_t qemu_plugin_insn_data(const struct qemu_plugin_insn *insn, void *dest, size_t len);
 size_t qemu_plugin_insn_size(const struct qemu_plugin_insn *insn);
 
 #define EXPORT __attribute__((visibility("default")))
 
-EXPORT int qemu_plugin_version = 1;
+EXPORT int qemu_plugin_version = 4;
 
 #define BUCKETS	(1 << 18)
 #define START	1
@@ -120,12 +120,13 @@ static void marked(unsigned int cpu, void *data)
 static uintptr_t mark_of(const struct qemu_plugin_insn *insn)
 {
 	static const uint8_t nop[] = { 0x0f, 0x1f, 0x84, 0x00 };
-	const uint8_t *p = qemu_plugin_insn_data(insn);
+	uint8_t code[8];
 	uint32_t number;
 
-	if (qemu_plugin_insn_size(insn) != 8 || memcmp(p, nop, sizeof(nop)))
+	if (qemu_plugin_insn_size(insn) != sizeof(code) ||
+	    qemu_plugin_insn_data(insn, code, sizeof(code)) != sizeof(code) || memcmp(code, nop, sizeof(nop)))
 		return 0;
-	memcpy(&number, p + sizeof(nop), sizeof(number));
+	memcpy(&number, code + sizeof(nop), sizeof(number));
 	return number == 0x414e5001 ? START : number == 0x414e5002 ? STOP : 0;
 }
 

@@ -84,20 +84,16 @@ link_names() {
 }
 
 fetch() {
-	local packages release deb
+	local packages release
 	[ -f "$DIR/release" ] && return 0
 	say "fetching Debian's $KERNEL cloud kernel and headers into ${DIR#"$ROOT"/}"
 	private_apt_update || die "apt-get update failed: is there a network?"
 	mapfile -t packages < <(resolve_packages)
 	[ "${#packages[@]}" -ge 3 ] || die "cannot resolve linux-image-cloud-amd64"
 	release=${packages[0]}
-	rm -rf "$DIR.new" && mkdir -p "$DIR.new/deb" || exit 1
-	(cd "$DIR.new/deb" && private_apt apt-get download "${packages[@]:1}" >/dev/null) ||
-		die "download failed"
-	for deb in "$DIR.new"/deb/*.deb; do
-		dpkg -x "$deb" "$DIR.new" || die "cannot unpack $deb"
-	done
-	rm -rf "$DIR.new/deb" "$DIR.new/usr/share"
+	rm -rf "$DIR.new"
+	unpack_packages "$DIR.new" "${packages[@]:1}" || exit 1
+	rm -rf "$DIR.new/usr/share"
 	if [ "$KERNEL" = 7.3 ]; then
 		make_root "$release" || die "cannot make the root for building"
 	else

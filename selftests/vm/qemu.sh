@@ -35,15 +35,6 @@ tsc_speed() {
 	TSC_KHZ=$("$tsc")
 }
 
-# QEMU 7.2 spoils the flags register in an unlocked cmpxchg16b, and Linux 6.12
-# has that in every allocation; without the feature it takes another way.
-tcg_cpu() {
-	case $KERNEL in
-	6.12) echo "max,-cx16" ;;
-	*) echo max ;;
-	esac
-}
-
 # Whether an ordinary run has to do without the host's processor.
 emulated() {
 	case ${ACCEL:-} in
@@ -60,9 +51,9 @@ accel_flags() {
 	if [ -n "${ICOUNT:-}" ]; then
 		# Guest time is instructions: no noise from the machine's other load.
 		echo "-accel tcg,thread=single -icount shift=0,sleep=off,align=off
-			-cpu $(tcg_cpu),-erms,-fsrm -smp 1 -seed ${SEED:-1} -rtc clock=vm"
+			-cpu max,-erms,-fsrm -smp 1 -seed ${SEED:-1} -rtc clock=vm"
 	elif emulated; then
-		echo "-accel tcg,thread=multi -cpu $(tcg_cpu) -smp $SMP"
+		echo "-accel tcg,thread=multi -cpu max -smp $SMP"
 	else
 		echo "-accel ${ACCEL:-kvm} -cpu host -smp $SMP"
 	fi
@@ -146,13 +137,17 @@ make_initramfs() { # folder to stage in (holds anp/.run already), output
 # Sets the array QEMU. $1: folder of this run, then more flags.
 qemu_command() {
 	local run=$1 modules root
+	local -a emulator=(qemu-system-x86_64)
 	shift
 	root=$("$ROOT/selftests/vm/image.sh") || return 1
 	modules=$(modules_image) || return 1
-	tsc_speed || return 1
+	if [ -n "${ICOUNT:-}" ] || emulated; then
+		read -ra emulator < <("$ROOT/selftests/vm/emulator.sh")
+		[ ${#emulator[@]} -gt 0 ] && tsc_speed || return 1
+	fi
 	truncate -s "${RESULTS_SIZE:-256M}" "$run/results.raw" || return 1
 	# shellcheck disable=SC2207,SC2054
-	QEMU=(qemu-system-x86_64 -machine "$(machine)" $(accel_flags) -m "$MEM" -display none -no-reboot
+	QEMU=("${emulator[@]}" -machine "$(machine)" $(accel_flags) -m "$MEM" -display none -no-reboot
 		-nodefaults -kernel "$KERNEL_IMAGE" -initrd "$run/initramfs"
 		-append "$(command_line)"
 		-drive "if=none,id=root,file=$root,format=raw,readonly=on"
