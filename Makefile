@@ -38,7 +38,9 @@ kernel: deps-build
 source: deps-check
 	@$(VM)/source.sh
 
+# The VM's disk, and what emulates the VM.
 image: deps-vm
+	@$(VM)/emulator.sh >/dev/null
 	@$(VM)/image.sh >/dev/null
 
 # Kbuild wants to write beside the sources. It is given a folder of links to

@@ -56,7 +56,7 @@ exchange() { # CLIENT_NS SERVER_NS ADDRESS BYTES
 	PORT=$((PORT + 1))
 	# shellcheck disable=SC2086 # an absent flag is no argument
 	bg in_ns "$2" "$PATTERN/pattern_server" -q $sf "$PORT"
-	wait_for 5 listening "$2" "$PORT" || fail_demo "no listener on port $PORT"
+	wait_for 30 listening "$2" "$PORT" || fail_demo "no listener on port $PORT"
 	# shellcheck disable=SC2086
 	in_ns "$1" "$PATTERN/pattern_client" $cf "$3" "$PORT" "$4" || fail_demo "exchange of $4 bytes"
 	kill_bg
@@ -84,7 +84,7 @@ fastcgi_temp_path $dir/f; uwsgi_temp_path $dir/u; scgi_temp_path $dir/s;
 server { listen 0.0.0.0:80; root $dir; } }
 END
 	bg in_ns "$ns" "$@" nginx -c "$dir/nginx.conf"
-	wait_for 10 listening "$ns" 80 || { cat "$dir/error.log"; bg_output; fail_demo "nginx"; }
+	wait_for 30 listening "$ns" 80 || { cat "$dir/error.log"; bg_output; fail_demo "nginx"; }
 }
 
 say "The network: two namespaces and a cable. Nothing outside this VM is touched."
@@ -113,7 +113,7 @@ a anp run ping -c 3 -i 0.2 10.0.0.1
 say "TCP: a conversation as tcpdump on anp0 saw it"
 must capture "$A" anp0 tcp
 exchange "$A" "$B" 10.0.0.1 1000
-wait_for 5 sh -c "tcpdump -nn -r $CAPTURE 2>/dev/null | grep -c 'F[.P]*\]' | grep -q 2"
+wait_for 30 sh -c "tcpdump -nn -r $CAPTURE 2>/dev/null | grep -c 'F[.P]*\]' | grep -q 2"
 tcpdump -nn -r "$CAPTURE" 2>/dev/null | head -n 14
 
 say "A pattern sent, checked, sent back, checked again: 1 byte to 64 MB"
@@ -137,6 +137,6 @@ kill_bg
 say "Unload"
 for ns in "$A" "$B"; do ip netns delete "$ns"; done
 spaces=()
-wait_for 10 sh -c '[ "$(cat /sys/module/anp/refcnt)" = 0 ]' || fail_demo "the module is still in use"
+wait_for 30 sh -c '[ "$(cat /sys/module/anp/refcnt)" = 0 ]' || fail_demo "the module is still in use"
 show rmmod anp
 printf '\nAll of it worked.\n'

@@ -138,7 +138,7 @@ part_neighbour() {
 		read -r mode rate <<<"$words"
 		receive "$F" "$mode" 0 0
 		bg in_ns "$F" "$SINK" -p 9 -t 60000 "$rate"
-		must wait_for 5 grep -qx "$rate" "$FLOOD/rate"
+		must wait_for 30 grep -qx "$rate" "$FLOOD/rate"
 		line=$("$BENCH" -c "$C:anp" -S "$F:anp" -a 10.0.0.2 -s 65536 -n 128 -w 2 bulk) || exit 1
 		kill_bg
 		echo 0 >"$FLOOD/rate"

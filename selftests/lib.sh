@@ -202,7 +202,8 @@ in_b() { in_ns "$B" "$@"; }
 in_r() { in_ns "$R" "$@"; }
 
 # new_ns VARIABLE: an empty namespace whose name no other test has. IPv6 is
-# off, so that the wire carries what the test sends and no more.
+# off, so that the wire carries what the test sends and no more; the host's stack
+# tells of each error, or a fast machine would hear of the first six only.
 new_ns() {
 	local name
 	name="$TEST_NAME-$$-${1,,}"
@@ -210,7 +211,7 @@ new_ns() {
 	spaces+=("$name")
 	printf -v "$1" '%s' "$name"
 	in_ns "$name" sysctl -qw net.ipv6.conf.all.disable_ipv6=1 \
-		net.ipv6.conf.default.disable_ipv6=1 2>/dev/null
+		net.ipv6.conf.default.disable_ipv6=1 net.ipv4.icmp_ratelimit=0 2>/dev/null
 	ip -n "$name" link set lo up
 }
 
@@ -307,7 +308,7 @@ netem() {
 capture() {
 	local file=$WORK/${1##*-}-$2.pcap
 	bg in_ns "$1" tcpdump -i "$2" -U -s 0 -B 8192 -w "$file" "${@:3}"
-	wait_for 10 grep -q 'listening on' "$WORK/bg.$BG" || return 1
+	wait_for 30 grep -q 'listening on' "$WORK/bg.$BG" || return 1
 	captures+=("$file")
 	# shellcheck disable=SC2034 # for the test
 	CAPTURE=$file

@@ -35,12 +35,12 @@ mkfifo "$WORK/hold"
 # shellcheck disable=SC2016 # for the inner shell
 bg in_a sh -c 'exec anp run python3 -c "$1" <"$2"' - "$HOLD" "$WORK/hold"
 exec 5>"$WORK/hold"
-must wait_for 20 grep -q ready "$WORK/bg.$BG"
+must wait_for 30 grep -q ready "$WORK/bg.$BG"
 check_fails "rmmod while a socket uses it" rmmod anp_tcp_aimd
 exec 5>&-
 join "$BG"
 check "no connection is left" wait_for 30 no_sockets "$A"
-check "rmmod" wait_for 20 rmmod anp_tcp_aimd
+check "rmmod" wait_for 30 rmmod anp_tcp_aimd
 check "it is gone" sh -c "! grep -q '^anp_tcp_aimd ' /proc/modules"
 check_eq "... from the controls" "reno cubic dctcp bbr" "$(available)"
 

@@ -38,7 +38,7 @@ check "an HTTP server that listens on [::] is asked by both kinds of address" ht
 listener() { in_a anp run -6 mapped socat TCP6-LISTEN:9000,ipv6only=0,reuseaddr PIPE; }
 bg listener
 listens() { in_a grep -q ':2328 .* 0A ' /proc/net/anp/tcp; }
-wait_for 20 listens
+wait_for 30 listens
 check_output "a host is answered by a program that knows IPv6 only" '^hello$' \
 	in_b sh -c 'echo hello | socat -t 20 - TCP:10.0.0.2:9000'
 finish

@@ -6,6 +6,8 @@
 
 topo_pair
 in_a sysctl -qw net.ipv4.ping_group_range="0 0"
+# How large SO_RCVLOWAT may be follows from it, and the default is not that of each kernel.
+in_a sysctl -qw "net.ipv4.tcp_rmem=$(in_a sysctl -n net.anp.tcp_rmem)"
 # refused PATTERN: a line of compat
 refused() { in_a grep -qE "$1" /proc/net/anp/compat; }
 in_a python3 -c 'import socket; socket.socket(22, socket.SOCK_SEQPACKET)' 2>/dev/null

@@ -7,8 +7,6 @@
 . "$(dirname "$0")/../lib/dgram.sh"
 
 topo_pair
-must in_a sysctl -qw net.ipv4.icmp_ratelimit=0
-must in_b sysctl -qw net.ipv4.icmp_ratelimit=0
 export PEER_NS=/run/netns/$B
 dgram "$A" raw.py
 finish

@@ -20,7 +20,7 @@ topo_pair
 must in_a anp latency on -s 1024
 check "each call gets over it" in_a "$(dirname "$0")/../helpers/stream_fault" 22 10.0.0.2
 check "histograms of sockets found no memory, too" in_a awk 'NR == 1 { exit !$10 }' /proc/net/anp/latency
-check "no socket is left" wait_for 20 no_sockets
+check "no socket is left" wait_for 30 no_sockets
 if [ -e /sys/kernel/debug/kmemleak ]; then
 	must rmmod anp
 	# Objects younger than 5 s are not reported.

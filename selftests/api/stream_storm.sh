@@ -35,7 +35,7 @@ check "wildcard address" in_a "$STORM" 22 0.0.0.0 "$((SEED + 3))" "$SECONDS_EACH
 tc -n "$A" qdisc del dev eth0 root
 check "the sockets of one side are gone" wait_for 90 no_objects "$A"
 check "the sockets of the other side are gone" wait_for 90 no_objects "$B"
-check "no reference stays behind" wait_for 10 unused
+check "no reference stays behind" wait_for 30 unused
 check "rmmod with TIME-WAITs" rmmod anp
 check "no slab object stays behind" sh -c "! grep -E '^(anp_tw|anp_req|ANP-TCP) ' /proc/slabinfo"
 must load_anp

@@ -19,18 +19,18 @@ moving() { # NS: a connection that data flows on
 start_stream() {
 	bg in_b "$PATTERN/pattern_server" -q -4 7100
 	server=$BG
-	wait_for 5 listening "$B" 7100
+	wait_for 30 listening "$B" 7100
 	bg in_a "$PATTERN/pattern_client" -q -S "$SEED" 10.0.0.1 7100 2000000000
 	client=$BG
-	wait_for 10 has_state "$A" 01
+	wait_for 30 has_state "$A" 01
 }
 
 topo_pair
 start_stream
-check "data flows" wait_for 5 moving "$A"
+check "data flows" wait_for 30 moving "$A"
 check "the device is deleted under it" ip -n "$A" link del anp0
 check "and comes back" anp_on "$A" eth0 10.0.0.2/24
-check "the connection goes on" wait_for 20 moving "$A"
+check "the connection goes on" wait_for 30 moving "$A"
 
 check "the lower device goes down and up" sh -c "ip -n $A link set eth0 down && sleep 1 && ip -n $A link set eth0 up"
 must ip -n "$A" link set anp0 up
@@ -43,7 +43,7 @@ check "the connection goes on" wait_for 30 moving "$A"
 
 # Killed, not closed: the kernel closes for it.
 kill_tree "$client" KILL
-check "a killed program leaves no connection" wait_for 20 no_sockets "$A"
+check "a killed program leaves no connection" wait_for 30 no_sockets "$A"
 kill_bg "$server"
 
 # The peer vanishes, then the program, then the namespace. The orphan gives up in time.
@@ -59,7 +59,7 @@ check "it gets its answer" wait_for 60 no_sockets "$A"
 # Namespaces with TIME-WAITs and with a listener in use.
 in_a "$PATTERN/pattern_server" -q 7200 &
 listener=$!
-wait_for 5 listening "$A" 7200
+wait_for 30 listening "$A" 7200
 for ((i = 0; i <= 4 / ${TIMEOUT_FACTOR:-1}; i++)); do
 	in_b timeout 20 "$PATTERN/pattern_client" -q -4 -S "$SEED" 10.0.0.2 7200 1000 &&
 		in_a timeout 20 "$PATTERN/pattern_client" -q -S "$SEED" 10.0.0.2 7200 1000
@@ -68,7 +68,7 @@ check "there are TIME-WAITs" has_state "$A" 06
 kill_tree "$listener"
 wait "$listener" 2>/dev/null
 check "a namespace with TIME-WAITs is deleted" ip netns del "$A"
-check "no reference stays behind" wait_for 20 unused
+check "no reference stays behind" wait_for 30 unused
 check "rmmod" rmmod anp
 must load_anp
 spaces=("$B")

@@ -24,7 +24,7 @@ must tc -n "$A" qdisc del dev eth0 root
 
 # Linux' end writes down what it received; the program knows nothing of ANP.
 bg in_b python3 "$(dirname "$0")/zerocopy.py" sink 8200
-must wait_for 10 grep -q ready "$WORK/bg.$BG"
+must wait_for 30 grep -q ready "$WORK/bg.$BG"
 in_a anp run -v python3 "$(dirname "$0")/zerocopy.py" source 8200 >"$WORK/sum" 2>"$WORK/run"
 check_eq "SO_ZEROCOPY by anp run" 0 $?
 check "... goes to the stack" grep -q 'SOL_SOCKET, SO_ZEROCOPY) = 0' "$WORK/run"

@@ -128,7 +128,7 @@ def stat(name):
 PATIENCE = float(os.environ.get("TIMEOUT_FACTOR") or 1)
 
 
-def wait_until(fn, seconds=3):
+def wait_until(fn, seconds=10):
     end = time.monotonic() + seconds * PATIENCE
     while time.monotonic() < end:
         if fn():

@@ -40,7 +40,7 @@ pattern() {
 	PORT=$((PORT + 1))
 	# shellcheck disable=SC2086 # an absent flag is no argument
 	bg in_ns "$sns" "$PATTERN/pattern_server" -q $sf "$PORT"
-	wait_for 5 listening "$sns" "$PORT" || { fail "$desc: no listener"; return; }
+	wait_for 30 listening "$sns" "$PORT" || { fail "$desc: no listener"; return; }
 	# shellcheck disable=SC2086
 	check "$desc" in_ns "$cns" timeout "$((${LIMIT:-100} * ${TIMEOUT_FACTOR:-1}))" "$PATTERN/pattern_client" -q $cf -S "$SEED" "$@" "$addr" \
 		"$PORT" "$bytes"

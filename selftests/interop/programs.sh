@@ -16,7 +16,7 @@ server() {
 	local ns=$1 port=$2
 	shift 2
 	bg in_ns "$ns" "$@"
-	wait_for 20 listening "$ns" "$port" || { fail "no server: $*"; return 1; }
+	wait_for 30 listening "$ns" "$port" || { fail "no server: $*"; return 1; }
 }
 same() { # NS COMMAND...: its output is the file
 	[ "$(in_ns "$@" | sha256sum)" = "$sum" ]
@@ -91,11 +91,11 @@ dns="dnsmasq -k -p 53 -C /dev/null -u root --no-resolv --no-hosts --bind-interfa
 	--address=/test.example/192.0.2.9"
 # shellcheck disable=SC2086
 bg in_b $dns
-check "dnsmasq is up" wait_for 10 bound_udp "$B"
+check "dnsmasq is up" wait_for 30 bound_udp "$B"
 check_output "dig over UDP, ANP client" '192.0.2.9' \
 	in_a anp run dig +short +time=2 +tries=2 @10.0.0.1 test.example
 check_output "dig over TCP, ANP client" '192.0.2.9' \
 	in_a anp run dig +tcp +short +time=2 +tries=2 @10.0.0.1 test.example
 kill_bg
-check "no connection is left" wait_for 20 no_sockets "$A"
+check "no connection is left" wait_for 30 no_sockets "$A"
 finish

@@ -28,7 +28,7 @@ must capture "$B" eth0 tcp
 pattern "$SOME_KB without offloads, ANP client" "$A" "$B" 10.0.0.1 "$SOME"
 pattern "$SOME_KB without offloads, ANP server" "$B" "$A" 10.0.0.2 "$SOME"
 sent_whole() { tcpdump -nn -r "$CAPTURE" 'src host 10.0.0.2 and tcp[tcpflags] & tcp-fin != 0' 2>/dev/null | grep -c . | grep -q '^2$'; }
-check "the capture is whole" wait_for 10 sent_whole
+check "the capture is whole" wait_for 30 sent_whole
 too_big=$(tcpdump -nn -r "$CAPTURE" 'src host 10.0.0.2 and ip[2:2] > 1500' 2>/dev/null | wc -l)
 check_eq "no packet of ANP is larger than the MTU" 0 "$too_big"
 # A dissector takes minutes on slow kernels, on which the bytes are the same.
@@ -36,5 +36,5 @@ if [ "${TIMEOUT_FACTOR:-1}" -lt 4 ]; then
 	problems=$(pcap_problems "$CAPTURE" 'src host 10.0.0.2')
 	check_eq "no packet of ANP is malformed or has a wrong checksum" "" "$problems"
 fi
-check "no connection is left" wait_for 10 no_sockets "$A"
+check "no connection is left" wait_for 30 no_sockets "$A"
 finish

@@ -17,5 +17,5 @@ pattern "8 MB, 3% loss, 20 ms, 0.5% corrupt: ANP to Linux" "$A" "$B" 10.0.0.1 $(
 pattern "8 MB, 3% loss, 20 ms, 0.5% corrupt: Linux to ANP" "$B" "$A" 10.0.0.2 $((8 << 20)) -o
 check_output "losses were repaired by fast retransmit" 'TcpExtTCPFastRetrans [1-9]' \
 	in_a grep TcpExtTCPFastRetrans /proc/net/anp/stat
-check "no connection is left" wait_for 20 no_sockets "$A"
+check "no connection is left" wait_for 30 no_sockets "$A"
 finish

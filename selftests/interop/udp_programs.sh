@@ -7,7 +7,7 @@
 anp() { in_a anp run "$@"; }
 server() { # NS PORT COMMAND...: ready on return
 	bg in_ns "$1" "${@:3}"
-	must wait_for 10 taken "$1" "$(printf ':%04X ' "$2")"
+	must wait_for 30 taken "$1" "$(printf ':%04X ' "$2")"
 }
 taken() { # cat, because a namespace may lack some of the tables
 	in_ns "$1" cat /proc/net/{,anp/}{udp,tcp} 2>/dev/null | grep -q "$2"
@@ -28,7 +28,7 @@ server "$A" 7001 anp run socat -b 1400 UDP-LISTEN:7001 PIPE
 check "socat, ANP server" echoed in_b 10.0.1.2:7001
 server "$A" 7002 anp run nc -u -l -p 7002
 check "nc -u to ANP" sh -c "echo hello | nsenter --net=/run/netns/$B nc -u -q 1 10.0.1.2 7002"
-check "... arrives" wait_for 5 grep -q hello "$WORK/bg.$BG"
+check "... arrives" wait_for 30 grep -q hello "$WORK/bg.$BG"
 
 check_output "traceroute" '^1 10\.0\.1\.1 2 10\.0\.2\.2' hops
 check_output "tracepath" 'pmtu 1500 hops 2' anp tracepath -n 10.0.2.2

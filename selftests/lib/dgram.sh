@@ -25,5 +25,5 @@ dgram() {
 # echo_server NS FAMILY ADDRESS PORT: in the background, ready on return.
 echo_server() {
 	bg nsenter --net="/run/netns/$1" python3 "$HELPERS/dgram.py" "$2" "$3" "$4"
-	must wait_for 10 grep -q ready "$WORK/bg.$BG"
+	must wait_for 30 grep -q ready "$WORK/bg.$BG"
 }

@@ -7,7 +7,7 @@
 # gets a static neighbour, so that its own ARP stays out of the counters.
 packets_setup() {
 	bg nsenter --net="/run/netns/$A" sleep infinity
-	must wait_for 5 in_ns_of_a "$BG"
+	must wait_for 30 in_ns_of_a "$BG"
 	ANP_STAT=/proc/$BG/net/anp/stat
 	ANP_MAC=$(ip -n "$A" -br link show dev anp0 | awk '{ print $3 }')
 	PEER_MAC=$(ip -n "$B" -br link show dev eth0 | awk '{ print $3 }')

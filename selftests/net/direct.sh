@@ -31,7 +31,7 @@ went "plain" 3 3
 must capture "$A" anp0 icmp
 went "tcpdump" 0 0
 seen() { [ "$(tcpdump -nn -r "$CAPTURE" 2>/dev/null | grep -c 'ICMP echo')" -eq 6 ]; }
-check "tcpdump: sees them all" wait_for 5 seen
+check "tcpdump: sees them all" wait_for 30 seen
 kill_bg
 
 must tc -n "$A" qdisc add dev anp0 root pfifo

@@ -28,5 +28,5 @@ check "frames were dropped for $reasons reasons" [ "$reasons" -ge 15 ]
 # 3.5 times that, and what is not acknowledged eleven times (sim/unit_orphan.c).
 left=$(awk 'NR > 1 && $4 != "06"' /proc/net/anp/tcp | wc -l)
 echo "# $left connections are left at first"
-check "no connection is left" wait_for 25 no_sockets || anp ss -a -n -o -i -m | comment
+check "no connection is left" wait_for 30 no_sockets || anp ss -a -n -o -i -m | comment
 finish

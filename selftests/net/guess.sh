@@ -28,7 +28,7 @@ describe() {
 topo_pair
 must capture "$B" eth0 "tcp[tcpflags] == tcp-syn or udp"
 must in_a anp run python3 "$(dirname "$0")/guess.py" 10.0.0.1
-must wait_for 10 complete
+must wait_for 30 complete
 kill_bg
 
 # RFC 6528 3: another function value for each destination, a clock for one and the same.

@@ -17,7 +17,7 @@ errors() {
 	in_b python3 -c 'import socket, sys
 s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 for _ in range(int(sys.argv[1])): s.sendto(b"?", ("10.0.0.2", 9))' "$1"
-	wait_for 10 all_refused $((refused + $1))
+	wait_for 30 all_refused $((refused + $1))
 	echo $(($(anp_stat IcmpOutDestUnreachs) - answered))
 }
 all_refused() { [ "$(anp_stat UdpNoPorts)" -ge "$1" ]; }

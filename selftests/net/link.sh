@@ -54,10 +54,10 @@ ip -n "$B" neigh flush dev eth0
 check "ping after a change of the MAC" in_b ping -c 1 -W 2 10.0.0.2
 check_output "the peer has learned the new MAC" '02:11:22:33:44:55' ip -n "$B" neigh show 10.0.0.2
 ip -n "$B" link set eth0 down
-check "carrier follows the lower" wait_for 5 state_is "$A" anp0 'LOWERLAYERDOWN\|DOWN'
+check "carrier follows the lower" wait_for 30 state_is "$A" anp0 'LOWERLAYERDOWN\|DOWN'
 ip -n "$B" link set eth0 up
-check "... and comes back" wait_for 5 state_is "$A" anp0 UP
-check "ping after the carrier came back" wait_for 5 in_b ping -c 1 -W 2 10.0.0.2
+check "... and comes back" wait_for 30 state_is "$A" anp0 UP
+check "ping after the carrier came back" wait_for 30 in_b ping -c 1 -W 2 10.0.0.2
 before=$(stat_of "$A" AnpDropLinkHostTx)
 in_a ping -c 1 -W 1 -I anp0 10.0.0.1 >/dev/null 2>&1
 check_fails "the host's stack does not send through anp0" test "$(stat_of "$A" AnpDropLinkHostTx)" = "$before" \
@@ -68,7 +68,7 @@ check_output "netem on anp0 delays what ANP sends" 'time=([5-9][0-9]|1[0-9][0-9]
 tc -n "$A" qdisc del dev anp0 root
 must capture "$A" anp0 icmp
 in_b ping -c 1 -W 2 10.0.0.2 >/dev/null
-check "tcpdump on anp0 sees both ways" wait_for 5 sh -c \
+check "tcpdump on anp0 sees both ways" wait_for 30 sh -c \
 	"tcpdump -nn -r $CAPTURE 2>/dev/null | grep -c echo | grep -q 2"
 kill_bg
 
@@ -92,6 +92,6 @@ must ip -n "$A" link add anp0 netns "$C" link eth0 type anp
 check "the device in another namespace than its lower" ip -n "$C" link show dev anp0
 ip netns del "$C"
 unset 'spaces[-1]'
-check "that namespace deleted with the device in it" wait_for 5 test ! -e "/run/netns/$C"
+check "that namespace deleted with the device in it" wait_for 30 test ! -e "/run/netns/$C"
 must anp_on "$A" eth0 10.0.0.2/24
 finish

@@ -49,7 +49,7 @@ check "anp0 beside it still answers" in_b ping -c 1 -W 5 10.0.0.2
 helper=$(dirname "$0")/../helpers/tun.py
 [ -e /dev/net/tun ] || must modprobe tun
 check_output "an echo through a tun device" 'reply type 0 from 10.7.0.2, 84 bytes' in_a python3 "$helper"
-check "closing the tun takes the device along" wait_for 5 sh -c "! ip -n $A link show anp7"
+check "closing the tun takes the device along" wait_for 30 sh -c "! ip -n $A link show anp7"
 
 must new_ns C
 must new_ns D
@@ -61,7 +61,7 @@ must ip_batch "$D" "addr add 10.1.0.2/24 dev anp1" "link set anp1 up"
 check "the lower in another namespace" in_b ping -c 1 -W 5 10.1.0.2
 must ip -n "$C" link set eth1 netns "$A"
 must ip -n "$A" link set eth1 up
-check "... which moves to a third" wait_for 5 in_b ping -c 1 -W 2 10.1.0.2
+check "... which moves to a third" wait_for 30 in_b ping -c 1 -W 2 10.1.0.2
 
 # In one batch the lower device ends first, with the anp device on its way out as well.
 must ip -n "$C" link add eth2 group 7 type veth peer name eth3

@@ -25,15 +25,15 @@ echo 1 >"$trace/events/anp/enable"
 pattern "an active connection" "$A" "$B" 10.0.0.1 1000
 peer="10.0.0.2:[0-9]+ -> 10.0.0.1:$PORT"
 for step in "CLOSE -> SYN_SENT" "SYN_SENT -> ESTABLISHED" "ESTABLISHED -> FIN_WAIT1"; do
-	check "anp_tcp_state: $step" wait_for 5 traced "anp_tcp_state: .*$peer $step"
+	check "anp_tcp_state: $step" wait_for 30 traced "anp_tcp_state: .*$peer $step"
 done
 pattern "a passive connection" "$B" "$A" 10.0.0.2 1000
 for step in "CLOSE -> SYN_RECV" "SYN_RECV -> ESTABLISHED" "ESTABLISHED -> CLOSE_WAIT" \
 	"CLOSE_WAIT -> LAST_ACK"; do
-	check "anp_tcp_state: $step" wait_for 5 traced "10.0.0.2:$PORT -> 10.0.0.1:[0-9]+ $step"
+	check "anp_tcp_state: $step" wait_for 30 traced "10.0.0.2:$PORT -> 10.0.0.1:[0-9]+ $step"
 done
 check_fails "nobody listens there" no_page
-check "anp_drop names the reason" wait_for 5 traced \
+check "anp_drop names the reason" wait_for 30 traced \
 	'anp_drop: reason=AnpDropTcpReset .*10.0.0.1:9 -> 10.0.0.2:'
 
 must in_a ethtool --set-priv-flags anp0 rx-interrupt on
@@ -46,5 +46,5 @@ check_output "a queue's steps are in order" \
 
 netem "$A" eth0 loss 10%
 pattern "a lossy connection" "$A" "$B" 10.0.0.1 2000000 -o
-check "anp_tcp_retransmit" wait_for 5 traced "anp_tcp_retransmit: .*10.0.0.1:$PORT .*len=[1-9]"
+check "anp_tcp_retransmit" wait_for 30 traced "anp_tcp_retransmit: .*10.0.0.1:$PORT .*len=[1-9]"
 finish

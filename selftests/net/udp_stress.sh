@@ -27,5 +27,5 @@ dgram "$A" udp_stress.py "${STRESS_SECONDS:-8}"
 kill_bg
 check "the device goes while a socket is open" delete_while_open
 kill_bg
-check "the module unloads" wait_for 5 unload
+check "the module unloads" wait_for 30 unload
 finish

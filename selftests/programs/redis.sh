@@ -26,8 +26,8 @@ large() {
 }
 subscribed() {
 	bg client redis-cli -h "$ADDR" subscribe news
-	wait_for 20 grep -q subscribe "$WORK/bg.$BG" || return
-	cli publish news hello && wait_for 20 grep -q hello "$WORK/bg.$BG" || return
+	wait_for 30 grep -q subscribe "$WORK/bg.$BG" || return
+	cli publish news hello && wait_for 30 grep -q hello "$WORK/bg.$BG" || return
 	kill_bg
 	true
 }

@@ -21,10 +21,10 @@ reversed() { # all is read before the first byte is answered: only a half-close 
 	[ "$(printf '1\n2\n3\n' | client socat -t 30 - "TCP:$ADDR:9002" | paste -sd,)" = 3,2,1 ]
 }
 to_nc() {
-	client nc -N -w 30 "$ADDR" 9003 <"$WWW/file" && wait_for 20 cmp "$WORK/bg.$1" "$WWW/file"
+	client nc -N -w 30 "$ADDR" 9003 <"$WWW/file" && wait_for 30 cmp "$WORK/bg.$1" "$WWW/file"
 }
 to_nc_udp() {
-	echo hello | client nc -u -q 1 "$ADDR" 9004 && wait_for 20 grep -q hello "$WORK/bg.$1"
+	echo hello | client nc -u -q 1 "$ADDR" 9004 && wait_for 30 grep -q hello "$WORK/bg.$1"
 }
 
 each() {

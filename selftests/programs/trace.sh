@@ -21,11 +21,10 @@ must anp_on "$A" right 10.1.0.9/24
 must ip -n "$A" route add default via 10.1.0.2 dev anp0 table anp
 must ip -n "$B" route add default via 10.4.0.1
 for i in 1 2 3; do
-	must in_ns "${chain[i]}" sysctl -qw net.ipv4.ip_forward=1 net.ipv4.icmp_ratelimit=0
+	must in_ns "${chain[i]}" sysctl -qw net.ipv4.ip_forward=1
 	[ $i = 3 ] || must ip -n "${chain[i]}" route add 10.4.0.0/24 via 10.$((i + 1)).0.2
 	[ $i = 1 ] || must ip -n "${chain[i]}" route add 10.1.0.0/24 via 10.$i.0.1
 done
-must in_b sysctl -qw net.ipv4.icmp_ratelimit=0
 must in_a sysctl -qw net.ipv4.ping_group_range='0 2147483647'
 ROLE="ANP to host"
 LAUNCH_A="anp run" LAUNCH_B=''

@@ -41,7 +41,7 @@ fetch() { # NAMESPACE ADDRESS [LAUNCHER...]
 answers() { [ "$(fetch "$@")" = "a file" ]; }
 
 nginx_in "$B"
-must wait_for 15 in_b curl -sS --max-time 5 http://10.0.0.1:8080/file
+must wait_for 30 in_b curl -sS --max-time 5 http://10.0.0.1:8080/file
 before=$(stat_of TcpExtTCPFastOpenActive)
 check "anp run curl --tcp-fastopen" answers "$A" 10.0.0.1 anp run
 check "... again" answers "$A" 10.0.0.1 anp run
@@ -50,7 +50,7 @@ kill_bg
 
 nginx_in "$A" anp run
 before=$(stat_of TcpExtTCPFastOpenPassive)
-must wait_for 15 in_b curl -sS --max-time 5 http://10.0.0.2:8080/file
+must wait_for 30 in_b curl -sS --max-time 5 http://10.0.0.2:8080/file
 check "curl --tcp-fastopen from Linux to anp run nginx" answers "$B" 10.0.0.2
 check "... again" answers "$B" 10.0.0.2
 check "... with its request on the SYN" [ "$(stat_of TcpExtTCPFastOpenPassive)" -gt "$before" ]

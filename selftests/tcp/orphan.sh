@@ -10,5 +10,5 @@ topo_pair
 export PEER_NS=/run/netns/$B
 dgram "$A" orphan.py
 # None of them holds the module.
-check "no socket is left" wait_for 10 in_a awk 'NR > 1 && $4 != "06" && $4 != "05" { bad = 1 } END { exit bad }' /proc/net/anp/tcp
+check "no socket is left" wait_for 30 in_a awk 'NR > 1 && $4 != "06" && $4 != "05" { bad = 1 } END { exit bad }' /proc/net/anp/tcp
 finish

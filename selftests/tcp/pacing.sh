@@ -13,9 +13,9 @@ netem "$A" eth0 delay 5ms limit 20000
 netem "$B" eth0 delay 5ms limit 20000
 
 bg in_b python3 "$PY" sink 7300
-must wait_for 20 listening "$B" 7300
+must wait_for 30 listening "$B" 7300
 bg in_a anp run python3 "$PY" sink 7300
-must wait_for 20 listening "$A" 7300
+must wait_for 30 listening "$A" 7300
 sink=$BG
 
 in_a anp run python3 "$PY" options 10.0.0.1 7300 >"$WORK/anp" 2>&1 || fail "options on ANP"

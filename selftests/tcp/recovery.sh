@@ -57,10 +57,10 @@ check "Linux recovered by our SACKs" test $(($(host_count TCPSackRecovery) - bef
 SMALL=$(dirname "$0")/../helpers/small_writes.py
 must in_b sysctl -q net.ipv4.tcp_autocorking=0
 bg in_b python3 "$SMALL" serve 7100
-must wait_for 20 grep -q ready "$WORK/bg.$BG"
+must wait_for 30 grep -q ready "$WORK/bg.$BG"
 check "small pieces: ANP to Linux" in_a timeout 100 anp run python3 "$SMALL" send 10.0.0.1 7100 2000 20
 bg in_a anp run python3 "$SMALL" serve 7101
-must wait_for 20 grep -q ready "$WORK/bg.$BG"
+must wait_for 30 grep -q ready "$WORK/bg.$BG"
 check "small pieces: Linux to ANP" in_b timeout 100 python3 "$SMALL" send 10.0.0.2 7101 2000 20
 
 # The same without SACK.
@@ -86,5 +86,5 @@ check "reordering was seen" test "$(grew TcpExtTCPSACKReorder)" -ge 1
 undone=$(($(grew TcpExtTCPDSACKUndo) + $(grew TcpExtTCPFullUndo) + $(grew TcpExtTCPPartialUndo)))
 check "of $(grew TcpExtTCPSackRecovery) recoveries $undone were undone" \
 	test $(($(grew TcpExtTCPSackRecovery) - undone)) -le 5
-check "no connection is left" wait_for 20 no_sockets "$A"
+check "no connection is left" wait_for 30 no_sockets "$A"
 finish

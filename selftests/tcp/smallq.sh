@@ -17,9 +17,9 @@ slow() {
 }
 
 bg in_b python3 "$PY" sink 7400
-must wait_for 20 listening "$B" 7400
+must wait_for 30 listening "$B" 7400
 bg in_a anp run python3 "$PY" sink 7400
-must wait_for 20 listening "$A" 7400
+must wait_for 30 listening "$A" 7400
 sink=$BG
 
 counter() { in_a awk -v name="$1" '$1 == name { print $2 }' /proc/net/anp/stat; }

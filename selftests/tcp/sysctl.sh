@@ -11,7 +11,7 @@ must ip -n "$A" neigh replace 10.0.0.77 lladdr \
 	"$(ip -n "$B" -br link show dev eth0 | awk '{ print $3 }')" dev anp0 nud permanent
 before=$(in_b sh -c 'head /proc/sys/net/anp/*')
 bg nsenter --net="/run/netns/$B" python3 "$(dirname "$0")/sysctl_peer.py"
-must wait_for 20 grep -q ready "$WORK/bg.$BG"
+must wait_for 30 grep -q ready "$WORK/bg.$BG"
 dgram "$A" sysctl.py
 check_eq "nothing of it has reached another namespace" "$before" \
 	"$(in_b sh -c 'head /proc/sys/net/anp/*')"

@@ -7,7 +7,8 @@ BURST = 2 * 1460
 
 
 def rule(w):
-    c = w.accept(opts=[(1, SO_MAX_PACING_RATE, RATE), (1, SO_SNDBUF, 4 * SIZE)])
+    # On a path this long nothing is sent again while a slow player looks at what came.
+    c = w.accept(opts=[(1, SO_MAX_PACING_RATE, RATE), (1, SO_SNDBUF, 4 * SIZE)], rtt=0.5)
     w.eq("queued", SIZE, c.write(SIZE))
     begin, took = c.t0, 0
     while c.rcv <= SIZE:
