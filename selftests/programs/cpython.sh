@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # CPython's own tests of sockets and of what is built on them, unmodified: on the host's stack, and by `anp run`.
-# TIMEOUT=900
+# TIMEOUT=1800
 . "$(dirname "$0")/lib.sh"
 
 packages libpython3.11-testsuite
@@ -17,7 +17,7 @@ run() ( # MODULE STACK [LAUNCHER...]: each has a folder of its own, since tests 
 	d=$WORK/$1.$2
 	mkdir -p "$d"
 	cd "$d" || exit
-	in_a "${@:3}" timeout -k 5 $((150 * ${TIMEOUT_FACTOR:-1})) \
+	in_a "${@:3}" timeout -k 5 $((500 * ${TIMEOUT_FACTOR:-1})) \
 		python3 "$here/unittests.py" "$1" "$d/results" >"$d/log" 2>&1
 )
 passes() { # MODULE

@@ -1,14 +1,14 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # The kernel's own selftests of sockets (tools/testing/selftests/net), unmodified: on the host's stack, and by `anp run`.
-# TIMEOUT=600
+# TIMEOUT=1800
 # shellcheck disable=SC2086 # options are words
 ROLES="host-host ANP-ANP"
 . "$(dirname "$0")/lib.sh"
 
 echo "# package linux-source-6.1 (selftests/net)"
 topo_programs
-LIMIT=$((20 * ${TIMEOUT_FACTOR:-1}))
+LIMIT=$((60 * ${TIMEOUT_FACTOR:-1}))
 bin=$PWD/net
 
 # try ID COMMAND...: its result goes into the stack's list
