@@ -289,6 +289,8 @@ topo_router() {
 	must ip -n "$R" addr add 10.0.1.1/24 dev eth0
 	must ip -n "$R" addr add 10.0.2.1/24 dev eth1
 	must in_r sysctl -qw net.ipv4.ip_forward=1
+	# What it cannot route it tells each time; the limit of that is the first namespace's.
+	must nsenter -t 1 --net sysctl -qw net.ipv4.route.error_cost=0
 	must ip -n "$B" addr add 10.0.2.2/24 dev eth0
 	must ip -n "$B" route add default via 10.0.2.1
 	must anp_on "$A" eth0 10.0.1.2/24

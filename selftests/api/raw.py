@@ -200,7 +200,7 @@ def pending(stack):
             s.setsockopt(socket.SOL_IP, IP_RECVERR, asked)
             s.connect((ADDR[OTHER[stack]], 0))
             s.send(first)
-            seen.append(bool(wait_until(lambda s=s: polled(s) & select.POLLERR)))
+            seen.append(bool(wait_until(lambda s=s: polled(s) & select.POLLERR, 3)))
             seen.append([code(s.send, *args) for args in
                          ((first,), (first, socket.MSG_MORE), (first,))])
             s.close()
