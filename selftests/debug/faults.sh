@@ -45,6 +45,8 @@ faults() { # PERCENT: of all allocations from these, in any context
 established() { in_a awk '$4 == "01" { found = 1 } END { exit !found }' /proc/net/anp/tcp; }
 # A connect() that finds no memory says so, and is not what is looked for.
 faults_then() { wait_for 30 established && faults "$1"; }
+# Nor is a server that finds none for its own socket: all that comes to it may fail.
+faults_to() { wait_for 30 listening "$A" "$1" && faults "$2"; }
 
 hurry() { echo "$1" >/sys/kernel/rcu_expedited; }
 
@@ -86,9 +88,12 @@ check "the caches can fail" grep -qx 1 /sys/kernel/slab/anp_req/failslab
 bg faults_then 3
 pattern "segments fail: $SOME_KB, ANP client" "$A" "$B" 10.0.0.1 "$SOME"
 kill_bg
-faults 3
+faults 0
+bg faults_to $((PORT + 1)) 3
 pattern "segments and connections fail: $SOME_KB, ANP server" "$B" "$A" 10.0.0.2 "$SOME"
+faults 0
 pages 10
+bg faults_to $((PORT + 1)) 3
 pattern "pages fail as well: $SOME_KB, ANP server" "$B" "$A" 10.0.0.2 "$SOME"
 pages 0
 faults 10

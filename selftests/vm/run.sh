@@ -237,6 +237,10 @@ boot_tests() {
 	if [ -n "$current" ]; then
 		vm_died "$current"
 		test_ended "$current" 0 1 0 0
+	elif [ -z "$status" ] && [ ${#ended[@]} -eq 0 ] && [ $BOOTS -lt 3 ] && emulated; then
+		# Emulated processors that patch each other's code at boot now and then run what was there before: an
+		# int3 that nobody knows of (seen on 7.3). No module of ours is loaded by then.
+		vm_died "boot, once more" | sed 's/^not ok - /# /'
 	elif [ -z "$status" ]; then
 		vm_died "boot or power-off"
 		FAILED=$((FAILED + 1))
