@@ -200,6 +200,7 @@ def pending(stack):
             s.setsockopt(socket.SOL_IP, IP_RECVERR, asked)
             s.connect((ADDR[OTHER[stack]], 0))
             s.send(first)
+            # In some of these it must not come, which costs the whole wait.
             seen.append(bool(wait_until(lambda s=s: polled(s) & select.POLLERR, 3)))
             seen.append([code(s.send, *args) for args in
                          ((first,), (first, socket.MSG_MORE), (first,))])

@@ -47,6 +47,7 @@ established() { in_a awk '$4 == "01" { found = 1 } END { exit !found }' /proc/ne
 faults_then() { wait_for 30 established && faults "$1"; }
 # Nor is a server that finds none for its own socket: all that comes to it may fail.
 faults_to() { wait_for 30 listening "$A" "$1" && faults "$2"; }
+failing() { grep -qx "$1" "$DEBUG"/failslab/probability; }
 
 hurry() { echo "$1" >/sys/kernel/rcu_expedited; }
 
@@ -88,13 +89,16 @@ check "the caches can fail" grep -qx 1 /sys/kernel/slab/anp_req/failslab
 bg faults_then 3
 pattern "segments fail: $SOME_KB, ANP client" "$A" "$B" 10.0.0.1 "$SOME"
 kill_bg
+must failing 3
 faults 0
 bg faults_to $((PORT + 1)) 3
 pattern "segments and connections fail: $SOME_KB, ANP server" "$B" "$A" 10.0.0.2 "$SOME"
+must failing 3
 faults 0
 pages 10
 bg faults_to $((PORT + 1)) 3
 pattern "pages fail as well: $SOME_KB, ANP server" "$B" "$A" 10.0.0.2 "$SOME"
+must failing 3
 pages 0
 faults 10
 check "a storm of calls that fail" in_a "$STORM" 22 10.0.0.2 "$SEED" 5 4

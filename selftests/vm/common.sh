@@ -82,7 +82,8 @@ private_apt_update() {
 unpack_packages() { # FOLDER PACKAGE...
 	local dir=$1 deb
 	shift
-	mkdir -p "$dir.deb" "$dir" || return 1
+	# What a fetch that was broken off left is of another day.
+	rm -rf "$dir.deb" && mkdir -p "$dir.deb" "$dir" || return 1
 	(cd "$dir.deb" && private_apt apt-get download "$@" >/dev/null) || die "download failed: $*"
 	for deb in "$dir.deb"/*.deb; do
 		dpkg -x "$deb" "$dir" || die "cannot unpack $deb"

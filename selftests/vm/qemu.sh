@@ -145,8 +145,10 @@ qemu_command() {
 	modules=$(modules_image) || return 1
 	if [ -n "${ICOUNT:-}" ] || emulated; then
 		read -ra emulator < <("$ROOT/selftests/vm/emulator.sh")
-		[ ${#emulator[@]} -gt 0 ] && tsc_speed || return 1
+		[ ${#emulator[@]} -gt 0 ] || return 1
 	fi
+	# Where instructions are counted, they are the clock.
+	[ -n "${ICOUNT:-}" ] || ! emulated || tsc_speed || return 1
 	truncate -s "${RESULTS_SIZE:-256M}" "$run/results.raw" || return 1
 	# shellcheck disable=SC2207,SC2054
 	QEMU=("${emulator[@]}" -machine "$(machine)" $(accel_flags) -m "$MEM" -display none -no-reboot
