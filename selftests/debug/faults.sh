@@ -43,11 +43,19 @@ faults() { # PERCENT: of all allocations from these, in any context
 }
 
 established() { in_a awk '$4 == "01" { found = 1 } END { exit !found }' /proc/net/anp/tcp; }
-# A connect() that finds no memory says so, and is not what is looked for.
-faults_then() { wait_for 30 established && faults "$1"; }
-# Nor is a server that finds none for its own socket: all that comes to it may fail.
-faults_to() { wait_for 30 listening "$A" "$1" && faults "$2"; }
 failing() { grep -qx "$1" "$DEBUG"/failslab/probability; }
+
+# A server that finds no memory for its own socket, or a connect(), says so, and is not what is looked for: the
+# faults begin where it listens already, and for a client where its connection stands and the server is held.
+fail_server() { faults 3; }
+fail_client() { # SERVER
+	kill_tree "$1" STOP
+	bg release "$1"
+}
+release() {
+	wait_for 30 established && faults 3
+	kill_tree "$1" CONT
+}
 
 hurry() { echo "$1" >/sys/kernel/rcu_expedited; }
 
@@ -86,20 +94,17 @@ hurry 0
 # Each byte is checked at both ends.
 topo_pair
 check "the caches can fail" grep -qx 1 /sys/kernel/slab/anp_req/failslab
-bg faults_then 3
+ONCE_LISTENING=fail_client
 pattern "segments fail: $SOME_KB, ANP client" "$A" "$B" 10.0.0.1 "$SOME"
-kill_bg
 must failing 3
 faults 0
-bg faults_to $((PORT + 1)) 3
+ONCE_LISTENING=fail_server
 pattern "segments and connections fail: $SOME_KB, ANP server" "$B" "$A" 10.0.0.2 "$SOME"
-must failing 3
 faults 0
 pages 10
-bg faults_to $((PORT + 1)) 3
 pattern "pages fail as well: $SOME_KB, ANP server" "$B" "$A" 10.0.0.2 "$SOME"
-must failing 3
 pages 0
+ONCE_LISTENING=
 faults 10
 check "a storm of calls that fail" in_a "$STORM" 22 10.0.0.2 "$SEED" 5 4
 faults 0

@@ -29,9 +29,10 @@ listening() { # NS PORT
 	in_ns "$1" grep -qs "$hex.* 0A " /proc/net/tcp /proc/net/anp/tcp
 }
 
-# pattern DESC CLIENT_NS SERVER_NS ADDRESS BYTES [CLIENT OPTION...]
+# pattern DESC CLIENT_NS SERVER_NS ADDRESS BYTES [CLIENT OPTION...]. Once the server listens, and
+# before the client is started, the command $ONCE_LISTENING gets the server's pid.
 pattern() {
-	local desc=$1 cns=$2 sns=$3 addr=$4 bytes=$5 cf sf
+	local desc=$1 cns=$2 sns=$3 addr=$4 bytes=$5 cf sf server
 	shift 5
 	stack_flag "$cns"
 	cf=$FLAG
@@ -40,11 +41,13 @@ pattern() {
 	PORT=$((PORT + 1))
 	# shellcheck disable=SC2086 # an absent flag is no argument
 	bg in_ns "$sns" "$PATTERN/pattern_server" -q $sf "$PORT"
+	server=$BG
 	wait_for 30 listening "$sns" "$PORT" || { fail "$desc: no listener"; return; }
+	[ -z "${ONCE_LISTENING:-}" ] || must "$ONCE_LISTENING" "$server"
 	# shellcheck disable=SC2086
 	check "$desc" in_ns "$cns" timeout "$((${LIMIT:-100} * ${TIMEOUT_FACTOR:-1}))" "$PATTERN/pattern_client" -q $cf -S "$SEED" "$@" "$addr" \
 		"$PORT" "$bytes"
-	kill_bg
+	kill_bg "$server"
 }
 
 # no_leak: what connections used is given back, TIME-WAIT apart.

@@ -32,7 +32,9 @@ each() {
 	# Blocks of a page: a pipe that takes anything takes that. A larger one may find room for its first part only,
 	# and who writes is who would read.
 	serve "$B" 9000 socat -b 4096 TCP-LISTEN:9000,bind=0.0.0.0,reuseaddr,fork PIPE || return
-	serve_udp "$B" 9001 socat -b 1400 UDP-LISTEN:9001,fork,rcvbuf=500000 PIPE || return
+	# It does not fork: a parent that listens again before its child is connected gets what was meant for that,
+	# and two children answer in any order.
+	serve_udp "$B" 9001 socat -b 1400 UDP-LISTEN:9001,rcvbuf=500000 PIPE || return
 	serve "$B" 9002 socat TCP-LISTEN:9002,bind=0.0.0.0,reuseaddr,fork EXEC:tac || return
 	pt "3 MB there and back" echoed "TCP:$ADDR:9000"
 	pt "... without delay, from a chosen port" echoed "TCP:$ADDR:9000,nodelay,keepalive,bind=:40000,reuseaddr"
