@@ -380,14 +380,13 @@ static bool fo_create(struct sock *sk, struct anp_req *req, struct sk_buff *skb,
  * cookie for its SYN-ACK.
  */
 static bool fo_rcv(struct sock *sk, struct anp_req *req, struct sk_buff *skb,
-		   const struct anp_route *rt, const struct anp_tcp_params *p, u32 again,
+		   const struct anp_route *rt, const struct anp_tcp_params *p,
 		   struct anp_tcp_foc *give, u64 now)
 {
 	const struct anp_tcp_flow flow = flow_of(skb);
 
-	/* As Linux: not where it follows on a TIME-WAIT. */
 	give->len = ANP_TCP_FOC_NONE;
-	if (again || anp_fo_listen(sk, skb, &flow, give) != ANP_TCP_FO_CHILD)
+	if (anp_fo_listen(sk, skb, &flow, give) != ANP_TCP_FO_CHILD)
 		return false;
 	if (!fo_create(sk, req, skb, rt, p, give, now)) {
 		anp_count(sock_net(sk), ANP_MIB_TCP_FO_PASSIVE_FAIL);
@@ -432,7 +431,7 @@ static void syn_rcv(struct sock *sk, struct sk_buff *skb, u32 iss)
 	this_cpu_write(anp_tcp_cur_net, net);
 	anp_tcp_req_init(&req->req, skb, &p, now);
 	req->saved_syn = anp_saved_syn_take(sk, skb);
-	if (unlikely(fo_rcv(sk, req, skb, &rt, &p, iss, &give, now)))
+	if (unlikely(fo_rcv(sk, req, skb, &rt, &p, &give, now)))
 		return;
 	if (!req_queue(sk, req))
 		goto drop;
