@@ -9,10 +9,15 @@
  *   the socket lock     everything in a socket (lock_sock(), or bh_lock_sock() in a softirq)
  *   bucket locks        anp_bhash, anp_ehash, anp_lhash, anp_uhash chains; bottom halves off
  * Receive runs in softirq under rcu_read_lock(); lookups there take a reference.
+ *
+ * What is marked by ALLOW_ERROR_INJECTION() fails before it has done anything when a test says so
+ * (selftests/debug/fail_function.sh): what fails otherwise than by memory, and each rung of a
+ * namespace's beginning.
  */
 #ifndef ANP_ANP_H
 #define ANP_ANP_H
 
+#include <linux/error-injection.h>
 #include <linux/ip.h>
 #include <linux/list.h>
 #include <linux/netdevice.h>

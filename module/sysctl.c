@@ -279,6 +279,8 @@ int anp_sysctl_net_init(struct anp_net *anet)
 	return 0;
 }
 
+ALLOW_ERROR_INJECTION(anp_sysctl_net_init, ERRNO);
+
 void anp_sysctl_net_exit(struct anp_net *anet)
 {
 	const struct ctl_table *table = anet->sysctl->ctl_table_arg;

@@ -402,6 +402,8 @@ err_output:
 	return err;
 }
 
+ALLOW_ERROR_INJECTION(anp_ip_net_init, ERRNO);
+
 void anp_ip_net_exit(struct anp_net *anet)
 {
 	anp_route_net_exit(anet);

@@ -330,6 +330,8 @@ int anp_mc_join(struct net *net, struct list_head *members, __be32 addr, int ifi
 	return join(net, members, addr, ifindex, mode, NULL, 0);
 }
 
+ALLOW_ERROR_INJECTION(anp_mc_join, ERRNO);
+
 int anp_mc_leave(struct net *net, struct list_head *members, __be32 addr, int ifindex)
 {
 	struct anp_mc_member *m = anp_mc_find(members, addr, ifindex);

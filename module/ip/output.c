@@ -377,6 +377,8 @@ int anp_output_net_init(struct anp_net *anet)
 	return 0;
 }
 
+ALLOW_ERROR_INJECTION(anp_output_net_init, ERRNO);
+
 /* What is still in flight keeps the socket's memory, and frees it. */
 void anp_output_net_exit(struct anp_net *anet)
 {

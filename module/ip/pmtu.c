@@ -173,6 +173,8 @@ int anp_pmtu_net_init(struct anp_net *anet)
 	return 0;
 }
 
+ALLOW_ERROR_INJECTION(anp_pmtu_net_init, ERRNO);
+
 /* No packet of the namespace can arrive any more. */
 void anp_pmtu_net_exit(struct anp_net *anet)
 {

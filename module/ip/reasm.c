@@ -314,6 +314,8 @@ int anp_reasm_net_init(struct anp_net *anet)
 	return 0;
 }
 
+ALLOW_ERROR_INJECTION(anp_reasm_net_init, ERRNO);
+
 void anp_reasm_net_exit(struct anp_net *anet)
 {
 	fqdir_pre_exit(anet->fqdir);

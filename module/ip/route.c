@@ -136,6 +136,8 @@ int anp_route_net_init(struct anp_net *anet)
 	return anet->addr_types ? 0 : -ENOMEM;
 }
 
+ALLOW_ERROR_INJECTION(anp_route_net_init, ERRNO);
+
 void anp_route_net_exit(struct anp_net *anet)
 {
 	free_percpu(anet->addr_types);
@@ -331,6 +333,8 @@ int anp_route_get(struct net *net, const struct anp_flow *want, struct anp_route
 		rt->dev = NULL;
 	return err;
 }
+
+ALLOW_ERROR_INJECTION(anp_route_get, ERRNO);
 
 /*
  * The kernel's own rt_genid misses some of what routes copy from a device, and a route must be

@@ -75,6 +75,8 @@ int anp_dev_addr_start(struct anp_dev *ad)
 	return dev_uc_add(ad->lower, ad->dev->dev_addr);
 }
 
+ALLOW_ERROR_INJECTION(anp_dev_addr_start, ERRNO);
+
 void anp_dev_addr_stop(struct anp_dev *ad)
 {
 	ASSERT_RTNL();

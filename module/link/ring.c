@@ -207,6 +207,8 @@ int anp_rx_apply(struct anp_dev *ad)
 	return 0;
 }
 
+ALLOW_ERROR_INJECTION(anp_rx_apply, ERRNO);
+
 void anp_rx_stop(struct anp_dev *ad)
 {
 	struct anp_rx *rx = rtnl_dereference(ad->rx);

@@ -45,6 +45,8 @@ int anp_link_net_init(struct anp_net *anet)
 	return register_fib_notifier(anet->net, &anet->fib_nb, NULL, NULL);
 }
 
+ALLOW_ERROR_INJECTION(anp_link_net_init, ERRNO);
+
 void anp_link_net_exit(struct anp_net *anet)
 {
 	unregister_fib_notifier(anet->net, &anet->fib_nb);

@@ -62,6 +62,8 @@ int anp_observe_net_init(struct anp_net *anet)
 	return 0;
 }
 
+ALLOW_ERROR_INJECTION(anp_observe_net_init, ERRNO);
+
 void anp_observe_net_exit(struct anp_net *anet)
 {
 	proc_remove(anet->proc);

@@ -137,6 +137,8 @@ int anp_refused_net_init(struct anp_net *anet)
 	return 0;
 }
 
+ALLOW_ERROR_INJECTION(anp_refused_net_init, ERRNO);
+
 void anp_refused_net_exit(struct anp_net *anet)
 {
 	kvfree(anet->refusals);

@@ -234,6 +234,8 @@ int anp_tcp_cong_choose(struct sock *sk, const char *name)
 	return 0;
 }
 
+ALLOW_ERROR_INJECTION(anp_tcp_cong_choose, ERRNO);
+
 int anp_tcp_cong_init(void)
 {
 	struct anp_tcp_cong_ops * const *ops;

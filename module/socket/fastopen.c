@@ -349,6 +349,8 @@ int anp_fo_net_init(struct anp_net *anet)
 	return 0;
 }
 
+ALLOW_ERROR_INJECTION(anp_fo_net_init, ERRNO);
+
 void anp_fo_net_exit(struct anp_net *anet)
 {
 	kvfree(anet->fastopen);

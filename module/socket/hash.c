@@ -335,6 +335,8 @@ int anp_lhash_insert(struct sock *sk)
 	return err;
 }
 
+ALLOW_ERROR_INJECTION(anp_lhash_insert, ERRNO);
+
 void anp_lhash_remove(struct sock *sk)
 {
 	unsigned int slot = lhash_slot(sock_net(sk), sk->sk_num);

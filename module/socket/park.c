@@ -38,6 +38,8 @@ int anp_tcp_conn_new(struct sock *sk, gfp_t gfp)
 	return anp_tcp_sk(sk)->conn ? 0 : -ENOBUFS;
 }
 
+ALLOW_ERROR_INJECTION(anp_tcp_conn_new, ERRNO);
+
 void anp_tcp_conn_free(struct sock *sk)
 {
 	kmem_cache_free(conn_cache, anp_tcp_sk(sk)->conn);

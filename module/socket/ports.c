@@ -132,6 +132,8 @@ int anp_port_bind(struct sock *sk, u16 port)
 	return try_bind(sk, port, false) ? 0 : -EADDRINUSE;
 }
 
+ALLOW_ERROR_INJECTION(anp_port_bind, ERRNO);
+
 bool anp_port_listen_ok(struct sock *sk)
 {
 	struct bind_bucket *b = bucket(sock_net(sk), sk->sk_num);
@@ -232,6 +234,8 @@ int anp_port_connect(struct sock *sk, struct anp_tw **tw)
 	inet_sk(sk)->inet_sport = 0;
 	return -EADDRNOTAVAIL;
 }
+
+ALLOW_ERROR_INJECTION(anp_port_connect, ERRNO);
 
 u32 anp_tcp_iss(const struct net *net, __be32 saddr, __be16 sport, __be32 daddr, __be16 dport,
 		u64 now)

@@ -27,6 +27,8 @@ int anp_reuseport_join(struct sock *sk, struct sock *other)
 	return other ? reuseport_add_sock(sk, other, any) : reuseport_alloc(sk, any);
 }
 
+ALLOW_ERROR_INJECTION(anp_reuseport_join, ERRNO);
+
 void anp_reuseport_leave(struct sock *sk)
 {
 	if (rcu_access_pointer(sk->sk_reuseport_cb))

@@ -24,6 +24,8 @@ int anp_udp_init_sock(struct sock *sk)
 	return 0;
 }
 
+ALLOW_ERROR_INJECTION(anp_udp_init_sock, ERRNO);
+
 static void write_names(struct inet_sock *inet, __be32 rcv_saddr, __be32 daddr, __be16 dport)
 {
 	WRITE_ONCE(inet->inet_rcv_saddr, rcv_saddr);

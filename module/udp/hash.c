@@ -136,6 +136,8 @@ int anp_udp_get_port(struct sock *sk, u16 port)
 	return -EADDRINUSE;
 }
 
+ALLOW_ERROR_INJECTION(anp_udp_get_port, ERRNO);
+
 void anp_udp_unhash(struct sock *sk)
 {
 	struct anp_udp_bucket *b;

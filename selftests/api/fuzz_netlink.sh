@@ -44,7 +44,7 @@ check_eq "... and here nothing has changed" "$before" "$(set_up)"
 fuzz "with all privileges" root
 
 for dev in $(anp_links); do
-	must ip -n "$A" link del "$dev"
+	must ip -n "$A" link del dev "$dev" # its name may be a word of ip's
 done
 must anp_on "$A" eth0 10.0.0.2/24
 check "a new device works" in_b ping -q -c 1 -W 5 10.0.0.2
