@@ -45,7 +45,8 @@ fail() {
 	evidence_shown=1
 }
 
-comment() { sed 's/^/# /'; }
+# What was printed may have no end of line, or be no text: TAP is both.
+comment() { LC_ALL=C tr -c '[:print:]\t\n' '?' | awk '{ print "# " $0 }'; }
 
 # check DESC COMMAND...: a point that holds when the command succeeds. What
 # the command prints is shown when it does not.

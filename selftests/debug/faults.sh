@@ -42,7 +42,8 @@ faults() { # PERCENT: of all allocations from these, in any context
 	echo "$1" >"$DEBUG"/failslab/probability
 }
 
-established() { in_a awk '$4 == "01" { found = 1 } END { exit !found }' /proc/net/anp/tcp; }
+# A client that has written all of it is in FIN-WAIT-1 at once.
+connected() { in_a awk '$4 ~ /^0[14]$/ { found = 1 } END { exit !found }' /proc/net/anp/tcp; }
 failing() { grep -qx "$1" "$DEBUG"/failslab/probability; }
 
 # A server that finds no memory for its own socket, or a connect(), says so, and is not what is looked for: the
@@ -53,7 +54,7 @@ fail_client() { # SERVER
 	bg release "$1"
 }
 release() {
-	wait_for 30 established && faults 3
+	wait_for 30 connected && faults 3
 	kill_tree "$1" CONT
 }
 

@@ -39,7 +39,7 @@ prepare() {
 part() { # TARGET
 	local log=$BUILD/$1.log begin=$SECONDS status
 	echo "--- make $1"
-	"${MAKE[@]}" "$1" 2>&1 </dev/null | tee "$log" | grep --line-buffered -v '^[0-9]* passed, [0-9]* failed$'
+	"${MAKE[@]}" "$1" 2>&1 </dev/null | tee "$log" | grep -a --line-buffered -v '^[0-9]* passed, [0-9]* failed$'
 	status=${PIPESTATUS[0]}
 	echo "$status $((SECONDS - begin))" >"$log.ended"
 }

@@ -81,7 +81,7 @@ vm_tests() {
 	local -a shares=()
 	for ((vm = 1; vm <= VMS; vm++)); do
 		log=$LOGS/vm-$KERNEL-$vm.log
-		{ vm_share $vm || touch "$log.failed"; } 2>&1 | tee "$log" | grep --line-buffered -v '^[0-9]* passed, [0-9]* failed$' &
+		{ vm_share $vm || touch "$log.failed"; } 2>&1 | tee "$log" | grep -a --line-buffered -v '^[0-9]* passed, [0-9]* failed$' &
 		shares+=($!)
 	done
 	wait "${shares[@]}"

@@ -134,9 +134,9 @@ check_leaks() {
 # What the TAP says, and whether its plan agrees.
 count_points() {
 	local planned status=$1
-	skipped=$(grep -cE '^(not )?ok .*# *SKIP' "$out")
-	passed=$(grep -E '^ok( |$)' "$out" | grep -vcE '# *SKIP')
-	points=$((skipped + passed + $(grep -E '^not ok( |$)' "$out" | grep -vcE '# *SKIP')))
+	skipped=$(grep -acE '^(not )?ok .*# *SKIP' "$out")
+	passed=$(grep -aE '^ok( |$)' "$out" | grep -avcE '# *SKIP')
+	points=$((skipped + passed + $(grep -aE '^not ok( |$)' "$out" | grep -avcE '# *SKIP')))
 	planned=$(sed -n 's/^1\.\.\([0-9]*\).*/\1/p' "$out" | tail -n 1)
 	case $status in
 	0 | 1) ;;
