@@ -66,19 +66,20 @@ endif
 
 # The compiler and the kernel are known here, so a warning is an error. What a debugger would read
 # takes a quarter of the time: make DEBUG_INFO=1 vm-module.
+TEST_KCFLAGS := -Werror$(if $(DEBUG_INFO),, -g0)
 # For the kernel that watches the stack is filled first: what is not set would show.
-VM_KCFLAGS := -Werror$(if $(DEBUG_INFO),, -g0)$(if $(findstring kasan,$(KERNEL)), -ftrivial-auto-var-init=pattern)
+VM_KCFLAGS := $(TEST_KCFLAGS)$(if $(findstring kasan,$(KERNEL)), -ftrivial-auto-var-init=pattern)
 
 vm-module: kernel
 	$(call kbuild,$(VM_MODULE),$(HEADERS),KCFLAGS="$(VM_KCFLAGS)" modules)
 
 # Modules that only tests load.
 test-modules: kernel
-	$(call kbuild,$(VM_MODULE)-tests,$(HEADERS),KCFLAGS="-Werror -g0" modules,$(wildcard $(CURDIR)/selftests/modules/*))
+	$(call kbuild,$(VM_MODULE)-tests,$(HEADERS),KCFLAGS="$(TEST_KCFLAGS)" modules,$(wildcard $(CURDIR)/selftests/modules/*))
 
 # Modules that use ours, as others would.
 sample-modules: vm-module
-	$(call kbuild,$(VM_MODULE)-samples,$(HEADERS),KCFLAGS="-Werror -g0" \
+	$(call kbuild,$(VM_MODULE)-samples,$(HEADERS),KCFLAGS="$(TEST_KCFLAGS)" \
 		KBUILD_EXTRA_SYMBOLS=$(VM_MODULE)/Module.symvers modules,\
 		$(wildcard $(CURDIR)/samples/*) $(CURDIR)/module $(CURDIR)/uapi)
 
@@ -130,8 +131,8 @@ debug-kernel: deps-debug
 race-kernel: deps-debug
 	@KERNEL=6.1-kcsan $(VM)/kernel.sh --explain
 
-# What debug/faults lets fail. Not skbuff_fclone_cache: Linux' own peer sends no FIN for which it found nothing
-# there, ever (tcp_send_fin()), and waits with its program.
+# What debug/faults lets fail. Not skbuff_fclone_cache, from which ANP takes nothing: where Linux' tcp_send_fin()
+# finds nothing there it sends no FIN, then or later, and both programs wait for ever.
 FAIL_CACHES := slub_debug=A,skbuff_head_cache,anp_req,anp_tw,anp_conn
 check-debug check-race: deps-debug
 	+@LOGS_NAME=$@ KERNELS=6.1-$(if $(findstring race,$@),kcsan,kasan) \

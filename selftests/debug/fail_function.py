@@ -59,9 +59,9 @@ def on(make, call):
     return lambda: call(s)
 
 
-def bound(s):
-    if not s.getsockname()[1]:
-        s.bind((US, next(ports)))
+def bound():
+    s = anp_stream()
+    s.bind((US, next(ports)))
     return s
 
 
@@ -119,7 +119,7 @@ CASES = {
     "anp_udp_init_sock": [("socket(SOCK_DGRAM)", lambda: anp_socket, None),
                           ("socket(SOCK_RAW)", lambda: lambda: anp_raw(253), None)],
     "anp_port_bind": [("bind() of a stream", lambda: on(anp_stream, lambda s: s.bind((US, 4000))), None)],
-    "anp_lhash_insert": [("listen()", lambda: on(lambda: bound(anp_stream()), lambda s: s.listen(1)), None)],
+    "anp_lhash_insert": [("listen()", lambda: on(bound, lambda s: s.listen(1)), None)],
     "anp_reuseport_join": [("bind() of a shared port", lambda: on(anp_socket, shared), None)],
     "anp_udp_get_port": [("bind() of datagrams", lambda: on(anp_socket, lambda s: s.bind((US, 4001))), None)],
     "anp_port_connect": [("connect()", lambda: on(anp_stream, lambda s: s.connect((PEER, PORT))), None)],

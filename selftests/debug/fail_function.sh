@@ -12,7 +12,6 @@ DEBUG=/sys/kernel/debug
 mountpoint -q "$DEBUG" || must mount -t debugfs none "$DEBUG"
 FAIL=$DEBUG/fail_function
 [ -e "$FAIL" ] || skip_all "the kernel has no fault injection"
-LIMIT=100
 
 off() { echo 0 >"$FAIL/probability" && echo >"$FAIL/inject"; }
 trap 'status=$?; off; (exit $status); cleanup' EXIT
@@ -34,7 +33,7 @@ some() {
 	local -a fails=("$@")
 	local before
 	before=$(counter "$3")
-	pattern "$1 fails for a third of twenty SYNs" "$B" "$A" 10.0.0.2 4K -c 20
+	pattern "$1 fails for three in ten of twenty SYNs" "$B" "$A" 10.0.0.2 4K -c 20
 	off
 	echo "# $3: $before before, $(counter "$3") after"
 	check "... some of them did" [ "$(counter "$3")" -gt "$before" ]

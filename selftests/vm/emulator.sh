@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # Prints how the emulator is called: QEMU 10 or later, for Debian 12's own QEMU 7.2 takes up to twice the processor
-# for the same test, three quarters of it outside of what it has translated. The host's is taken if it is new enough, else that of Debian's backports, unpacked into the cache; what it needs of
-# other packages is the same.
+# for the same test, three quarters of it outside of what it has translated. The host's is taken if it is new
+# enough, else that of Debian's backports, unpacked into the cache; what it needs of other packages is the same.
 #
 #	.cache/qemu/root	the packages
 #	.cache/qemu/release	their version; written last, so it says "complete"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Where a SYN may follow on a TIME-WAIT (RFC 6191 2), its data is taken at once as of any other."""
+"""Where a SYN may follow on a TIME-WAIT (RFC 6191 2), its data is taken at once (RFC 7413 4.2.1)."""
 
 from wire import cookie_option
 
