@@ -308,6 +308,14 @@ static inline int anp_splice_from_iter(struct sk_buff *skb, struct iov_iter *ite
 #define anp_sock_cmsg_send(sk, msg, cmsg, sockc)	__sock_cmsg_send(sk, cmsg, sockc)
 #endif
 
+/* ---- stamps: since 6.15 the core asks TCP's own control block whether an acknowledgment's is wanted ---- */
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 15, 0)
+#define anp_skb_want_ack_stamp(skb)	((void)(skb))
+#else /* of net/tcp.h */
+#define anp_skb_want_ack_stamp(skb)	(TCP_SKB_CB(skb)->txstamp_ack = TSTAMP_ACK_SK)
+#endif
+
 /* ---- sk_buff: has had frags that no CPU can read since 6.12 ---- */
 
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0)

@@ -5,6 +5,7 @@
  * that of the acknowledgment, and what the skb has to say of itself.
  */
 #include <linux/errqueue.h>
+#include <net/tcp.h>
 #include "../tcp/tcp.h"
 #include "stream.h"
 
@@ -47,6 +48,8 @@ void anp_tcp_tstamp_acked(struct anp_tcb *t, struct sk_buff *skb)
 		return;
 	/* It has been in a tree, whose pointers lie there. */
 	skb->dev = NULL;
+	/* And is freed next: its control block says no more. */
+	anp_skb_want_ack_stamp(skb);
 	__skb_tstamp_tx(skb, NULL, NULL, anp_tcb_sk(t), SCM_TSTAMP_ACK);
 }
 

@@ -1,9 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""What a stream tells beside its bytes: the same calls on ANP and on AF_INET, the same answers.
-
-A part is a function of a Side; it is played with each stack at the near end and the other at the far
-end, and returns what it saw.
-"""
+"""What a stream tells beside its bytes: the same calls on ANP and on AF_INET, the same answers."""
 
 import contextlib
 import ctypes
@@ -18,86 +14,15 @@ import struct
 import subprocess
 import time
 
-from dgram import (IP_RECVERR, MSG_ERRQUEUE, SO_PEEK_OFF, anp_raw, cmsgs, done, eq, point, readable,
-                   section, wait_until)
+from dgram import (IP_RECVERR, MSG_ERRQUEUE, SO_PEEK_OFF, anp_raw, done, eq, point, readable, section,
+                   wait_until)
 from segment import checksum
-from stream import listener, namespace, stream
+from sides import SIDES, error_queue, in_turn, mask
+from stream import stream
 
-NS = os.environ["PEER_NS"]
-SO_TIMESTAMPNS, SO_TIMESTAMPING = 35, 37
-TX_SOFTWARE, RX_SOFTWARE, SOFTWARE, OPT_ID, TX_SCHED, TX_ACK, OPT_TSONLY = \
-    2, 8, 16, 128, 256, 512, 2048
 F_SETSIG = 10
 MSG_EOR = 0x80
-ALL = (select.POLLIN | select.POLLOUT | select.POLLPRI | select.POLLRDHUP | select.POLLRDNORM |
-       select.POLLWRNORM | select.POLLRDBAND | select.POLLWRBAND)
 LIBC = ctypes.CDLL(None, use_errno=True)
-
-
-class Side:
-    """The near end's stack, and where both ends are."""
-
-    ports = iter(range(9000, 9999))
-
-    def __init__(self, near):
-        anp = near == "anp"
-        self.near, self.far = near, "inet" if anp else "anp"
-        self.addr, self.far_addr = ("10.0.0.2", "10.0.0.1") if anp else ("10.0.0.1", "10.0.0.2")
-        self.dev, self.far_dev = ("anp0", "eth0") if anp else ("eth0", "anp0")
-        self.port = 0
-
-    def place(self, family):
-        """The namespace of that stack."""
-        return namespace(NS) if family == "inet" else contextlib.nullcontext()
-
-    def here(self):
-        return self.place(self.near)
-
-    def there(self):
-        return self.place(self.far)
-
-    def listen(self, far=True):
-        self.port = next(Side.ports)
-        with self.there() if far else self.here():
-            return listener(self.far if far else self.near,
-                            self.far_addr if far else self.addr, self.port)
-
-    def socket(self):
-        with self.here():
-            return stream(self.near)
-
-    def pair(self):
-        """A connection: the near end, and the far one."""
-        lsock = self.listen()
-        s = self.socket()
-        s.connect((self.far_addr, self.port))
-        peer = lsock.accept()[0]
-        lsock.close()
-        peer.settimeout(20)
-        s.settimeout(20)
-        return s, peer
-
-    def ip(self, *words):
-        with self.here():
-            out = subprocess.run(("ip", "-j") + words, check=True, capture_output=True).stdout
-        return json.loads(out) if out.strip() else None
-
-
-SIDES = (Side("inet"), Side("anp"))
-
-
-def both(name, part):
-    """@part has to see the same with either stack."""
-    eq(name, *(part(side) for side in SIDES))
-
-
-def mask(s):
-    p = select.poll()
-    p.register(s, ALL)
-    got = p.poll(0)
-    return got[0][1] if got else 0
-
-
 NAMES = {select.POLLIN: "IN", select.POLLOUT: "OUT", select.POLLPRI: "PRI", select.POLLERR: "ERR",
          select.POLLHUP: "HUP", select.POLLRDHUP: "RDHUP", select.POLLNVAL: "NVAL"}
 
@@ -274,19 +199,6 @@ def sigio(side):
     return seen
 
 
-def error_queue(s):
-    """An entry of the error queue, or None."""
-    patience = s.gettimeout()
-    s.settimeout(0)
-    try:
-        data, anc, flags, name = s.recvmsg(2000, 500, MSG_ERRQUEUE)
-    except BlockingIOError:
-        return None
-    finally:
-        s.settimeout(patience)
-    return data, cmsgs(anc), flags, name
-
-
 def sniff(side):
     """What the near end's device sends and receives."""
     with side.here():
@@ -368,94 +280,6 @@ def recverr(side):
     side.ip("neigh", "del", "10.0.0.77", "dev", side.dev)
     seen.append(("... which goes on", peer.recv(100)))
     p.close()
-    return seen
-
-
-def stamps(s, want):
-    """What the error queue tells of sends, (kind, number), until @want are there."""
-    got, timed, end = set(), True, time.monotonic() + 10
-    while len(got) < want and time.monotonic() < end:
-        entry = error_queue(s)
-        if not entry:
-            time.sleep(0.01)
-            continue
-        raw = entry[1][(socket.SOL_IP, IP_RECVERR)]
-        err, origin, _, _, _, kind, number = struct.unpack_from("IBBBBII", raw)
-        timed &= err == errno.ENOMSG and origin == 4 and \
-            struct.unpack_from("q", entry[1][(socket.SOL_SOCKET, SO_TIMESTAMPING)])[0] > 0
-        got.add((kind, number))
-    return sorted(got), timed
-
-
-def tx_stamps(side):
-    s, peer = side.pair()
-    s.send(b"before")
-    peer.recv(10)
-    wait_until(lambda: struct.unpack("i", fcntl.ioctl(s, 0x5411, bytes(4)))[0] == 0)
-    s.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPING,
-                 TX_SCHED | TX_SOFTWARE | TX_ACK | SOFTWARE | OPT_ID | OPT_TSONLY)
-    seen = []
-    s.send(bytes(100))
-    peer.recv(100)
-    seen.append(stamps(s, 3))
-    s.send(bytes(1000))
-    peer.recv(2000)
-    seen.append(stamps(s, 3))
-    # Waits for room, and is one send.
-    s.settimeout(None)
-    s.send(bytes(100000))
-    left = 100000
-    while left:
-        left -= len(peer.recv(left))
-    seen.append(stamps(s, 3))
-    # Only what a control message asks for, and with the data.
-    s.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPING, SOFTWARE | OPT_ID)
-    s.send(bytes(10))
-    s.sendmsg([bytes(20)], [(socket.SOL_SOCKET, SO_TIMESTAMPING, struct.pack("I", TX_ACK))])
-    peer.recv(100)
-    wait_until(lambda: mask(s) & select.POLLERR)
-    data, anc, _, _ = error_queue(s)
-    seen.append((len(data), struct.unpack_from("II", anc[(socket.SOL_IP, IP_RECVERR)], 8)))
-    return seen
-
-
-def own_stamps(side):
-    """To an address of this host."""
-    lsock = side.listen(far=False)
-    s = side.socket()
-    s.connect((side.addr, side.port))
-    lsock.accept()
-    s.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPING,
-                 TX_SCHED | TX_SOFTWARE | TX_ACK | SOFTWARE | OPT_ID | OPT_TSONLY)
-    s.send(b"x")
-    return stamps(s, 3)
-
-
-def rx_stamps(side):
-    s, peer = side.pair()
-    seen = []
-    for name in (SO_TIMESTAMPNS, SO_TIMESTAMPING):
-        s.setsockopt(socket.SOL_SOCKET, name, 1 if name == SO_TIMESTAMPNS else RX_SOFTWARE | SOFTWARE)
-        # The kernel begins to stamp a little later; until then Linux says nothing.
-        while True:
-            peer.send(b"w")
-            if s.recvmsg(10, 500)[1]:
-                break
-        peer.send(b"a")
-        wait_until(lambda: readable(s), 10)
-        between = time.time()
-        peer.send(b"b")
-        wait_until(lambda: struct.unpack("i", fcntl.ioctl(s, 0x541B, bytes(4)))[0] == 2, 10)
-        data, anc, _, _ = s.recvmsg(10, 500)
-        got = cmsgs(anc)
-        sec, nsec = struct.unpack_from("qq", got[(socket.SOL_SOCKET, name)])
-        at = sec + nsec / 1e9
-        seen.append((data, sorted(got), between <= at <= time.time()))
-        if not seen[-1][-1]:
-            print("# %s: %.6f s after the second was sent" % (side.near, at - between))
-        s.setsockopt(socket.SOL_SOCKET, name, 0)
-    peer.send(b"c")
-    seen.append(s.recvmsg(10, 500)[:2])
     return seen
 
 
@@ -553,19 +377,11 @@ def interfaces():
         eq("... of a raw socket", answers[0], answers[2])
 
 
-def in_turn(name, part):
-    with section(name):
-        both(name, part)
-
-
 in_turn("what poll() says in each state", poll_states)
 in_turn("edges", edges)
 in_turn("a larger SO_SNDBUF", more_room)
 in_turn("SIGIO", sigio)
 in_turn("IP_RECVERR", recverr)
-in_turn("times of what is sent", tx_stamps)
-in_turn("... to this host", own_stamps)
-in_turn("times of what is received", rx_stamps)
 in_turn("MSG_EOR", eor)
 in_turn("splice() and tee()", splice_tee)
 for check in (peek_off, interfaces):

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# What a stream tells its program beside the bytes: poll() and its edges, SIGIO, IP_RECVERR, the times
-# of what came and went, SO_PEEK_OFF, splice() and tee(), io_uring.  AF_INET is played the same and has
+# What a stream tells its program beside the bytes: poll() and its edges, SIGIO, IP_RECVERR, SO_PEEK_OFF,
+# splice() and tee(), io_uring (api/stamps: the times).  AF_INET is played the same and has
 # to answer the same.
 # TIMEOUT=180
 . "$(dirname "$0")/../lib.sh"
