@@ -140,13 +140,16 @@ bool wire_join(struct sk_buff *to, struct sk_buff *skb)
 /* RFC 9293 3.1, with zeros for the pseudo header; of a right segment it is 0. */
 u16 wire_checksum(struct sk_buff *skb)
 {
-	u32 sum = skb->len, i;
-	u8 pair[2];
+	u32 sum = skb->len, off, n, i;
+	u8 buf[2048];
 
-	for (i = 0; i < skb->len; i += 2) {
-		pair[1] = 0;
-		skb_copy_bits(skb, i, pair, min(2u, skb->len - i));
-		sum += get_unaligned_be16(pair);
+	for (off = 0; off < skb->len; off += n) {
+		n = min_t(u32, sizeof(buf), skb->len - off);
+		skb_copy_bits(skb, off, buf, n);
+		if (n % 2) /* the last */
+			buf[n] = 0;
+		for (i = 0; i < n; i += 2)
+			sum += get_unaligned_be16(buf + i);
 	}
 	while (sum >> 16)
 		sum = (sum & 0xffff) + (sum >> 16);
