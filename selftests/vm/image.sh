@@ -36,8 +36,9 @@ make_tree() { # -> a tar of the tree; works as root and as ordinary user
 }
 
 # An ordinary user has no right to give files away: fakeroot remembers the
-# owners between tar and mkfs.
-tree_to_ext4() {
+# owners between tar and mkfs. ext2 suffices for what is only read, and the
+# kernels that are built here build it in a third of ext4's time.
+tree_to_ext2() {
 	local tar=$1 dir=$2 image=$3 fake=
 	[ "$(id -u)" -eq 0 ] || fake=fakeroot
 	mkdir -p "$dir"
@@ -45,7 +46,7 @@ tree_to_ext4() {
 	$fake bash -c '
 		tar -C "$2" --exclude="./dev/*" -xf "$1" || exit 1
 		mb=$(($(du -sm "$2" | cut -f1) * 115 / 100 + 32))
-		mkfs.ext4 -q -F -L anp-root -m 0 -O ^has_journal -d "$2" "$3" "${mb}M" >/dev/null
+		mkfs.ext2 -q -F -L anp-root -m 0 -d "$2" "$3" "${mb}M" >/dev/null
 	' - "$tar" "$dir" "$image"
 }
 
@@ -56,7 +57,7 @@ make_image() {
 	rm -rf "$tmp" && mkdir -p "$tmp" "$CACHE/apt" || exit 1
 	sources_list >"$CACHE/apt/sources.list"
 	make_tree "$tmp/root.tar" || die "mmdebstrap failed"
-	tree_to_ext4 "$tmp/root.tar" "$tmp/tree" "$tmp/root.img" || die "mkfs.ext4 failed"
+	tree_to_ext2 "$tmp/root.tar" "$tmp/tree" "$tmp/root.img" || die "mkfs.ext2 failed"
 	rm -f "$CACHE/$KIND"-*.img
 	mv "$tmp/root.img" "$IMAGE"
 	rm -rf "$tmp"
@@ -69,6 +70,6 @@ root) ;;
 programs) PACKAGES="$PACKAGES $PROGRAMS_PACKAGES" ;;
 *) die "IMAGE_KIND is root or programs, not $KIND" ;;
 esac
-IMAGE=$CACHE/$KIND-$({ echo "$SUITE" "$PACKAGES"; declare -f make_tree; } | sha256sum | cut -c1-12).img
+IMAGE=$CACHE/$KIND-$({ echo "$SUITE" "$PACKAGES"; declare -f make_tree tree_to_ext2; } | sha256sum | cut -c1-12).img
 [ -f "$IMAGE" ] || with_cache_lock make_image || exit 1
 echo "$IMAGE"

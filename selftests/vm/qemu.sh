@@ -83,10 +83,10 @@ modules_image() {
 	local image release tmp
 	[ -d "$MODULES_DIR" ] || return 0
 	release=$(basename "$(realpath "$MODULES_DIR")")
-	image=$CACHE/modules-$release.img
+	image=$CACHE/modules-$release.ext2
 	if [ ! "$image" -nt "$MODULES_DIR/modules.dep" ]; then
 		tmp=$image.$$
-		mkfs.ext4 -q -F -m 0 -O ^has_journal -d "$(realpath "$MODULES_DIR")" "$tmp" \
+		mkfs.ext2 -q -F -m 0 -d "$(realpath "$MODULES_DIR")" "$tmp" \
 			"$(($(du -sm "$MODULES_DIR/" | cut -f1) * 115 / 100 + 16))M" >/dev/null || return 1
 		mv "$tmp" "$image"
 	fi
