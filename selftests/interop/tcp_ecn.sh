@@ -49,7 +49,7 @@ check_eq "... and never ECT(1)" 0 "$(count "a && ecn == 1")"
 check_eq "its pure ACKs are not ECN-capable" 0 "$(count "a && len == 0 && ecn != 0")"
 check "it had to send some again" some again
 check_eq "... which is not ECN-capable either" 0 "$(count "again && ecn != 0")"
-check "the router marked ANP's data" [ "$(tshark -r "$marked" 2>"$WORK/tshark" | wc -l)" -gt 0 ]
+check "the router marked ANP's data" [ "$(tcpdump -nn -r "$marked" 2>"$WORK/tcpdump" | wc -l)" -gt 0 ]
 check "... B echoed that" some "b && syn == 0 && ece == 1"
 check "... and ANP answered with CWR" some "a && syn == 0 && cwr == 1 && len > 0"
 check_eq "CWR is on nothing but data" 0 "$(count "a && cwr == 1 && len == 0")"
