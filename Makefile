@@ -388,7 +388,7 @@ help:
 	@echo "  make scale       10 000 connections, 300 000 TIME-WAITs, 256 namespaces with a device, in a gigabyte"
 	@echo "  make soak        1000 connections while devices, MTUs and carriers change (SECONDS=3600)"
 	@echo "  make check-slabs          ... on a stock kernel that checks its slab objects"
-	@echo "  make debug-kernel | race-kernel       build those two (half an hour)"
+	@echo "  make debug-kernel | race-kernel       build those two (a quarter of an hour each)"
 	@echo "  make kernels     fetch these kernels, and say what they are"
 	@echo "  make vm          a shell in the VM (leave with exit or Ctrl-A x)"
 	@echo "  make bench       ANP and the host's TCP, in instructions: a table and a plot in build/bench"
