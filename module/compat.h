@@ -312,7 +312,8 @@ static inline int anp_splice_from_iter(struct sk_buff *skb, struct iov_iter *ite
 
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 15, 0)
 #define anp_skb_want_ack_stamp(skb)	((void)(skb))
-#else /* of net/tcp.h */
+#else
+/* Who calls it includes net/tcp.h: that makes rcv_saddr a macro, which others here have as a name. */
 #define anp_skb_want_ack_stamp(skb)	(TCP_SKB_CB(skb)->txstamp_ack = TSTAMP_ACK_SK)
 #endif
 

@@ -135,7 +135,7 @@ wait_for() {
 		[ "$SECONDS" -lt "$end" ] || return 1
 		printf -v pause 0.%03d $ms
 		read -rt "$pause" -u "$silence"
-		ms=$((ms < 200 ? ms + ms / 4 : 200))
+		ms=$((ms < 160 ? ms * 5 / 4 : 200))
 	done
 }
 

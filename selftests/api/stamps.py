@@ -85,10 +85,8 @@ def rx_stamps(side):
     for name in (SO_TIMESTAMPNS, SO_TIMESTAMPING):
         s.setsockopt(socket.SOL_SOCKET, name, 1 if name == SO_TIMESTAMPNS else RX_SOFTWARE | SOFTWARE)
         # The kernel begins to stamp a little later; until then Linux says nothing.
-        while True:
-            peer.send(b"w")
-            if s.recvmsg(10, 500)[1]:
-                break
+        if not wait_until(lambda: peer.send(b"w") and s.recvmsg(10, 500)[1]):
+            raise TimeoutError("nothing is stamped")
         peer.send(b"a")
         wait_until(lambda: readable(s), 10)
         between = time.time()

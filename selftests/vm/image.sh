@@ -39,8 +39,8 @@ make_tree() {
 }
 
 # An ordinary user has no right to give files away: fakeroot remembers the
-# owners between tar and mkfs. ext2 suffices for what is only read, and the
-# kernels that are built here build it in a third of ext4's time.
+# owners between tar and mkfs. ext2 suffices for what is only read, and is
+# little to build in the kernels that are built here.
 tree_to_ext2() {
 	local tar=$1 dir=$2 image=$3 fake=
 	[ "$(id -u)" -eq 0 ] || fake=fakeroot
