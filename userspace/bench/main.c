@@ -13,6 +13,7 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,6 +21,7 @@
 #include <unistd.h>
 #include <netinet/tcp.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -242,33 +244,53 @@ static void print_run(const struct run *r, const struct workload *w)
 	printf("\"ns\": %" PRIu64 ", \"cpu_ns\": %" PRIu64, s->wall, s->client_cpu + s->server_cpu);
 }
 
+/* What one end waits for will not come from the other when that has failed: it is ended with us. */
+static void child_ended(int signal)
+{
+	int status;
+
+	(void)signal;
+	while (waitpid(-1, &status, WNOHANG) > 0)
+		if (status)
+			_exit(1);
+}
+
+static pid_t child(void)
+{
+	pid_t pid = fork();
+
+	if (pid < 0)
+		die("fork");
+	if (!pid) {
+		signal(SIGCHLD, SIG_DFL);
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+	}
+	return pid;
+}
+
 static int measure(struct run *r, const struct workload *w)
 {
+	struct sigaction on_end = { .sa_handler = child_ended, .sa_flags = SA_RESTART };
 	struct slabs *before = NULL;
 	int client_hears, server_hears, client_told, server_told, status, bad = 0;
-	pid_t pid[2];
 
+	sigaction(SIGCHLD, &on_end, NULL);
 	make_pipe(&client_hears, &r->to_client);
 	make_pipe(&server_hears, &r->to_server);
 	make_pipe(&client_told, &r->from_client);
 	make_pipe(&server_told, &r->from_server);
 
-	pid[0] = fork();
-	if (!pid[0]) {
+	if (!child()) {
 		r->to_server = server_hears;
 		server(r, w);
 	}
 	hear(server_told);
 	if (!strcmp(w->name, "idle"))
 		before = slabs_read();
-	pid[1] = fork();
-	if (!pid[1]) {
+	if (!child()) {
 		r->to_client = client_hears;
 		client(r, w);
 	}
-	/* Only we hold these now: who dies is noticed. */
-	close(r->from_client);
-	close(r->from_server);
 	hear(client_told);
 	hear(server_told);
 	tell(r->to_client);
@@ -282,6 +304,7 @@ static int measure(struct run *r, const struct workload *w)
 		slabs_print(before, slabs_read(), 2 * r->conns);
 	}
 	printf("}\n");
+	signal(SIGCHLD, SIG_DFL);
 	tell(r->to_client);
 	tell(r->to_server);
 	while (wait(&status) > 0)
