@@ -255,8 +255,9 @@ def middlebox():
     fast("anp", to, b"cookie")
     take(lsock.accept()[0], 6)
     with namespace(PEER):
-        for rule in ("add table ip box", "add chain ip box in { type filter hook input priority 0; }",
-                     "add rule ip box in tcp flags & (syn|ack) == syn ip length > 200 drop"):
+        for rule in ("add table netdev box",
+                     "add chain netdev box in { type filter hook ingress device eth0 priority 0; }",
+                     "add rule netdev box in tcp flags & (syn|ack) == syn ip length > 200 drop"):
             subprocess.run(["nft", rule], check=True)
     n = Counted("TCPFastOpenActive", "TCPFastOpenActiveFail")
     s = fast("anp", to, b"x" * 300)
@@ -267,7 +268,7 @@ def middlebox():
     eq("... so nothing is on its SYN", 0, Info(s).options & OPT_SYN_DATA)
     eq("... and nothing was lost", 0, Info(s).total_retrans)
     with namespace(PEER):
-        subprocess.run(["nft", "delete table ip box"], check=True)
+        subprocess.run(["nft", "delete table netdev box"], check=True)
 
 
 def black_hole():
