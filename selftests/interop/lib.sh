@@ -29,6 +29,9 @@ listening() { # NS PORT
 	in_ns "$1" grep -qs "$hex.* 0A " /proc/net/tcp /proc/net/anp/tcp
 }
 
+# It need not be waited for where it has told why it does not.
+listening_or_dead() { listening "$1" "$2" || dead "$3"; } # NS PORT PID
+
 # pattern DESC CLIENT_NS SERVER_NS ADDRESS BYTES [CLIENT OPTION...]. Once the server listens, and
 # before the client is started, the command $ONCE_LISTENING gets the server's pid.
 pattern() {
@@ -42,7 +45,8 @@ pattern() {
 	# shellcheck disable=SC2086 # an absent flag is no argument
 	bg in_ns "$sns" "$PATTERN/pattern_server" -q $sf "$PORT"
 	server=$BG
-	wait_for 30 listening "$sns" "$PORT" || { fail "$desc: no listener"; return; }
+	wait_for 30 listening_or_dead "$sns" "$PORT" "$server"
+	listening "$sns" "$PORT" || { fail "$desc: no listener"; return; }
 	[ -z "${ONCE_LISTENING:-}" ] || must "$ONCE_LISTENING" "$server"
 	# shellcheck disable=SC2086
 	check "$desc" in_ns "$cns" timeout "$((${LIMIT:-100} * ${TIMEOUT_FACTOR:-1}))" "$PATTERN/pattern_client" -q $cf -S "$SEED" "$@" "$addr" \
