@@ -124,7 +124,7 @@ kernels: deps-vm
 
 # A kernel that watches every access to memory, every lock and every reference; first
 # it has to prove that it does. The machine is slower by far in it.
-.PHONY: debug-kernel check-debug race-kernel check-race faults check-slabs check-all
+.PHONY: debug-kernel check-debug race-kernel check-race faults faults-core check-slabs check-all
 debug-kernel: deps-debug
 	@KERNEL=6.1-kasan $(VM)/kernel.sh --explain
 
@@ -141,10 +141,22 @@ check-debug check-race: deps-debug
 		$(VM)/check.sh --kernels
 
 # Allocations that fail: those of the sockets' calls, of loading and of new devices in turn,
-# those of segments and connections at random. POINTS=100000: each that there is, for hours.
+# those of segments and connections at random. POINTS=100000: each that there is, in a quarter of an hour.
 POINTS ?= 300
 faults:
-	+@VM_ENV=POINTS=$(POINTS) $(MAKE) --no-print-directory check-debug T="api/stream_fault debug/faults"
+	+@VM_ENV="POINTS=$(POINTS) $(if $(filter-out 300,$(POINTS)),TEST_LIMIT=7200)" $(MAKE) --no-print-directory check-debug \
+		T="api/stream_fault debug/faults"
+
+# Each test of a set under allocations and functions that fail, then without, on one load of the module (vm/faults.sh);
+# last, which places of the module that allocate have failed. KERNELS=6.1: on the stock kernel, in a third of the time.
+FAULTS ?= 1
+faults-core: faults_kernel := $(or $(KERNELS),6.1-kasan)
+faults-core: deps-debug
+	+@LOGS_NAME=$@ KERNELS=$(faults_kernel) TESTS="$(or $(T),core-faults)" VM_ENV="FAULTS=$(FAULTS) $(VM_ENV)" \
+		TIMEOUT_FACTOR=4 BOOT_LIMIT=300 MEM=3G CMDLINE_EXTRA=kasan_multi_shot \
+		$(VM)/check.sh --kernels; status=$$?; \
+		$(VM)/places.py $(BUILD)/module-$(faults_kernel)/anp.ko \
+			$(BUILD)/results-$(patsubst 6.1-,,$(faults_kernel)-)[12]/places && exit $$status
 
 # Everything there is, and one sum of it.
 check-all:
@@ -385,6 +397,7 @@ help:
 	@echo "  make check-race           ... with KCSAN"
 	@echo "  make fuzz-wire   a hostile peer for long (FRAMES=10000000 SEED=7 KERNEL=6.1-kasan)"
 	@echo "  make faults      memory that fails, on the kernel of check-debug (POINTS=100000: everywhere)"
+	@echo "  make faults-core          tests while each allocation of ANP fails in its turn (KERNELS=6.1 FAULTS=3 T=...)"
 	@echo "  make scale       10 000 connections, 300 000 TIME-WAITs, 256 namespaces with a device, in a gigabyte"
 	@echo "  make soak        1000 connections while devices, MTUs and carriers change (SECONDS=3600)"
 	@echo "  make check-slabs          ... on a stock kernel that checks its slab objects"

@@ -13,8 +13,8 @@
 #	finish
 #
 # Points are TAP lines. The first failed check of a test dumps the state of
-# both ends. Namespaces and background processes are cleaned up at exit, and
-# the harness fails a test that leaves any.
+# both ends (unless NO_EVIDENCE=1). Namespaces and background processes are cleaned
+# up at exit, and the harness fails a test that leaves any.
 
 KSFT_SKIP=4
 SEED=${SEED:-$(date +%s)}
@@ -24,7 +24,7 @@ TEST_NAME=$(basename "$0" .sh)
 
 point=0
 bad_points=0
-evidence_shown=0
+evidence_shown=${NO_EVIDENCE:-0}
 bg_pids=()
 spaces=()
 

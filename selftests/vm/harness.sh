@@ -10,6 +10,7 @@
 #	@@ dirty	this VM is not fit for another test
 
 . "$(dirname "$0")/splat.sh"
+. "$(dirname "$0")/faults.sh"
 
 RESULTS=${RESULTS:-/tmp}
 CGROUP=/sys/fs/cgroup/anp-test
@@ -157,14 +158,15 @@ run_test() {
 	base=$RESULTS/${name//\//-}
 	out=$base.tap
 	limit=$(declared "$test" TIMEOUT)
-	limit=$((${limit:-$DEFAULT_TIMEOUT} * ${TIMEOUT_FACTOR:-1}))
-	echo "@@ begin $name $limit"
+	limit=${TEST_LIMIT:-$((${limit:-$DEFAULT_TIMEOUT} * ${TIMEOUT_FACTOR:-1}))}
+	echo "@@ begin $name $((limit * (3 * ${FAULTS:-0} + 1)))"
 	dmesg -C
 	echo "anp-test: begin $name" >/dev/kmsg
 	: >"$out"
 	links=$(ls /sys/class/net)
 	begin=${EPOCHREALTIME/./}
 	load_module
+	[ -z "${FAULTS:-}" ] || run_with_faults "$test" "$limit"
 	run_program "$test" "$limit"
 	status=$?
 	count_points $status
@@ -191,6 +193,11 @@ report() {
 
 run_list() {
 	local test
+	if [ -n "${FAULTS:-}" ] && ! load_faults; then
+		echo "not ok - harness: no allocation fails by its place in this kernel: $(dmesg | tail -n 1)"
+		sed 's/\(.*\)/@@ end \1 0 1 0 0/; s/\.sh / /' "$1"
+		return 1
+	fi
 	while read -r test; do
 		run_test "$test" || return 1
 	done <"$1"

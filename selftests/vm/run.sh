@@ -4,7 +4,7 @@
 #
 #	run.sh TEST...		tests by name (net/ping, or ping), folder or path
 #	run.sh --all		every test of selftests/Makefile
-#	run.sh core		those of its core set; core-debug and core-race: those for slow kernels
+#	run.sh core		those of its core set; core-debug, core-race, core-faults: for slow kernels
 #	run.sh long/soak	and those that --all leaves out, for they take long
 #	run.sh --list [...]	the names only
 #	run.sh --command CMD	one shell command, its output live, its exit status
@@ -13,7 +13,8 @@
 # Variables: SHOW=1 shows every test's output, SEED=N the seed of everything
 # random, SMP=2 MEM=2G, ACCEL=tcg|kvm, ICOUNT=1 for countable time,
 # WATCH=1 for one that checks its slab objects, TIMEOUT_FACTOR=N for slow kernels,
-# CMDLINE_EXTRA=..., VM_ENV='A=1 B=2'.
+# CMDLINE_EXTRA=..., VM_ENV='A=1 B=2'; VM_ENV=FAULTS=2 lets allocations fail, twice each test,
+# VM_ENV=TEST_LIMIT=7200 is what each test may take, in seconds.
 # IMAGE_KIND=programs: the image with real programs, and the tests of selftests/programs.
 # Another kernel: KERNEL_IMAGE=, MODULES_DIR= (empty: none), ANP_KO=.
 #
