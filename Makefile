@@ -151,12 +151,15 @@ faults:
 # last, which places of the module that allocate have failed. KERNELS=6.1: on the stock kernel, in a third of the time.
 FAULTS ?= 1
 faults-core: faults_kernel := $(or $(KERNELS),6.1-kasan)
+faults-core: faults_results = $(BUILD)/results-$(patsubst 6.1-,,$(faults_kernel)-)
 faults-core: deps-debug
+	@# Of one test there is one VM: what the other counted in an earlier run is not of this one.
+	@rm -f $(faults_results)[12]
 	+@LOGS_NAME=$@ KERNELS=$(faults_kernel) TESTS="$(or $(T),core-faults)" VM_ENV="FAULTS=$(FAULTS) $(VM_ENV)" \
 		TIMEOUT_FACTOR=4 BOOT_LIMIT=300 MEM=3G CMDLINE_EXTRA=kasan_multi_shot \
 		$(VM)/check.sh --kernels; status=$$?; \
 		$(VM)/places.py $(BUILD)/module-$(faults_kernel)/anp.ko \
-			$(BUILD)/results-$(patsubst 6.1-,,$(faults_kernel)-)[12]/places && exit $$status
+			$(faults_results)[12]/places && exit $$status
 
 # Everything there is, and one sum of it.
 check-all:

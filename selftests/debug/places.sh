@@ -9,8 +9,9 @@
 
 DEBUG=/sys/kernel/debug
 mountpoint -q "$DEBUG" || must mount -t debugfs none "$DEBUG"
+grep -qw should_failslab /proc/kallsyms || skip_all "the kernel has no should_failslab()"
 must rmmod anp
-insmod "${ANP_KO%/*}/anp_faults.ko" seed="$SEED" 2>/dev/null || skip_all "the kernel has no should_failslab()"
+must insmod "${ANP_KO%/*}/anp_faults.ko" seed="$SEED"
 trap 'status=$?; (exit $status); (cleanup); rmmod anp; rmmod anp_faults; exit $status' EXIT
 topo_pair
 dgram "$A" places.py

@@ -24,7 +24,7 @@
 
 static unsigned int seed;
 module_param(seed, uint, 0444);
-MODULE_PARM_DESC(seed, "which call of each place fails");
+MODULE_PARM_DESC(seed, "which of the later calls of each place fail");
 
 #define PLACES_BITS	11
 #define DEPTH		24	/* frames that are looked at, those of the probe included */

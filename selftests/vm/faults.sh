@@ -9,7 +9,7 @@ PLACES=/sys/kernel/debug/anp_faults
 FUNCTIONS=/sys/kernel/debug/fail_function
 
 # What each test begins with, loading, a namespace, a device and an address, would fail nearly always: it is let fail
-# here, until that has happened to each place on the way, and happens less and less often.
+# here, until that has happened to each place on the way, which then fails seldom.
 load_faults() {
 	local loads spaces good=0
 	insmod "${ANP_KO%/*}/anp_faults.ko" seed="$SEED" || return 1
@@ -86,7 +86,7 @@ one_pass() { # test, limit
 }
 
 # A test that ends where its first allocation fails has not come to the others: it is run again, up to $FAULTS times,
-# until no place has failed for the first time; those do not count in which less held than did not, and there are
+# until no place has failed for the first time; those do not count in which no more held than did not, and there are
 # three times as many at most. The output of each is kept.
 run_with_faults() { # test, limit
 	local pass=0 counted=0 before now complaints out
