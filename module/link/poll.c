@@ -151,7 +151,12 @@ static void deliver(struct anp_queue *q, struct sk_buff_head *list)
 		skb_record_rx_queue(skb, q->index);
 		/* The id that sockets remember is ours, not the lower device's. */
 		skb->napi_id = q->napi.napi_id;
-		if (wants_gro(q->dev, skb))
+		/*
+		 * GRO moves pages from packet to packet and edits headers; behind a veth they are those of
+		 * the sender's retransmission queue as well, or of a tap below us.  That one goes by GRO is
+		 * reason to let all its flow do so, or they would overtake each other.
+		 */
+		if (wants_gro(q->dev, skb) && likely(!skb_unclone(skb, GFP_ATOMIC)))
 			napi_gro_receive(&q->napi, skb);
 		else
 			anp_link_receive(skb);

@@ -313,6 +313,33 @@ def gro():
                    check=True)
 
 
+def nft(command):
+    subprocess.run(["nsenter", "--net=" + ANP_NS, "nft", command], check=True)
+
+
+def joined_and_lost():
+    """
+    What GRO joins is in the sender's queue, too, and in that of a tap below: it must come again, whole, if
+    it is lost behind GRO.
+    """
+    subprocess.run(["nsenter", "--net=" + ANP_NS, "ethtool", "-C", "anp0", "rx-usecs", "500"],
+                   check=True)
+    nft("add table netdev t; add chain netdev t c { type filter hook ingress device anp0 priority 0; };"
+        "add rule netdev t c ip id & 7 == 7 drop")
+    for state in "on", "off":
+        ethtool(PEER_NS, "eth0", "tso", state, "gso", state)
+        tap = Tap(ANP_NS, "eth0", PEER)
+        size = 1 << 20
+        good = [transfer("inet", PEER_NS, "anp", ANP_NS, HERE, size) for _ in range(3)]
+        seen = sum(f.data for f in tap.frames(6))
+        tap.close()
+        point(all(good), "joined, lost and sent again, tso %s" % state, good)
+        point(seen > 3 * size, "... and a tap below saw it all", seen)
+    nft("delete table netdev t")
+    subprocess.run(["nsenter", "--net=" + ANP_NS, "ethtool", "-C", "anp0", "rx-usecs", "0"],
+                   check=True)
+
+
 def plain_lower():
     """A cable without any offload."""
     for space in ANP_NS, PEER_NS:
@@ -360,7 +387,7 @@ def big_tcp():
 
 
 def main():
-    for part in combinations, scattered, live, rx_checksum, gro, plain_lower, big_tcp:
+    for part in combinations, scattered, live, rx_checksum, gro, joined_and_lost, plain_lower, big_tcp:
         with section(part.__name__):
             part()
     done()
