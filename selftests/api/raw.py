@@ -19,6 +19,7 @@ from stream import namespace
 NS = os.environ["PEER_NS"]
 SOL_RAW, ICMP_FILTER, IP_HDRINCL = 255, 1, 3
 PROTO = 253  # RFC 3692: for experiments
+UNASSIGNED = 200  # the first of some that IANA has given to nobody
 ADDR = {"anp": "10.0.0.2", "inet": "10.0.0.1"}
 OTHER = {"anp": "inet", "inet": "anp"}
 
@@ -192,10 +193,12 @@ def gathered(stack):
 def pending(stack):
     """An error that was not fetched does not keep back what is sent, unless it has a header of its own."""
     seen = []
-    whole = header(ADDR[OTHER[stack]], proto=PROTO + 1) + b"?"
     for asked in (0, 1):
-        for own, first in (0, b"anybody?"), (1, whole):
-            s = raw(stack, PROTO + 1)
+        for own in (0, 1):
+            # Each time another one: a late error of the last is not taken for this one's.
+            proto = UNASSIGNED + 2 * asked + own
+            s = raw(stack, proto)
+            first = header(ADDR[OTHER[stack]], proto=proto) + b"?" if own else b"anybody?"
             s.setsockopt(socket.SOL_IP, IP_HDRINCL, own)
             s.setsockopt(socket.SOL_IP, IP_RECVERR, asked)
             s.connect((ADDR[OTHER[stack]], 0))

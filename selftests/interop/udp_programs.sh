@@ -22,6 +22,8 @@ echoed() { # SIDE PEER
 hops() { anp traceroute -n -q 1 -w 3 10.0.2.2 | awk 'NR > 1 { printf "%s %s ", $1, $2 }'; }
 
 topo_router
+# What waits for a neighbour may be overtaken by what is sent once it is known, and socat numbers nothing.
+must anp ping -q -c 1 10.0.2.2
 server "$B" 7000 socat -b 1400 UDP-LISTEN:7000 PIPE
 check "socat, ANP client" echoed anp 10.0.2.2:7000
 server "$A" 7001 anp run socat -b 1400 UDP-LISTEN:7001 PIPE

@@ -8,6 +8,8 @@
 
 [ -d /sys/kernel/tracing/events ] || must mount -t tracefs tracefs /sys/kernel/tracing
 
+# Of its own choice.
+RX_MODE=
 topo_pair
 dgram "$A" offload.py "$A" "$B"
 
