@@ -249,8 +249,8 @@ receive() {
 	must in_ns "$1" ethtool -C anp0 rx-usecs "$3" rx-frames "$4"
 }
 
-# anp_on NS LOWER ADDRESS/LEN [NAME]: an ANP device above a lower device. RX_MODE=interrupt, poll or hybrid:
-# an anp0 does not receive inline.
+# anp_on NS LOWER ADDRESS/LEN [NAME]: an ANP device above a lower device. Where RX_MODE is set (interrupt, poll,
+# hybrid) an anp0 receives so, for losses and joined segments meet other code there than inline.
 anp_on() {
 	local dev=${4:-anp0}
 	ip_batch "$1" "link add $dev link $2 type anp" "addr add $3 dev $dev" "link set $dev up" || return

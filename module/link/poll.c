@@ -152,9 +152,9 @@ static void deliver(struct anp_queue *q, struct sk_buff_head *list)
 		/* The id that sockets remember is ours, not the lower device's. */
 		skb->napi_id = q->napi.napi_id;
 		/*
-		 * GRO moves pages from packet to packet and edits headers; behind a veth they are those of
-		 * the sender's retransmission queue as well, or of a tap below us.  That one goes by GRO is
-		 * reason to let all its flow do so, or they would overtake each other.
+		 * GRO moves pages from packet to packet and edits headers; those of a clone are those of
+		 * the sender's retransmission queue too (behind a veth), or of a tap below.  It is not just
+		 * passed by: what of its flow is no clone, a retransmission, would be held and overtaken.
 		 */
 		if (wants_gro(q->dev, skb) && likely(!skb_unclone(skb, GFP_ATOMIC)))
 			napi_gro_receive(&q->napi, skb);

@@ -12,7 +12,7 @@ mode() { in_a ethtool --show-priv-flags anp0 | awk -F'[ :]+' '$2 == "on" { print
 shown() { in_a ethtool -c anp0 | sed -n 's/^\([a-z-]*\):[[:space:]]*\([0-9]*\)$/\1=\2/p'; }
 mac() { ip -n "$1" -br link show dev "$2" | awk '{ print $3 }'; }
 
-# Of its own choice.
+# How anp0 receives is what this test sets.
 RX_MODE=
 topo_pair
 must ip -n "$B" neigh replace 10.0.0.2 dev eth0 nud permanent lladdr "$(mac "$A" anp0)"

@@ -36,6 +36,12 @@ def ethtool(space, dev, *settings):
                    stdout=subprocess.DEVNULL)
 
 
+def rx_usecs(usecs):
+    """Frames wait so long in anp0's ring, where GRO joins them; 0: they are received inline."""
+    subprocess.run(["nsenter", "--net=" + ANP_NS, "ethtool", "-C", "anp0", "rx-usecs", str(usecs)],
+                   check=True)
+
+
 def total(data):
     if len(data) % 2:
         data += b"\0"
@@ -281,8 +287,7 @@ def rx_checksum():
 def gro():
     """Frames of a connection are joined in anp0's queue."""
     ethtool(PEER_NS, "eth0", "tso", "off", "gso", "off", "tx-udp-segmentation", "off")
-    subprocess.run(["nsenter", "--net=" + ANP_NS, "ethtool", "-C", "anp0", "rx-usecs", "500"],
-                   check=True)
+    rx_usecs(500)
     for state in "on", "off":
         ethtool(ANP_NS, "anp0", "gro", state)
         tap = Tap(ANP_NS, "anp0", PEER)
@@ -309,8 +314,7 @@ def gro():
         rx.close()
         tx.close()
     ethtool(ANP_NS, "anp0", "rx-udp-gro-forwarding", "off")
-    subprocess.run(["nsenter", "--net=" + ANP_NS, "ethtool", "-C", "anp0", "rx-usecs", "0"],
-                   check=True)
+    rx_usecs(0)
 
 
 def nft(command):
@@ -322,22 +326,22 @@ def joined_and_lost():
     What GRO joins is in the sender's queue, too, and in that of a tap below: it must come again, whole, if
     it is lost behind GRO.
     """
-    subprocess.run(["nsenter", "--net=" + ANP_NS, "ethtool", "-C", "anp0", "rx-usecs", "500"],
-                   check=True)
+    size = 1 << 20
+    rx_usecs(500)
     nft("add table netdev t; add chain netdev t c { type filter hook ingress device anp0 priority 0; };"
         "add rule netdev t c ip id & 7 == 7 drop")
-    for state in "on", "off":
-        ethtool(PEER_NS, "eth0", "tso", state, "gso", state)
-        tap = Tap(ANP_NS, "eth0", PEER)
-        size = 1 << 20
-        good = [transfer("inet", PEER_NS, "anp", ANP_NS, HERE, size) for _ in range(3)]
-        seen = sum(f.data for f in tap.frames(6))
-        tap.close()
-        point(all(good), "joined, lost and sent again, tso %s" % state, good)
-        point(seen > 3 * size, "... and a tap below saw it all", seen)
-    nft("delete table netdev t")
-    subprocess.run(["nsenter", "--net=" + ANP_NS, "ethtool", "-C", "anp0", "rx-usecs", "0"],
-                   check=True)
+    try:
+        for state in "on", "off":
+            ethtool(PEER_NS, "eth0", "tso", state, "gso", state)
+            tap = Tap(ANP_NS, "eth0", PEER)
+            good = [transfer("inet", PEER_NS, "anp", ANP_NS, HERE, size) for _ in range(3)]
+            seen = sum(f.data for f in tap.frames(6))
+            tap.close()
+            point(all(good), "joined, lost and sent again, tso %s" % state, good)
+            point(seen > 3 * size, "... and a tap below saw all of it, and what was lost twice", seen)
+    finally:
+        nft("delete table netdev t")
+        rx_usecs(0)
 
 
 def plain_lower():

@@ -8,7 +8,7 @@
 
 [ -d /sys/kernel/tracing/events ] || must mount -t tracefs tracefs /sys/kernel/tracing
 
-# Of its own choice.
+# How anp0 receives is what this test sets.
 RX_MODE=
 topo_pair
 dgram "$A" offload.py "$A" "$B"

@@ -14,7 +14,7 @@
 # random, SMP=2 MEM=2G, ACCEL=tcg|kvm, ICOUNT=1 for countable time,
 # WATCH=1 for one that checks its slab objects, TIMEOUT_FACTOR=N for slow kernels,
 # CMDLINE_EXTRA=..., VM_ENV='A=1 B=2'; VM_ENV=FAULTS=2 lets allocations fail, twice each test,
-# VM_ENV=TEST_LIMIT=7200 is what each test may take, in seconds.
+# VM_ENV=TEST_LIMIT=7200 is what each test may take, in seconds, VM_ENV=RX_MODE=interrupt how devices receive (lib.sh).
 # IMAGE_KIND=programs: the image with real programs, and the tests of selftests/programs.
 # Another kernel: KERNEL_IMAGE=, MODULES_DIR= (empty: none), ANP_KO=.
 #
